@@ -1,7 +1,7 @@
 """One Pauli string at a time: a signed product of letters as two integers of n bits.
 
-Bit i of ``x`` and ``z`` belongs to qubit i: I=00, X=10, Y=11, Z=01 (x first). The string is the Hermitian
-product of its letters; :class:`Pauli` multiplies it by i**phase.
+Bit i of ``x`` and ``z`` belongs to qubit i: I=00, X=10, Y=11, Z=01 (x first). The string is the
+Hermitian product of its letters; :class:`Pauli` multiplies it by i**phase.
 """
 
 from __future__ import annotations

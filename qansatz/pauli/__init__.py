@@ -1,0 +1,1 @@
+"""Mathematics of Pauli strings that knows no language."""

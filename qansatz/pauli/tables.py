@@ -1,0 +1,135 @@
+"""Many Pauli strings at once: bit-packed columns, all operations on whole tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from qansatz.pauli.strings import Pauli, from_word
+
+BitRows = npt.NDArray[np.uint64]
+BoolColumn = npt.NDArray[np.bool_]
+
+_CELLS = 1 << 22  # matrix entries worked on at a time
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PauliTable:
+    """Rows of positive Pauli strings on ``n_qubits`` qubits.
+
+    ``x`` and ``z`` are uint64 of shape (rows, max(1, ⌈n/64⌉)): bit i % 64 of word i // 64 belongs
+    to qubit i; bits beyond the last qubit are zero.
+    """
+
+    n_qubits: int
+    x: BitRows
+    z: BitRows
+
+    @staticmethod
+    def from_ints(xs: Sequence[int], zs: Sequence[int], n_qubits: int) -> PauliTable:
+        """The table of integer bit vectors; ``ValueError`` when one has a bit too many."""
+        if any(bits >> n_qubits for bits in (*xs, *zs)):
+            raise ValueError(f"a bit vector does not fit in {n_qubits} qubits")
+        n_words = max(1, -(-n_qubits // 64))
+        return PauliTable(n_qubits, _pack(xs, n_words), _pack(zs, n_words))
+
+    @staticmethod
+    def from_paulis(paulis: Iterable[Pauli], n_qubits: int) -> PauliTable:
+        """The table of the given strings, their phases dropped."""
+        rows = tuple(paulis)
+        return PauliTable.from_ints([p.x for p in rows], [p.z for p in rows], n_qubits)
+
+    @staticmethod
+    def from_words(words: Sequence[str]) -> PauliTable:
+        """The table of one or more dense words of equal length (leftmost letter on qubit 0)."""
+        if len({len(word) for word in words}) != 1:
+            raise ValueError("words of one table have one length")
+        return PauliTable.from_paulis(map(from_word, words), len(words[0]))
+
+    def __len__(self) -> int:
+        """The number of rows."""
+        return len(self.x)
+
+    def pauli(self, row: int) -> Pauli:
+        """One row as a positive string."""
+        return Pauli(_integer(self.x[row]), _integer(self.z[row]))
+
+    def paulis(self) -> list[Pauli]:
+        """Every row as a positive string."""
+        return [Pauli(x, z) for x, z in zip(_integers(self.x), _integers(self.z), strict=True)]
+
+    def word(self, row: int) -> str:
+        """One row as a dense word."""
+        return self.take(np.array([row])).words()[0]
+
+    def words(self) -> list[str]:
+        """Every row as a dense word."""
+        letters = np.frombuffer(b"IXZY", dtype=np.uint8)
+        out: list[str] = []
+        step = max(1, _CELLS // max(1, self.n_qubits))
+        for k in range(0, len(self), step):
+            codes = self._bits(self.x[k : k + step]) + 2 * self._bits(self.z[k : k + step])
+            out.extend(row.tobytes().decode("ascii") for row in letters[codes])
+        return out
+
+    def take(self, rows: npt.ArrayLike) -> PauliTable:
+        """The table of the rows that an index or mask array selects."""
+        chosen = np.asarray(rows)
+        if not chosen.size and chosen.dtype != np.bool_:
+            chosen = chosen.astype(np.int64)
+        return PauliTable(self.n_qubits, self.x[chosen], self.z[chosen])
+
+    def weights(self) -> npt.NDArray[np.int64]:
+        """The number of qubits on which each row is not the identity."""
+        counts: npt.NDArray[np.int64] = np.bitwise_count(self.x | self.z).sum(
+            axis=1, dtype=np.int64
+        )
+        return counts
+
+    def support(self) -> int:
+        """The qubits on which some row acts, as a bit mask."""
+        return _integer(np.bitwise_or.reduce(self.x | self.z, axis=0))
+
+    def anticommute_with(self, pauli: Pauli) -> BoolColumn:
+        """For each row, whether it anticommutes with the string."""
+        other = PauliTable.from_paulis([pauli], self.n_qubits)
+        overlap = np.bitwise_xor.reduce((self.x & other.z) ^ (self.z & other.x), axis=1)
+        odd: BoolColumn = (np.bitwise_count(overlap) & 1).astype(np.bool_)
+        return odd
+
+    def anticommutation(self, other: PauliTable | None = None) -> npt.NDArray[np.bool_]:
+        """The matrix (rows of this, rows of other or this) of whether two strings anticommute."""
+        other = self if other is None else other
+        matrix = np.empty((len(self), len(other)), dtype=np.bool_)
+        step = max(1, _CELLS // max(1, len(other)))
+        for k in range(0, len(self), step):
+            x, z = self.x[k : k + step], self.z[k : k + step]
+            overlap = np.zeros((len(x), len(other)), dtype=np.uint64)
+            for w in range(self.x.shape[1]):
+                overlap ^= x[:, w, None] & other.z[:, w]
+                overlap ^= z[:, w, None] & other.x[:, w]
+            matrix[k : k + step] = np.bitwise_count(overlap) & 1
+        return matrix
+
+    def _bits(self, words: BitRows) -> npt.NDArray[np.uint8]:
+        octets = np.ascontiguousarray(words.astype("<u8")).view(np.uint8)
+        return np.unpackbits(octets, axis=1, count=self.n_qubits, bitorder="little")
+
+
+def _pack(values: Sequence[int], n_words: int) -> BitRows:
+    octets = b"".join([value.to_bytes(8 * n_words, "little") for value in values])
+    packed = np.frombuffer(octets, dtype="<u8").reshape(len(values), n_words)
+    return packed.astype(np.uint64, copy=False)
+
+
+def _integer(words: BitRows) -> int:
+    return int.from_bytes(words.astype("<u8").tobytes(), "little")
+
+
+def _integers(rows: BitRows) -> list[int]:
+    octets, size = rows.astype("<u8").tobytes(), 8 * rows.shape[1]
+    starts = range(0, len(octets), size)
+    return [int.from_bytes(octets[k : k + size], "little") for k in starts]

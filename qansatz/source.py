@@ -45,7 +45,7 @@ class Source:
     def utf16_column(self, offset: int) -> int:
         """The 0-based column of an offset in UTF-16 units, as SARIF and editors count."""
         line, column = self.location(offset)
-        return len(self.line(line)[: column - 1].encode("utf-16-le")) // 2
+        return len(self.line(line)[: column - 1].encode("utf-16-le", "surrogatepass")) // 2
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,257 @@
+"""Text → nodes, with recovery: a statement that cannot be read is reported and left out, the rest is kept."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from lark import Lark, Token, Tree
+from lark.exceptions import UnexpectedToken
+
+from qansatz.diagnostics import FaultLog
+from qansatz.source import Source, Span
+from qansatz.syntax import faults, nodes
+from qansatz.syntax.build import build
+from qansatz.syntax.layout import BROKEN, Layout, lay_out
+
+MAX_FAULTS = 50
+
+_HEADED = frozenset(("REPEAT", "FOR", "IF", "BLOCK", "ENCODE", "UNORDERED", "ELSE"))
+_FILE_HEADED = frozenset(("ANSATZ", "LAYER"))
+
+
+def parse(source: Source, log: FaultLog) -> nodes.File:
+    """The nodes of a file. Faults go to the log; what could not be read is missing from the result.
+
+    ``File.lost`` holds every name in the parts left out, so that later stages do not call them undefined.
+    """
+    parser = _lark()
+    session = parser.parse_interactive(source.text)
+    stream = session.lexer_thread.lex(session.parser_state)
+    whole = Span(source, 0, len(source.text))
+    layout = lay_out(stream, source, log)
+    if layout is None:
+        return nodes.File(items=(), comments=(), span=whole)
+    tree, lost = _Recovery(parser, source, log, layout).run()
+    items = () if tree is None else build(tree, source, log)
+    comments = tuple(layout.comments)
+    return nodes.File(
+        items=tuple(_documented(item, comments) for item in items),
+        comments=comments,
+        lost=lost,
+        span=whole,
+    )
+
+
+class _KeepTerminals:
+    """Makes Lark keep the terminals that only the layout and the messages use."""
+
+    always_accept = ("COMMENT", "RESERVED", "UNKNOWN")
+
+    def process(self, stream: Iterator[Token]) -> Iterator[Token]:
+        return stream
+
+
+@lru_cache(maxsize=1)
+def _lark() -> Lark:
+    """The parser, its tables read from the user's cache where that can be written."""
+    grammar = resources.files("qansatz.grammar").joinpath("qansatz.lark").read_text("utf-8")
+    settings: dict[str, Any] = {
+        "parser": "lalr",
+        "lexer": "basic",
+        "start": "file",
+        "postlex": _KeepTerminals(),
+        "propagate_positions": True,
+        "maybe_placeholders": True,
+    }
+    cache = _cache_file()
+    if cache is not None:
+        settings["cache"] = str(cache)
+    return Lark(grammar, **settings)
+
+
+def _cache_file() -> Path | None:
+    home = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA")
+    folder = (Path(home) if home else Path(os.path.expanduser("~"), ".cache")) / "qansatz"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return None
+    return folder / "grammar.lark-tables" if os.access(folder, os.W_OK) else None
+
+
+@dataclass
+class _Mark:
+    """A place where an item or statement may begin, and the parser's stacks there."""
+
+    index: int
+    depth: int
+    states: list[Any]
+    values: list[Any]
+
+
+class _Recovery:
+    def __init__(self, parser: Lark, source: Source, log: FaultLog, layout: Layout) -> None:
+        self.source = source
+        self.log = log
+        self.tokens = layout.tokens
+        self.depths = layout.depths
+        self.session = parser.parse_interactive("")
+        self.lost: set[str] = set()
+        self.n_faults = 0
+
+    def run(self) -> tuple[Tree[Token] | None, frozenset[str]]:
+        index = 0
+        mark = self.mark(0, 0)
+        while index < len(self.tokens):
+            token = self.tokens[index]
+            try:
+                self.session.feed_token(token)
+            except UnexpectedToken as error:
+                index = self.recover(error, token, index, mark)
+                mark = self.mark(index, mark.depth)
+                if self.n_faults >= MAX_FAULTS:
+                    self.log.add(faults.TooManyFaults(self.span(token), limit=MAX_FAULTS))
+                    return None, frozenset(self.lost)
+                continue
+            index += 1
+            depth = self.depths[index - 1]
+            if token.type in ("NEWLINE", "LBRACE"):
+                mark = self.mark(index, depth + (token.type == "LBRACE"))
+            elif token.type == "RBRACE" and depth == 0:
+                mark = self.mark(index, 0)
+        end = Token("$END", "", start_pos=len(self.source.text), end_pos=len(self.source.text))
+        try:
+            return self.session.feed_token(end), frozenset(self.lost)
+        except UnexpectedToken as error:
+            self.report(error, end, len(self.tokens))
+            self.restore(mark)
+            self.lose(mark.index, len(self.tokens))
+            return self.session.feed_token(end), frozenset(self.lost)
+
+    def mark(self, index: int, depth: int) -> _Mark:
+        state = self.session.parser_state
+        return _Mark(index, depth, list(state.state_stack), list(state.value_stack))
+
+    def restore(self, mark: _Mark) -> None:
+        state = self.session.parser_state
+        state.state_stack[:] = mark.states
+        state.value_stack[:] = mark.values
+
+    def recover(self, error: UnexpectedToken, token: Token, index: int, mark: _Mark) -> int:
+        """Report, go back to the mark, and return the index at which to go on."""
+        self.report(error, token, index)
+        self.restore(mark)
+        end = self.statement_end(max(index, mark.index), mark.depth)
+        opening = self.body_of(mark, index, end)
+        if opening is not None:
+            self.stand_in(mark, opening)
+            return opening + 1
+        self.lose(mark.index, end)
+        return max(end, mark.index)
+
+    def statement_end(self, index: int, depth: int) -> int:
+        """The index after the statement that holds ``index``: past its NEWLINE, or at the closing brace."""
+        while index < len(self.tokens):
+            kind = self.tokens[index].type
+            if kind == "NEWLINE" and self.depths[index] == depth:
+                return index + 1
+            if kind == "RBRACE" and self.depths[index] < depth:
+                return index
+            if depth == 0 and kind == "RBRACE" and self.depths[index] == 0:
+                return index + 1
+            index += 1
+        return index
+
+    def body_of(self, mark: _Mark, index: int, end: int) -> int | None:
+        """The index of the opening brace when the statement's head is at fault and a body follows."""
+        if mark.index >= len(self.tokens):
+            return None
+        kind = self.tokens[mark.index].type
+        if kind not in (_FILE_HEADED if mark.depth == 0 else _HEADED):
+            return None
+        for k in range(mark.index, end):
+            if self.tokens[k].type == "LBRACE":
+                return k if index <= k else None
+        return None
+
+    def stand_in(self, mark: _Mark, opening: int) -> None:
+        """Feed a head that can be read in place of a faulty one, so that the body is kept."""
+        self.lose(mark.index, opening)
+        at = self.tokens[mark.index]
+        brace = self.tokens[opening]
+        if mark.depth == 0:
+            names = [t for t in self.tokens[mark.index : opening] if t.type == "NAME"]
+            name = names[0] if names else Token.new_borrow_pos("NAME", "_", at)
+            made = [at, name, ("LPAR", "("), ("RPAR", ")")]
+        else:
+            made = [("IF", "if"), ("NAME", "true")]
+        for part in (*made, brace):
+            token = Token.new_borrow_pos(*part, at) if isinstance(part, tuple) else part
+            self.session.feed_token(token)
+
+    def lose(self, start: int, end: int) -> None:
+        self.lost.update(str(t) for t in self.tokens[start:end] if t.type == "NAME")
+
+    def report(self, error: UnexpectedToken, token: Token, index: int) -> None:
+        statement = range(index, max(-1, index - 200), -1)
+        for k in statement:
+            kind = self.tokens[k].type if k < len(self.tokens) else ""
+            if kind == BROKEN:
+                return
+            if kind == "NEWLINE" and k < index:
+                break
+        self.n_faults += 1
+        from qansatz.syntax.messages import explain_unexpected
+
+        previous = self.tokens[index - 1] if index else None
+        self.log.add(explain_unexpected(error, token, previous, self.source))
+
+    def span(self, token: Token) -> Span:
+        return Span(self.source, token.start_pos or 0, token.end_pos or 0)
+
+
+def _documented(item: nodes.Item, comments: tuple[nodes.Comment, ...]) -> nodes.Item:
+    if not isinstance(item, nodes.Layer | nodes.Ansatz):
+        return item
+    from dataclasses import replace
+
+    return replace(item, documentation=documentation(item.span, comments))
+
+
+def documentation(place: Span, comments: tuple[nodes.Comment, ...]) -> str:
+    """The text of the ``##`` lines that stand directly above a place."""
+    above = {
+        c.span.source.location(c.span.start)[0]: c.text[2:].strip()
+        for c in comments
+        if c.own_line and c.text.startswith("##") and c.span.start < place.start
+    }
+    line = place.source.location(place.start)[0] - 1
+    lines: list[str] = []
+    while line in above:
+        lines.insert(0, above[line])
+        line -= 1
+    return "\n".join(lines)
+
+
+@lru_cache(maxsize=512)
+def error_state(text: str) -> tuple[Any, str] | None:
+    """The parser state and the kind of token at which a text first cannot be read; None when it can."""
+    source = Source("example", text)
+    log = FaultLog()
+    parser = _lark()
+    session = parser.parse_interactive(text)
+    layout = lay_out(session.lexer_thread.lex(session.parser_state), source, log)
+    assert layout is not None
+    session = parser.parse_interactive("")
+    for token in [*layout.tokens, Token("$END", "")]:
+        try:
+            session.feed_token(token)
+        except UnexpectedToken as error:
+            return error.state.state_stack[-1], token.type
+    return None

@@ -22,6 +22,8 @@ _NAMES = {
     "WORD": "a Pauli word",
     "KET": "a state",
 }
+# Tokens that a user can put wrongly in the same way.
+_ALIKE = dict.fromkeys(("INTEGER", "DECIMAL", "IMAGINARY", "NAME", "TEXT", "WORD", "KET"), "value")
 
 
 def explain_unexpected(
@@ -42,7 +44,7 @@ def explain_unexpected(
     found = _NAMES.get(token.type, f"`{token}`")
     if (entry := _match(error, token)) is not None:
         fault: type[Fault] = getattr(faults, entry["fault"])
-        return fault(span, text=entry["message"].format(found=found), cure=entry.get("help", ""))
+        return fault(span, text=entry["message"].format(found=found), cure=entry["help"].format())
     return faults.Unexpected(span, found=found)
 
 
@@ -73,12 +75,10 @@ def _match(error: UnexpectedToken, token: Token) -> dict[str, Any] | None:
 
     text = resources.files("qansatz.grammar").joinpath("syntax_errors.toml").read_text("utf-8")
     state = error.state.state_stack[-1]
-    weaker = None
+    kind = _ALIKE.get(token.type, token.type)
     for entry in tomllib.loads(text)["message"]:
         for example in entry["examples"]:
             at = error_state(example)
-            if at == (state, token.type):
+            if at is not None and at[0] == state and _ALIKE.get(at[1], at[1]) == kind:
                 return dict(entry)
-            if weaker is None and at is not None and at[0] == state and entry.get("any_token"):
-                weaker = dict(entry)
-    return weaker
+    return None

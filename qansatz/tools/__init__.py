@@ -1,0 +1,1 @@
+"""Thin ways in: the command line, and the pages it generates."""

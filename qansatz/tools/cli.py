@@ -1,0 +1,160 @@
+"""The command ``qansatz``: reads the command line and hands over to one module of ``commands``."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Any, Final
+
+from qansatz.tools.console import (
+    FINE,
+    INTERNAL,
+    INTERRUPTED,
+    LIMITED,
+    PIPE_CLOSED,
+    UNUSABLE,
+    UnusableError,
+)
+
+COMMANDS: Final = {
+    "check": "check files and say what was checked",
+    "fmt": "write files in the one standard layout",
+    "explain": "explain a diagnostic: cause, example and cure",
+    "structure": "show blocks, stabilizers and symmetries",
+    "draw": "draw the circuit as text",
+    "new": "write a commented starter file",
+    "build": "compile to a circuit for pytket, Qiskit, PennyLane, OpenQASM or QIR",
+    "verify": "prove that an emitted circuit means what its source says",
+}
+
+_EPILOG: Final = """\
+examples:
+  qansatz new ising                    a first file, ising.qans
+  qansatz check ising.qans --set n=6   is it right, with six qubits?
+  qansatz build ising.qans --to qasm3  the circuit
+
+exit codes: 0 fine; 1 errors in a file, a failed claim, or `fmt --check` differs;
+2 the command or its input cannot be used; 3 a stated limit was reached; 70 internal error
+"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code; nothing is raised."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    try:
+        _keep_writable()
+        code = _run(arguments)
+        for stream in (sys.stdout, sys.stderr):
+            stream.flush()
+    except BrokenPipeError:
+        _discard_output()
+        return PIPE_CLOSED
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    return code
+
+
+def _run(arguments: Sequence[str]) -> int:
+    try:
+        parsed = _parser(arguments).parse_args(arguments)
+        return int(parsed.run(parsed))
+    except SystemExit as stop:
+        return stop.code if isinstance(stop.code, int) else FINE
+    except UnusableError as error:
+        return _complain(str(error), UNUSABLE)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        if error.filename is None:
+            return _complain(error.strerror or str(error), UNUSABLE)
+        return _complain(f"{error.filename}: {error.strerror}", UNUSABLE)
+    except MemoryError:
+        return _complain("the memory of this machine does not suffice; try smaller sizes", LIMITED)
+    except Exception as error:
+        return _internal(error)
+
+
+def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
+    """The parser: only the command that is asked for is imported and configured."""
+    from qansatz.version import version
+
+    parser = argparse.ArgumentParser(
+        prog="qansatz",
+        description="A language and compiler for variational quantum circuits.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"qansatz {version()}")
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    asked = next((a for a in arguments if not a.startswith("-")), None)
+    if asked is not None and asked not in COMMANDS:
+        parser.error(f"there is no command `{asked}`{_near(asked)}")
+    for name, summary in COMMANDS.items():
+        command = commands.add_parser(
+            name,
+            help=summary,
+            description=summary[0].upper() + summary[1:] + ".",
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+            allow_abbrev=False,
+        )
+        if name == asked:
+            module: Any = import_module(f"qansatz.tools.commands.{name}")
+            module.configure(command)
+            command.set_defaults(run=module.run)
+    return parser
+
+
+def _near(word: str) -> str:
+    from qansatz.diagnostics import did_you_mean
+
+    near = did_you_mean(word, COMMANDS)
+    return f"; did you mean `{near}`?" if near else f" (choose from {', '.join(COMMANDS)})"
+
+
+def _complain(message: str, code: int) -> int:
+    from qansatz.render import harmless
+
+    sys.stderr.write(f"qansatz: error: {harmless(message)}\n")
+    return code
+
+
+def _internal(error: Exception) -> int:
+    from qansatz.version import version
+
+    if os.environ.get("QANSATZ_TRACEBACK") == "1":
+        import traceback
+
+        traceback.print_exception(error)
+    message = (
+        f"internal error ({type(error).__name__}: {error}). This is a mistake in "
+        f"qansatz {version()}, not in your file. Please report it with the command and the file; "
+        "set QANSATZ_TRACEBACK=1 to see where it happened."
+    )
+    return _complain(message, INTERNAL)
+
+
+def _keep_writable() -> None:
+    """Let a stream whose encoding lacks a character write an escape in its place."""
+    import io
+
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _discard_output() -> None:
+    """Lead standard output nowhere, so that the interpreter's last flush does not fail again."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            os.dup2(nowhere, stream.fileno())
+        except (OSError, ValueError):
+            continue
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""The commands, one module each: ``configure`` adds the arguments, ``run`` gives the exit code."""

@@ -6,8 +6,8 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
+from qansatz.characters import harmless
 from qansatz.diagnostics import Diagnostic, Edit, Fix
-from qansatz.render import harmless
 from qansatz.source import Source, Span
 from qansatz.version import version
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from qansatz.characters import columns, harmless, stand_in
 from qansatz.diagnostics import Diagnostic, Fix
 from qansatz.source import Source, Span
 
@@ -19,7 +19,6 @@ _STYLES: Final = {
     "strong": "\x1b[1m",
 }
 _RESET: Final = "\x1b[0m"
-_TAB: Final = "    "
 _CUT: Final = "..."
 
 
@@ -55,11 +54,6 @@ def render(
             raise ValueError(f"unknown form {form!r}: one of {', '.join(FORMS)}")
 
 
-def harmless(text: str) -> str:
-    """The text with a visible stand-in for each control or format character; tabs widened."""
-    return text if text.isascii() and text.isprintable() else "".join(map(_stand_in, text))
-
-
 def place(span: Span) -> str:
     """``file:line:column`` of a span's start, both counted from 1."""
     line, column = span.source.location(span.start)
@@ -73,29 +67,6 @@ def _concise(diagnostic: Diagnostic) -> str:
 
 def _one_line(text: str) -> str:
     return harmless(" ".join(text.split()) if "\n" in text else text)
-
-
-def _stand_in(c: str) -> str:
-    if " " <= c < "\x7f":
-        return c
-    if c == "\t":
-        return _TAB
-    if c < " ":
-        return chr(0x2400 + ord(c))
-    if c == "\x7f":
-        return "\u2421"
-    if unicodedata.category(c) in ("Cc", "Cf", "Cs", "Zl", "Zp"):
-        return f"<U+{ord(c):04X}>"
-    return c
-
-
-def _columns(shown: str) -> int:
-    """The terminal columns that the stand-in of one character takes."""
-    if len(shown) > 1 or shown.isascii():
-        return len(shown)
-    if unicodedata.category(shown) in ("Mn", "Me") or "\u1160" <= shown <= "\u11ff":
-        return 0
-    return 2 if unicodedata.east_asian_width(shown) in "WF" else 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,10 +243,10 @@ def _excerpt(line: str, marks: list[_Mark], limit: int) -> tuple[str, list[tuple
     """
     anchor = marks[0].start if marks else 0
     first, last = max(0, anchor - 4 * limit), anchor + 4 * limit
-    pieces = [_stand_in(c) for c in line[first:last]]
+    pieces = [stand_in(c) for c in line[first:last]]
     edges = [0]
     for piece in pieces:
-        edges.append(edges[-1] + _columns(piece))
+        edges.append(edges[-1] + columns(piece))
 
     def edge(position: int) -> int:
         inside = min(max(position - first, 0), len(pieces))

@@ -116,7 +116,7 @@ def _near(word: str) -> str:
 
 
 def _complain(message: str, code: int) -> int:
-    from qansatz.render import harmless
+    from qansatz.characters import harmless
 
     sys.stderr.write(f"qansatz: error: {harmless(message)}\n")
     return code

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import sys
@@ -47,6 +46,8 @@ class Console:
     def answer(self, found: Sequence[Diagnostic], values: Mapping[str, Any]) -> None:
         """Write the one JSON object of ``--json``; nothing without it."""
         if self.json:
+            import json
+
             from qansatz.exchange import objects
 
             whole = {"format_version": FORMAT_VERSION, **values, "diagnostics": objects(found)}

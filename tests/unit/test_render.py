@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from qansatz.characters import harmless
 from qansatz.diagnostics import Diagnostic, Edit, Fix, Label, Severity
-from qansatz.render import FORMS, harmless, render
+from qansatz.render import FORMS, render
 from qansatz.source import Source, Span
 
 TFIM = Source(

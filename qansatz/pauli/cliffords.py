@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from qansatz.pauli.clifford_circuits import FixedGates, stabilizer_state_circuit, synthesize
+from qansatz.pauli.gf2 import bits
 from qansatz.pauli.strings import Pauli
+
+__all__ = ["FixedGates", "Tableau", "stabilizer_state_circuit", "synthesize"]
 
 
 class Tableau:
@@ -51,7 +55,7 @@ class Tableau:
         """Whether C is the identity up to a global phase."""
         return all(
             self.xs[i] == (1 << i, 0, 0) and self.zs[i] == (0, 1 << i, 0)
-            for i in _ones(self.touched)
+            for i in bits(self.touched)
         )
 
     def apply(self, name: str, qubits: Sequence[int]) -> None:
@@ -90,7 +94,7 @@ class Tableau:
             return
         positive = Pauli(pauli.x, pauli.z)
         image = self.pull(positive)
-        for i in _ones(pauli.x | pauli.z):
+        for i in bits(pauli.x | pauli.z):
             # R†QR = Q·(cos(kπ/2) − i·sin(kπ/2)·P) for Q that anticommutes with P.
             if pauli.z >> i & 1:
                 self.xs[i] = _rotated(self.xs[i], image, k)
@@ -106,7 +110,7 @@ class Tableau:
             return pauli
         outside = ~inside
         result = Pauli(pauli.x & outside, pauli.z & outside, pauli.phase)
-        for i in _ones(inside):
+        for i in bits(inside):
             if not pauli.z >> i & 1:
                 result = result * self.xs[i]
             elif not pauli.x >> i & 1:
@@ -127,7 +131,7 @@ class Tableau:
 
     def then(self, other: Tableau) -> None:
         """C ← D·C for the Clifford D of another tableau on the same qubits."""
-        moved = _ones(other.touched)
+        moved = bits(other.touched)
         xs = [self.pull(other.xs[i]) for i in moved]
         zs = [self.pull(other.zs[i]) for i in moved]
         for i, x, z in zip(moved, xs, zs, strict=True):
@@ -139,12 +143,12 @@ class Tableau:
         # CPC† holds X_j iff it anticommutes with Z_j, that is iff P anticommutes with C†Z_jC.
         inverse = Tableau(self.n_qubits)
         inverse.touched = self.touched
-        moved = _ones(self.touched)
+        moved = bits(self.touched)
         parts = {i: [0, 0, 0, 0] for i in moved}
         for j in moved:
             bit = 1 << j
             for k, row in enumerate((self.zs[j].z, self.xs[j].z, self.zs[j].x, self.xs[j].x)):
-                for i in _ones(row):
+                for i in bits(row):
                     parts[i][k] |= bit
         for i in moved:
             a, b, c, d = parts[i]
@@ -153,17 +157,6 @@ class Tableau:
             inverse.xs[i] = Pauli(a, b, sign_x)
             inverse.zs[i] = Pauli(c, d, sign_z)
         return inverse
-
-
-def _ones(mask: int) -> list[int]:
-    """The positions of the ones, ascending."""
-    if mask.bit_count() * 8 > mask.bit_length():
-        return [i for i, digit in enumerate(reversed(f"{mask:b}")) if digit == "1"]
-    positions = []
-    while mask:
-        positions.append((mask & -mask).bit_length() - 1)
-        mask &= mask - 1
-    return positions
 
 
 def _turned(pauli: Pauli, quarter: int) -> Pauli:

@@ -126,14 +126,14 @@ class FaultLog:
         self._first: dict[tuple[str, Span, object], Fault] = {}
         self._count: dict[tuple[str, Span, object], int] = {}
 
-    def add(self, fault: Fault) -> None:
-        """Record a fault."""
+    def add(self, fault: Fault, count: int = 1) -> None:
+        """Record a fault that occurs ``count`` times at its place."""
         key = (fault.code, fault.span, fault.fields.get("key"))
         if key in self._first:
-            self._count[key] += 1
+            self._count[key] += count
         else:
             self._first[key] = fault
-            self._count[key] = 1
+            self._count[key] = count
 
     @property
     def has_errors(self) -> bool:

@@ -8,7 +8,7 @@ from qansatz.pauli.strings import Pauli
 
 
 class Echelon:
-    """A basis grown row by row, each row in terms of the rows inserted (bit k: the k-th insertion)."""
+    """A basis grown row by row, each row as a sum of insertions (bit k: the k-th row inserted)."""
 
     __slots__ = ("_rows", "n_inserted")
 
@@ -45,7 +45,7 @@ class Echelon:
         return remainder, combination
 
     def insert(self, row: int) -> int | None:
-        """Insert a row; when it depends on earlier ones, the insertions (its own too) that sum to 0."""
+        """Insert a row; when it depends on earlier ones, the insertions that sum to 0, its own too."""
         own = 1 << self.n_inserted
         self.n_inserted += 1
         combination, rows = own, self._rows
@@ -70,7 +70,7 @@ def rank(rows: Iterable[int]) -> int:
 
 
 def reduced(rows: Iterable[int]) -> list[int]:
-    """The reduced echelon basis: no basis row has a bit at the leading bit of another; longest first."""
+    """The reduced echelon basis, longest first: the leading bit of a row is in no other row."""
     done: list[int] = []
     for row in reversed(Echelon(rows).basis):
         for earlier in reversed(done):

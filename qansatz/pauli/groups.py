@@ -18,7 +18,7 @@ class Dependency:
 
 
 def dependency(generators: Sequence[Pauli]) -> Dependency | None:
-    """The first product of distinct generators that is the identity up to a phase, if there is one."""
+    """The first product of generators that is the identity up to a phase, if there is one."""
     span, n = gf2.Echelon(), _n_bits(generators)
     for generator in generators:
         combination = span.insert(gf2.vector(generator, n))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from qansatz.model.angles import Affine, Angle, add, scale
+from qansatz.model.angles import Affine, Angle, scale
 from qansatz.model.reals import pi_linear
 from qansatz.pauli.strings import Pauli
 from qansatz.synthesis.frames import LocalFrame, local_turns, single_axis, turn_to_z
 from qansatz.synthesis.gates import Gate
-from qansatz.synthesis.rotations import Rotation, quarter, quarter_turns, support
+from qansatz.synthesis.rotations import Rotation, exact_sum, quarter, quarter_turns, support
 
 _ABOUT_X, _ABOUT_Y = Affine(()), Affine((), pi_linear(Fraction(0), Fraction(1, 2)))
 _PHI = {1: _ABOUT_X, 2: _ABOUT_Y}
@@ -64,10 +64,8 @@ class NativeCircuit:
             latest is not None
             and latest.name == gate.name
             and latest.angles[1:] == gate.angles[1:]
-            and isinstance(angle, Affine)
-            and isinstance(latest.angles[0], Affine)
+            and (total := exact_sum(latest.angles[0], angle)) is not None
         ):
-            total = add(latest.angles[0], angle)
             self.gates[self._latest[wire]] = Gate(gate.name, (wire,), (total, *gate.angles[1:]))
             return
         self._append(gate)

@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from qansatz.model import reals
 from qansatz.model.angles import Affine, Angle, add, scale
-from qansatz.model.reals import pi_linear
+from qansatz.model.reals import PiLinear, pi_linear
 from qansatz.pauli.strings import Pauli, anticommute
 
 #: Fixed gates as rotations in time order: letters on the gate's qubits, quarter turns.
@@ -94,8 +94,9 @@ def weight(pauli: Pauli) -> int:
 def merge(rotations: Iterable[Rotation]) -> list[Rotation]:
     """Add the angles of equal strings that only commuting rotations separate; drop identities and zero angles.
 
-    Assumes nothing about the order; promises the same unitary up to a global phase. Only affine angles are added,
-    so no expression grows beyond the slots involved. ``R_P(a) R_Q(b) R_P(c) → R_P(a + c) R_Q(b)`` when PQ = QP.
+    Assumes nothing about the order; promises the same unitary up to a global phase. Only affine
+    angles are added, so no expression grows beyond the slots involved; exact and floating constants
+    are kept apart, so no quarter turn is lost. ``R_P(a) R_Q(b) R_P(c) → R_P(a + c) R_Q(b)`` when PQ = QP.
     """
     kept: list[Rotation | None] = []
     latest: dict[Pauli, int] = {}
@@ -105,14 +106,11 @@ def merge(rotations: Iterable[Rotation]) -> list[Rotation]:
         if not pauli.x | pauli.z or quarter_turns(angle) == 0:
             continue
         at = latest.get(pauli)
-        if at is not None and isinstance(angle, Affine):
+        if at is not None:
             earlier = kept[at]
-            if (
-                earlier is not None
-                and isinstance(earlier.angle, Affine)
-                and _commutes_back_to(pauli, at, kept, touching)
-            ):
-                total = add(earlier.angle, angle)
+            assert earlier is not None
+            total = exact_sum(earlier.angle, angle)
+            if total is not None and _commutes_back_to(pauli, at, kept, touching):
                 if quarter_turns(total) == 0:
                     kept[at] = None
                     del latest[pauli]
@@ -124,6 +122,19 @@ def merge(rotations: Iterable[Rotation]) -> list[Rotation]:
             touching.setdefault(qubit, []).append(len(kept))
         kept.append(item)
     return [item for item in kept if item is not None]
+
+
+def exact_sum(a: Angle, b: Angle) -> Affine | None:
+    """a + b where it stays affine and exact."""
+    if not (isinstance(a, Affine) and isinstance(b, Affine)):
+        return None
+    if isinstance(a.constant, PiLinear) != isinstance(b.constant, PiLinear) and (
+        isinstance(a.constant, float) or isinstance(b.constant, float)
+    ):
+        return None
+    total = add(a, b)
+    assert isinstance(total, Affine)
+    return total
 
 
 def _commutes_back_to(

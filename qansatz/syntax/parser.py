@@ -32,7 +32,7 @@ def parse(source: Source, log: FaultLog) -> nodes.File:
     """
     parser = _lark()
     session = parser.parse_interactive(source.text)
-    stream = session.lexer_thread.lex(session.parser_state)
+    stream = session.lexer_thread.lex(session.parser_state)  # type: ignore[no-untyped-call]
     whole = Span(source, 0, len(source.text))
     layout = lay_out(stream, source, log)
     if layout is None:
@@ -188,11 +188,11 @@ class _Recovery:
         if mark.depth == 0:
             names = [t for t in self.tokens[mark.index : opening] if t.type == "NAME"]
             name = names[0] if names else Token.new_borrow_pos("NAME", "_", at)
-            made = [at, name, ("LPAR", "("), ("RPAR", ")")]
+            signs = (Token.new_borrow_pos("LPAR", "(", at), Token.new_borrow_pos("RPAR", ")", at))
+            made = [at, name, *signs]
         else:
-            made = [("IF", "if"), ("NAME", "true")]
-        for part in (*made, brace):
-            token = Token.new_borrow_pos(*part, at) if isinstance(part, tuple) else part
+            made = [Token.new_borrow_pos("IF", "if", at), Token.new_borrow_pos("NAME", "true", at)]
+        for token in (*made, brace):
             self.session.feed_token(token)
 
     def lose(self, start: int, end: int) -> None:
@@ -246,7 +246,8 @@ def error_state(text: str) -> tuple[Any, str] | None:
     log = FaultLog()
     parser = _lark()
     session = parser.parse_interactive(text)
-    layout = lay_out(session.lexer_thread.lex(session.parser_state), source, log)
+    stream = session.lexer_thread.lex(session.parser_state)  # type: ignore[no-untyped-call]
+    layout = lay_out(stream, source, log)
     assert layout is not None
     session = parser.parse_interactive("")
     for token in [*layout.tokens, Token("$END", "")]:

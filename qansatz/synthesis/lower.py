@@ -104,7 +104,7 @@ def prepare(initial: InitialState, n_qubits: int) -> Iterator[Rotation | Relabel
                 pauli, turns = turn
                 yield Rotation(Pauli(pauli.x << qubit, pauli.z << qubit), quarter(turns))
         return
-    from qansatz.pauli.cliffords import stabilizer_state_circuit
+    from qansatz.pauli.clifford_circuits import stabilizer_state_circuit
 
     for name, qubits in stabilizer_state_circuit(initial.stabilizers, n_qubits):
         yield from _fixed(FixedGate(name, tuple(qubits)))

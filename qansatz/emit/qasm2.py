@@ -1,0 +1,30 @@
+"""OpenQASM 2 text of a circuit whose angles are all numbers."""
+
+from __future__ import annotations
+
+from qansatz.emit.expressions import affine_text
+from qansatz.model.angles import Affine
+from qansatz.synthesis.gates import GateList
+
+_HEAD = """\
+OPENQASM 2.0;
+include "qelib1.inc";
+// {name}; angles in radians; u1q(a, b) = exp(-i a/2 (cos b X + sin b Y))
+gate u1q(a, b) t {{ u3(a, b - pi/2, pi/2 - b) t; }}
+// zzphase(a) = exp(-i a/2 Z Z); not called rzz, which some readers of qelib1 have and some lack
+gate zzphase(a) s, t {{ cx s, t; u1(a) t; cx s, t; }}
+"""
+
+
+def emit(gates: GateList) -> str:
+    """The circuit as text; its angles must be constant. ``q[k]`` is qubit k of the gate list."""
+    lines = [_HEAD.format(name=gates.name), f"qreg q[{gates.n_qubits}];\n"]
+    for gate in gates.gates:
+        texts = []
+        for angle in gate.angles:
+            assert isinstance(angle, Affine)
+            texts.append(affine_text(angle, ()))
+        qubits = ",".join(f"q[{qubit}]" for qubit in gate.qubits)
+        name = "zzphase" if gate.name == "rzz" else gate.name
+        lines.append(f"{name}({','.join(texts)}) {qubits};\n")
+    return "".join(lines)

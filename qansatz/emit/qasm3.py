@@ -1,0 +1,62 @@
+"""OpenQASM 3 text: parameters as ``input float``, the native gates defined from ``stdgates``."""
+
+from __future__ import annotations
+
+from qansatz.emit import expressions
+from qansatz.emit.faults import EmitError, InexpressibleAngle, nowhere
+from qansatz.model.angles import Angle, to_sympy
+from qansatz.synthesis.gates import GateList
+
+_FUNCTIONS = {
+    "sin": "sin",
+    "cos": "cos",
+    "tan": "tan",
+    "asin": "arcsin",
+    "acos": "arccos",
+    "atan": "arctan",
+    "exp": "exp",
+    "log": "log",
+    "sqrt": "sqrt",
+}
+
+_DEFINITIONS = """\
+// u1q(a, b) = exp(-i a/2 (cos b X + sin b Y))
+gate u1q(a, b) t { rz(-b) t; rx(a) t; rz(b) t; }
+// rzz(a) = exp(-i a/2 Z Z)
+gate rzz(a) s, t { cx s, t; rz(a) t; cx s, t; }
+"""
+
+
+def emit(gates: GateList) -> str:
+    """The circuit as text, one ``input float`` a slot in the manifest's order; angles in radians.
+
+    ``q[k]`` is qubit k of the gate list.
+    """
+    names = gates.slots.identifiers()
+    inputs = "".join(f"input float[64] {name};\n" for name in names)
+    known: dict[Angle, str] = {}
+    lines = []
+    for gate in gates.gates:
+        for angle in gate.angles:
+            if angle not in known:
+                known[angle] = _text(angle, names, gates.name)
+        angles = ", ".join(known[angle] for angle in gate.angles)
+        qubits = ", ".join(f"q[{qubit}]" for qubit in gate.qubits)
+        lines.append(f"{gate.name}({angles}) {qubits};\n")
+    head = f'OPENQASM 3.0;\ninclude "stdgates.inc";\n// {gates.name}; angles in radians\n'
+    body = "".join(lines)
+    return f"{head}{_DEFINITIONS}{inputs}qubit[{gates.n_qubits}] q;\n{body}"
+
+
+def _text(angle: Angle, names: list[str], title: str) -> str:
+    try:
+        return expressions.text(angle, names, _FUNCTIONS)
+    except LookupError as missing:
+        raise EmitError(
+            InexpressibleAngle(
+                nowhere(title),
+                format="OpenQASM 3",
+                function=missing.args[0],
+                angle=to_sympy(angle),
+            )
+        ) from None

@@ -114,6 +114,23 @@ class PauliTable:
             matrix[k : k + step] = np.bitwise_count(overlap) & 1
         return matrix
 
+    def permuted(self, images: Sequence[int]) -> PauliTable:
+        """The strings with what acted on qubit i moved to qubit ``images[i]``."""
+        x, z = np.zeros_like(self.x), np.zeros_like(self.z)
+        step = max(1, _CELLS // max(1, self.n_qubits))
+        for k in range(0, len(self), step):
+            for before, after in ((self.x, x), (self.z, z)):
+                moved = np.zeros((len(before[k : k + step]), 64 * before.shape[1]), dtype=np.uint8)
+                moved[:, np.asarray(images, dtype=np.int64)] = self._bits(before[k : k + step])
+                octets = np.packbits(moved, axis=1, bitorder="little")
+                after[k : k + step] = octets.view("<u8")
+        return PauliTable(self.n_qubits, x, z)
+
+    def keys(self) -> list[bytes]:
+        """One key a row, equal exactly for equal strings."""
+        octets, size = np.concatenate((self.x, self.z), axis=1).tobytes(), 16 * self.x.shape[1]
+        return [octets[k : k + size] for k in range(0, len(octets), size)]
+
     def _bits(self, words: BitRows) -> npt.NDArray[np.uint8]:
         octets = np.ascontiguousarray(words.astype("<u8")).view(np.uint8)
         return np.unpackbits(octets, axis=1, count=self.n_qubits, bitorder="little")

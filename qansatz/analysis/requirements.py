@@ -1,0 +1,112 @@
+"""``require``: the claims this version decides, and what becomes of the others."""
+
+from __future__ import annotations
+
+import operator
+from typing import Any, Final
+
+from qansatz.analysis import faults
+from qansatz.analysis.structure import Structure
+from qansatz.diagnostics import FaultLog, did_you_mean
+from qansatz.model.program import Model, Requirement
+from qansatz.model.reals import PiLinear, Real
+
+PREDICATES: Final = ("slpa", "commuting_blocks")
+NUMBERS: Final = (
+    "algebra.dimension",
+    "gradient.circuits",
+    "gradient.efficiency",
+    "hqc",
+    "two_qubit_gates",
+    "variance",
+)
+TEXTS: Final = ("algebra.name",)
+FACTS: Final = (*PREDICATES, *NUMBERS, *TEXTS)
+
+_COMPARE: Final = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "==": operator.eq,
+    "!=": operator.ne,
+}
+
+
+def check_requirements(
+    model: Model,
+    structure: Structure,
+    log: FaultLog,
+    decided_later: frozenset[str] = frozenset({"two_qubit_gates"}),
+) -> None:
+    """Decide ``slpa`` and ``commuting_blocks``; warn of every other fact not decided later."""
+    for requirement in model.requirements:
+        if _well_formed(requirement, log):
+            _decide(requirement, structure, decided_later, log)
+
+
+def _well_formed(requirement: Requirement, log: FaultLog) -> bool:
+    fact = requirement.fact
+    if fact not in FACTS:
+        near = did_you_mean(fact, FACTS)
+        hint: dict[str, Any] = {} if near is None else {"near": near}
+        known = ", ".join(FACTS)
+        log.add(faults.UnknownFact(requirement.span, fact=fact, known=known, **hint))
+        return False
+    if fact in PREDICATES and requirement.operator is not None:
+        problem, expected = f"`{fact}` is true or false", f"write `require {fact}`"
+    elif fact not in PREDICATES and requirement.operator is None:
+        bound = '"so(8)"' if fact in TEXTS else "10"
+        problem = f"`{fact}` is compared with nothing"
+        expected = f"compare it, as in `require {fact} {'==' if fact in TEXTS else '<='} {bound}`"
+    elif fact not in PREDICATES and isinstance(requirement.bound, str) != (fact in TEXTS):
+        kind = "a name in quotes" if fact in TEXTS else "a number"
+        problem, expected = f"`{fact}` is {kind}", f"expected {kind}"
+    elif fact in TEXTS and requirement.operator not in ("==", "!="):
+        problem, expected = f"`{fact}` is a name, which has no order", "use `==` or `!=`"
+    else:
+        return True
+    log.add(faults.FactNeedsBound(requirement.span, problem=problem, expected=expected))
+    return False
+
+
+def _decide(
+    requirement: Requirement, structure: Structure, decided_later: frozenset[str], log: FaultLog
+) -> None:
+    match requirement.fact:
+        case "slpa":
+            if not structure.slpa:
+                log.add(faults.NotSlpa(requirement.span, reasons="; ".join(structure.reasons)))
+        case "commuting_blocks":
+            if not structure.commuting_blocks:
+                reasons = "; ".join(structure.block_reasons)
+                log.add(faults.BlocksMixed(requirement.span, reasons=reasons))
+        case fact if fact not in decided_later:
+            log.add(faults.ClaimNotChecked(requirement.span, fact=fact))
+
+
+def check_value(requirement: Requirement, value: Real | str, why: str, log: FaultLog) -> bool:
+    """Compare a derived value with the bound of a requirement; a failed claim says why."""
+    if compare(requirement, value):
+        return True
+    log.add(
+        faults.ClaimFails(
+            requirement.span,
+            fact=requirement.fact,
+            value=value,
+            operator=requirement.operator,
+            bound=requirement.bound,
+            why=why,
+        )
+    )
+    return False
+
+
+def compare(requirement: Requirement, value: Real | str) -> bool:
+    """Whether ``value operator bound`` holds; exact between rationals, as floats once π is in."""
+    bound = requirement.bound
+    if requirement.operator is None or bound is None:
+        raise ValueError(f"{requirement.fact} has no bound")
+    if isinstance(value, PiLinear) or isinstance(bound, PiLinear):
+        value, bound = float(value), float(bound)
+    return bool(_COMPARE[requirement.operator](value, bound))

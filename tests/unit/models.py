@@ -43,7 +43,7 @@ def signed(word: str) -> Pauli:
 class Statement:
     """One ``rot``: weighted words under one angle (``shared``), or an angle for each word.
 
-    ``loop`` is the value of the loop variable ``l``; statements of equal ``line`` are one statement.
+    ``loop`` is the value of the loop variable ``l``; executions of one statement share ``line``.
     """
 
     words: tuple

@@ -288,7 +288,7 @@ class _Formatter:
             case nodes.Qubits(name=name, size=size):
                 return (
                     f"qubits {name.text}",
-                    self.bracket("[", (size,), "]", name.span.end, part.span.end),
+                    self.bracket("[", (size,), "]", name.span.end, part.span.end, comma=""),
                 )
             case nodes.Define(kind=kind, name=name, value=value):
                 return (f"{kind} {name.text} = ", self.expression(value))
@@ -442,7 +442,11 @@ class _Formatter:
     def chain(self, node: nodes.Chain) -> Document:
         tighter = _LEVELS[_level(node) + 1]
         first, *others = (self.expression(operand, tighter) for operand in node.operands)
-        rest = [(f" {o}", Line(" "), d) for o, d in zip(node.operators, others, strict=True)]
+        # A line that ends in `>` is finished, because it may close a group.
+        rest = [
+            (Line(" "), "> ", d) if o == ">" else (f" {o}", Line(" "), d)
+            for o, d in zip(node.operators, others, strict=True)
+        ]
         return group(first, Nest(CONTINUATION, tuple(rest)))
 
 

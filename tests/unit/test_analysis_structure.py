@@ -37,11 +37,14 @@ def random_blocks(n, seed):
         blocks.append(sorted({oracle.times(logical, s) for s in group}))
     if rng.random() < 0.5:
         block = rng.choice(blocks)
-        damage = rng.randrange(3)
+        damage = rng.randrange(4)
         if damage == 0 and len(block) > 1:
             block.remove(rng.choice(block))
         elif damage == 1:
             block.append(rng.choice(words))
+        elif damage == 2:
+            logical = rng.choice(logicals)
+            block.extend({oracle.times(logical, s) for s in group} - set(block))
         else:
             blocks.append([rng.choice(words), rng.choice(words)])
     for block in blocks:

@@ -37,6 +37,17 @@ def random_generators(n, rng, n_generators):
     return found
 
 
+def hopping(n, rng):
+    """X·X ± Y·Y or X·Y ± Y·X on two qubits: half of them conserve the number of excitations."""
+    i, j = rng.sample(range(n), 2)
+    pairs = rng.choice((("XX", "YY"), ("XY", "YX")))
+    words = [
+        "".join(dict(zip((i, j), pair, strict=True)).get(k, "I") for k in range(n))
+        for pair in pairs
+    ]
+    return [(1, words[0]), (rng.choice((1, -1)), words[1])]
+
+
 def statements_of(generators_):
     return [rot(*[w for _, w in g], weights=tuple(c for c, _ in g)) for g in generators_]
 
@@ -67,6 +78,8 @@ def test_pauli_verdicts_are_those_of_dense_commutators(n, seed):
 def test_charge_verdicts_are_those_of_dense_commutators(n, seed):
     rng = random.Random(seed)
     sums = random_generators(n, rng, 2)
+    if n > 1 and rng.random() < 0.7:
+        sums = [hopping(n, rng), hopping(n, rng)]
     charges = [random_generators(n, rng, 1)[0] for _ in range(3)]
     charges += [[(1, "I" * i + "Z" + "I" * (n - i - 1)) for i in range(n)], sums[0]]
     model = model_of(n, statements_of(sums), charges=[terms(*c) for c in charges])

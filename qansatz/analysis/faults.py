@@ -123,8 +123,8 @@ class ChargeBroken(Fault):
 class TermsDoNotCommute(Fault):
     """A sum under one angle is an exact product of rotations only when its terms commute.
 
-    Where they do not, the product depends on the order and is not the exponential of the sum. A
-    Trotter product has to be asked for.
+    Where they do not, the product depends on the order and is not the exponential of the sum: a
+    Trotter product is another circuit, written as the rotations that it consists of.
 
     ```qans
     qans 1
@@ -143,7 +143,8 @@ class TermsDoNotCommute(Fault):
       qubits q[2]
       param t
       init |0>
-      trotter(X[0] + Z[0] * Z[1], t, 2, 1)
+      rot(X[0], t)
+      rot(Z[0] * Z[1], t)
       observable energy = Z[0]
     }
     ```
@@ -154,7 +155,7 @@ class TermsDoNotCommute(Fault):
     message = "the terms of this sum do not commute"
     label = "{first} and {second} anticommute"
     note = "they differ on {qubits}"
-    help = "split the sum, or write `trotter(H, angle, steps, order)`"
+    help = "give each commuting part its own `rot`, in the order that is meant"
 
 
 class BlockDoesNotCommute(Fault):
@@ -208,7 +209,7 @@ class StabilizersAnticommute(Fault):
       qubits q[3]
       stabilizers S = <p"XXX", p"ZZZ">
       init |0>
-      observable energy = Z[0]
+      observable energy = 1
     }
     ```
 
@@ -519,9 +520,11 @@ class UnknownFact(Fault):
     qans 1
     ansatz one() {
       qubits q[1]
+      param a
       init |0>
+      rot(X[0], a)
       observable energy = Z[0]
-      require comuting_blocks
+      require two_qubit_gates.total <= 1
     }
     ```
 
@@ -533,7 +536,7 @@ class UnknownFact(Fault):
       init |0>
       rot(X[0], a)
       observable energy = Z[0]
-      require commuting_blocks
+      require two_qubit_gates <= 1
     }
     ```
     """

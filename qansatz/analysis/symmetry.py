@@ -23,7 +23,7 @@ from qansatz.model.program import (
     Symmetry,
     Term,
 )
-from qansatz.model.reals import Real
+from qansatz.model.reals import PiLinear, Real
 from qansatz.pauli import gf2, groups
 from qansatz.pauli.strings import Pauli, anticommute, to_text
 from qansatz.pauli.tables import PauliTable
@@ -314,7 +314,13 @@ def _is_exact(*values: Iterable[Real]) -> bool:
 def _leading(residual: Sum) -> str:
     (x, z), value = next(iter(residual.items()))
     more = f", the first of {len(residual)} terms" if len(residual) > 1 else ""
-    coefficient = f"{value}" if isinstance(value, int | Fraction) else f"({value})"
+    match value:
+        case PiLinear():
+            coefficient = f"({value})"
+        case Fraction(denominator=d) if d > 1000:
+            coefficient = f"{float(value):.6g}"
+        case _:
+            coefficient = f"{value}"
     return f"{coefficient}i*{to_text(Pauli(x, z))}{more}"
 
 

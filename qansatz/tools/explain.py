@@ -13,7 +13,7 @@ from typing import Final
 
 from qansatz.diagnostics import Fault, did_you_mean
 
-FAULT_MODULES: Final = ("qansatz.syntax.faults",)
+FAULT_MODULES: Final = ("qansatz.syntax.faults", "qansatz.model.faults", "qansatz.analysis.faults")
 
 _STAGES = {
     "QA0": "Syntax",

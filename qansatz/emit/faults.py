@@ -10,6 +10,7 @@ class EmitError(ValueError):
     """Raised by the emitters when what is asked for cannot exist; carries the fault that says why."""
 
     def __init__(self, fault: Fault) -> None:
+        """The error of a fault."""
         super().__init__(fault.diagnostic().message)
         self.fault = fault
 

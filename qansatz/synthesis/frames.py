@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from qansatz.pauli.strings import Pauli
-from qansatz.synthesis.rotations import Rotation, conjugate, quarter_turns, rotation, support
+from qansatz.synthesis.rotations import Rotation, quarter_turns, rotation, support
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,16 @@ def turn_to_z(vector: int) -> tuple[int, int]:
             return 1, 2
 
 
+def emitted(axes: Axes, axis: int, turns: int) -> Axes:
+    """What is left of a frame F when the rotation R was executed before it: the images under F·R†."""
+    return _triple(turned(axis, turns, vector) for vector in axes)
+
+
+def composed(inner: Axes, outer: Axes) -> Axes:
+    """The images of a frame followed by another: those of the outer one, pulled through the inner."""
+    return _triple(inner[abs(v) - 1] * (1 if v > 0 else -1) for v in outer)
+
+
 def local_turns(axes: Axes) -> list[tuple[int, int]]:
     """A single-qubit Clifford F, given as the images F†PF of X, Y, Z, as at most two turns in time order.
 
@@ -77,6 +87,7 @@ class LocalFrame:
     __slots__ = ("axes", "wires")
 
     def __init__(self, n_qubits: int) -> None:
+        """The identity on n qubits."""
         self.axes: list[Axes] = [IDENTITY_AXES] * n_qubits
         self.wires = list(range(n_qubits))
 
@@ -101,13 +112,11 @@ class LocalFrame:
     def apply(self, qubit: int, axis: int, turns: int) -> None:
         """L ← R·L for the rotation R of a qubit by turns·π/2 about a positive axis."""
         wire = self.wires[qubit]
-        axes = self.axes[wire]
-        images = [turned(axis, -turns, vector) for vector in IDENTITY_AXES]
-        self.axes[wire] = _triple(axes[abs(v) - 1] * (1 if v > 0 else -1) for v in images)
+        self.axes[wire] = composed(self.axes[wire], emitted(IDENTITY_AXES, axis, -turns))
 
     def emit(self, wire: int, axis: int, turns: int) -> None:
         """L ← L·R† on a wire: the rotation R about a physical axis was executed before L."""
-        self.axes[wire] = _triple(turned(axis, turns, vector) for vector in self.axes[wire])
+        self.axes[wire] = emitted(self.axes[wire], axis, turns)
 
     def swap(self, a: int, b: int) -> None:
         """L ← SWAP·L."""
@@ -118,7 +127,7 @@ class LocalFrame:
         both = LocalFrame(len(self.wires))
         both.wires = later.wires.copy()
         for wire, (inner, outer) in enumerate(zip(self.axes, later.axes, strict=True)):
-            both.axes[wire] = _triple(inner[abs(v) - 1] * (1 if v > 0 else -1) for v in outer)
+            both.axes[wire] = composed(inner, outer)
         return both
 
 
@@ -133,6 +142,16 @@ def unwire(frame: LocalFrame) -> tuple[list[tuple[int, int]], LocalFrame]:
     local = LocalFrame(len(wires))
     local.axes = [frame.axes[wire] for wire in frame.wires]
     return swaps[::-1], local
+
+
+def relabelled(frame: LocalFrame) -> tuple[LocalFrame, list[int]]:
+    """The frame without relabelling on wires renamed to the qubits they carry, and the new name of each wire."""
+    names = [0] * len(frame.wires)
+    for qubit, wire in enumerate(frame.wires):
+        names[wire] = qubit
+    local = LocalFrame(len(names))
+    local.axes = [frame.axes[wire] for wire in frame.wires]
+    return local, names
 
 
 def _triple(vectors: Iterable[int]) -> Axes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import pairwise
 
 from qansatz.pauli.strings import Pauli
 from qansatz.synthesis.rotations import Rotation, conjugate, quarter, rotation, support
@@ -18,7 +19,7 @@ def reduce_to_pairs(items: Iterable[Rotation]) -> list[Rotation]:
     reduced = []
     for item in items:
         pauli, qubits, ladder = item.pauli, list(support(item.pauli)), []
-        for a, b in zip(qubits, qubits[1:-1], strict=False):
+        for a, b in pairwise(qubits[:-1]):
             step = _step(pauli, a, b)
             ladder.append(Rotation(step, quarter(1)))
             pauli = conjugate(step, 1, pauli)

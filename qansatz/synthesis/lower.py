@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from qansatz.model.program import FixedGate, InitialState, Model
 from qansatz.pauli.cliffords import Tableau
 from qansatz.pauli.strings import Pauli, anticommute
-from qansatz.synthesis.frames import LocalFrame, Relabel, absorb, local_turns, unwire
+from qansatz.synthesis.frames import LocalFrame, Relabel, absorb, local_turns, relabelled, unwire
 from qansatz.synthesis.gates import GateList
 from qansatz.synthesis.ladders import reduce_to_pairs
 from qansatz.synthesis.native import NativeCircuit
@@ -22,6 +22,7 @@ from qansatz.synthesis.rotations import (
     quarter,
     quarter_turns,
     rotation,
+    support,
 )
 
 _KETS: dict[str, tuple[Pauli, int] | None] = {
@@ -37,19 +38,25 @@ _KETS: dict[str, tuple[Pauli, int] | None] = {
 def lower(model: Model, *, include_initial: bool = True, final_clifford: bool = True) -> GateList:
     """The circuit of a model: U·Prep with Prep|0…0⟩ the initial state, or U alone without ``include_initial``.
 
+    Swaps cost nothing where the circuit starts from |0…0⟩, which they fix: its qubits are renamed. Without
+    ``include_initial`` the permutation they amount to is executed, three ``rzz`` a transposition before merging.
     ``final_clifford=False`` leaves out the Clifford that follows the last rotation;
     :func:`lower_up_to_clifford` also says which.
     """
     items, later = _two_local(model, include_initial)
-    if final_clifford:
+    if final_clifford and include_initial:
+        later, names = relabelled(later)
+        items = [_renamed(item, names) for item in items]
+    elif final_clifford:
         swaps, later = unwire(later)
         ends = [item for pair in swaps for item in gate_rotations("swap", pair)]
         items, later = _settle([*items, *ends], later)
     else:
         items, _ = _without_final_clifford(items)
-    circuit = _written(items, model.n_qubits)
+        later = LocalFrame(model.n_qubits)
+    circuit = _written(items, later)
     if final_clifford:
-        circuit.finish(later)
+        circuit.finish()
     return _gate_list(model, circuit)
 
 
@@ -60,7 +67,7 @@ def lower_up_to_clifford(model: Model, *, include_initial: bool = True) -> tuple
     """
     items, later = _two_local(model, include_initial)
     items, dropped = _without_final_clifford(items)
-    circuit = _written(items, model.n_qubits)
+    circuit = _written(items, LocalFrame(model.n_qubits))
     final = Tableau(model.n_qubits)
     _apply_local(final, circuit.frame)
     for item in dropped:
@@ -154,6 +161,14 @@ def _settle(items: list[Rotation], later: LocalFrame) -> tuple[list[Rotation], L
         items = settled
 
 
+def _renamed(item: Rotation, names: list[int]) -> Rotation:
+    x = z = 0
+    for wire in support(item.pauli):
+        x |= (item.pauli.x >> wire & 1) << names[wire]
+        z |= (item.pauli.z >> wire & 1) << names[wire]
+    return Rotation(Pauli(x, z), item.angle)
+
+
 def _without_final_clifford(items: list[Rotation]) -> tuple[list[Rotation], list[Rotation]]:
     """The items kept, and the Clifford rotations that may follow them all, in time order."""
     kept: list[Rotation] = []
@@ -170,8 +185,8 @@ def _without_final_clifford(items: list[Rotation]) -> tuple[list[Rotation], list
     return kept[::-1], dropped[::-1]
 
 
-def _written(items: list[Rotation], n_qubits: int) -> NativeCircuit:
-    circuit = NativeCircuit(n_qubits)
+def _written(items: list[Rotation], later: LocalFrame) -> NativeCircuit:
+    circuit = NativeCircuit(later)
     for item in items:
         circuit.rotate(item)
     return circuit

@@ -7,7 +7,14 @@ from fractions import Fraction
 from qansatz.model.angles import Affine, Angle, scale
 from qansatz.model.reals import pi_linear
 from qansatz.pauli.strings import Pauli
-from qansatz.synthesis.frames import LocalFrame, local_turns, single_axis, turn_to_z
+from qansatz.synthesis.frames import (
+    LocalFrame,
+    composed,
+    emitted,
+    local_turns,
+    single_axis,
+    turn_to_z,
+)
 from qansatz.synthesis.gates import Gate
 from qansatz.synthesis.rotations import Rotation, exact_sum, quarter, quarter_turns, support
 
@@ -18,12 +25,15 @@ _PHI = {1: _ABOUT_X, 2: _ABOUT_Y}
 class NativeCircuit:
     """Native gates written so far, and the local Clifford still owed: the operator is ``frame`` after ``gates``.
 
-    ``frame.wires`` stays the identity here.
+    ``later`` is a local Clifford that follows at the end; neither frame relabels wires.
     """
 
-    def __init__(self, n_qubits: int) -> None:
+    def __init__(self, later: LocalFrame) -> None:
+        """No gates yet."""
         self.gates: list[Gate] = []
+        n_qubits = len(later.wires)
         self.frame = LocalFrame(n_qubits)
+        self._later = later
         self._latest: list[int] = [-1] * n_qubits
 
     def rotate(self, item: Rotation) -> None:
@@ -51,8 +61,13 @@ class NativeCircuit:
         return 1 if self.frame.image(qubit, axis) > 0 else -1
 
     def _turn_to_z(self, wire: int, image: int) -> None:
-        """Execute the quarter turn that takes a signed equatorial axis to +Z."""
+        """Execute the quarter turn that takes a signed equatorial axis to ±Z: the one that leaves less owed."""
         about, turns = turn_to_z(image)
+        after, axes = self._later.axes[wire], self.frame.axes[wire]
+        turns = min(
+            (turns, -turns % 4),
+            key=lambda t: len(local_turns(composed(emitted(axes, about, t), after))),
+        )
         self.frame.emit(wire, about, turns)
         self._append(Gate("u1q", (wire,), (quarter(turns), _PHI[about])))
 
@@ -75,9 +90,9 @@ class NativeCircuit:
             self._latest[qubit] = len(self.gates)
         self.gates.append(gate)
 
-    def finish(self, later: LocalFrame) -> None:
-        """Execute the owed frame and a later one that does not relabel: at most one ``u1q`` and one ``rz`` a qubit."""
-        self.frame = self.frame.then(later)
+    def finish(self) -> None:
+        """Execute the owed frame and the later one: at most one ``u1q`` and one ``rz`` a qubit."""
+        self.frame = self.frame.then(self._later)
         for wire, axes in enumerate(self.frame.axes):
             for axis, turns in local_turns(axes):
                 self.frame.emit(wire, axis, turns)

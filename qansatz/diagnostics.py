@@ -135,6 +135,11 @@ class FaultLog:
             self._first[key] = fault
             self._count[key] = count
 
+    def take(self, other: FaultLog) -> None:
+        """Record everything that another log holds."""
+        for key, fault in other._first.items():
+            self.add(fault, other._count[key])
+
     @property
     def has_errors(self) -> bool:
         """Whether any recorded fault is an error."""

@@ -151,7 +151,9 @@ class Instances:
         origin = self.statements[self.statement[instance]]
         start = int(self.first[instance])
         values = self.loops[start : start + len(origin.loops)]
-        return ", ".join(f"{name} = {value}" for name, value in zip(origin.loops, values, strict=True))
+        return ", ".join(
+            f"{name} = {value}" for name, value in zip(origin.loops, values, strict=True)
+        )
 
     def span(self, instance: int) -> Span:
         """The statement's place in the source."""
@@ -286,13 +288,15 @@ class GroupPiece:
     """Outline: a loop, block, layer, ``encode`` or ``unordered``.
 
     ``kind`` is one of ``repeat for block layer encode unordered``; ``title`` is its head as written, such as
-    ``repeat l in 0..<4``. A ``repeat`` keeps the body of its first iteration only and says how many there are.
+    ``repeat l in 0..<4``. A ``repeat`` keeps the body of its first iteration only, a ``for`` that of its first
+    ``n_shown``; ``n_iterations`` says how many there are.
     """
 
     kind: str
     title: str
     n_iterations: int
     body: tuple[Piece, ...]
+    n_shown: int = 1
 
 
 Piece: TypeAlias = RotationsPiece | GatePiece | GroupPiece

@@ -52,14 +52,14 @@ class UnknownCharacter(Fault):
     ```qans
     qans 1
     ansatz one() { qubits q[1]
-      let a = 3 $ 4
+      let _a = 3 $ 4
     }
     ```
 
     ```qans
     qans 1
     ansatz one() { qubits q[1]
-      let a = 3 * 4
+      let _a = 3 * 4
     }
     ```
     """
@@ -141,7 +141,7 @@ class Mismatched(Fault):
     qans 1
     ansatz one() {
       qubits q[2]
-      let a = [1, 2]
+      let _a = [1, 2]
     }
     ```
     """
@@ -167,7 +167,7 @@ class UnclosedText(Fault):
     qans 1
     ansatz one() {
       qubits q[2]
-      let a = p"XX"
+      let _a = p"XX"
     }
     ```
     """
@@ -194,7 +194,7 @@ class SingleQuote(Fault):
     qans 1
     ansatz one() {
       qubits q[2]
-      let a = p"XX"
+      let _a = p"XX"
     }
     ```
     """
@@ -330,7 +330,7 @@ class TooDeep(Fault):
     qans 1
     ansatz one() {
       qubits q[1]
-      let a = 1
+      let _a = 1
     }
     ```
     """
@@ -349,61 +349,61 @@ class TooManyFaults(Fault):
     qans 1
     ansatz one() {
       qubits q[1]
-      let 1
-      let 1
-      let 1
-      let 1
-      let 1
-      let 1
-      let 1
-      let 1
-      let 1
-      let 1
-      let 1
-      let 1
-      let 1
-      let 1
-      let 1
-      let 1
-      let 1
-      let 1
-      let 1
-      let 1
-      let 1
-      let 1
-      let 1
-      let 1
-      let 1
-      let 1
-      let 1
-      let 1
-      let 1
-      let 1
-      let 1
-      let 1
-      let 1
-      let 1
-      let 1
-      let 1
-      let 1
-      let 1
-      let 1
-      let 1
-      let 1
-      let 1
-      let 1
-      let 1
-      let 1
-      let 1
-      let 1
-      let 1
-      let 1
-      let 1
-      let 1
-      let 1
-      let 1
-      let 1
-      let 1
+      rot(X[0] X[0])
+      rot(X[0] X[0])
+      rot(X[0] X[0])
+      rot(X[0] X[0])
+      rot(X[0] X[0])
+      rot(X[0] X[0])
+      rot(X[0] X[0])
+      rot(X[0] X[0])
+      rot(X[0] X[0])
+      rot(X[0] X[0])
+      rot(X[0] X[0])
+      rot(X[0] X[0])
+      rot(X[0] X[0])
+      rot(X[0] X[0])
+      rot(X[0] X[0])
+      rot(X[0] X[0])
+      rot(X[0] X[0])
+      rot(X[0] X[0])
+      rot(X[0] X[0])
+      rot(X[0] X[0])
+      rot(X[0] X[0])
+      rot(X[0] X[0])
+      rot(X[0] X[0])
+      rot(X[0] X[0])
+      rot(X[0] X[0])
+      rot(X[0] X[0])
+      rot(X[0] X[0])
+      rot(X[0] X[0])
+      rot(X[0] X[0])
+      rot(X[0] X[0])
+      rot(X[0] X[0])
+      rot(X[0] X[0])
+      rot(X[0] X[0])
+      rot(X[0] X[0])
+      rot(X[0] X[0])
+      rot(X[0] X[0])
+      rot(X[0] X[0])
+      rot(X[0] X[0])
+      rot(X[0] X[0])
+      rot(X[0] X[0])
+      rot(X[0] X[0])
+      rot(X[0] X[0])
+      rot(X[0] X[0])
+      rot(X[0] X[0])
+      rot(X[0] X[0])
+      rot(X[0] X[0])
+      rot(X[0] X[0])
+      rot(X[0] X[0])
+      rot(X[0] X[0])
+      rot(X[0] X[0])
+      rot(X[0] X[0])
+      rot(X[0] X[0])
+      rot(X[0] X[0])
+      rot(X[0] X[0])
+      rot(X[0] X[0])
     }
     ```
 
@@ -429,7 +429,7 @@ class Unexpected(Fault):
     qans 1
     ansatz one() {
       qubits q[1]
-      rot(X[0] 0.1 0.2 ~)
+      rot(X[0], 0.1) ~
     }
     ```
 
@@ -597,7 +597,7 @@ class MissingOperand(Fault):
     qans 1
     ansatz one() {
       qubits q[2]
-      let a = X[0] * X[1]
+      let _a = X[0] * X[1]
     }
     ```
     """
@@ -672,7 +672,7 @@ class AssignmentWithoutLet(Fault):
     qans 1
     ansatz one() {
       qubits q[2]
-      let a = 3
+      let _a = 3
     }
     ```
     """

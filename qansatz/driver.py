@@ -1,0 +1,230 @@
+"""The story of a compilation: text → nodes → model → findings → gates → circuits, straight down the stages."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from qansatz.diagnostics import Diagnostic, FaultLog
+from qansatz.model import faults
+from qansatz.model.elaborate import Elaboration, elaborate
+from qansatz.model.limits import Limits
+from qansatz.model.lints import lint
+from qansatz.model.modules import Module, Unreadable, decode, load, read_source
+from qansatz.model.resolve import resolve
+from qansatz.model.settings import settings_values
+from qansatz.source import Source, Span
+from qansatz.syntax import nodes
+
+if TYPE_CHECKING:
+    from qansatz.analysis.structure import Structure
+    from qansatz.model.program import Model
+    from qansatz.synthesis.gates import GateList
+    from qansatz.synthesis.verify import Verification
+
+__all__ = ["Compilation", "Limits", "Unreadable", "check", "compile_file", "compile_source", "read"]
+
+_RECURSION = 20_000
+
+
+@dataclass(frozen=True, eq=False)
+class Compilation:
+    """One ansatz of a file, as far as it could be compiled; every later result hangs on it and is made when asked for.
+
+    ``model`` is None when there were errors; ``limit_reached`` says that a stated limit cut the work short.
+    """
+
+    source: Source
+    file: nodes.File
+    name: str
+    diagnostics: tuple[Diagnostic, ...]
+    model: Model | None
+    has_errors: bool
+    limit_reached: bool
+    _cache: dict[str, Any] = field(default_factory=dict, repr=False)
+
+    @property
+    def ansatz(self) -> Model:
+        """The model.
+
+        Raises:
+            ValueError: when the source has errors; the text lists them.
+        """
+        if self.model is None:
+            from qansatz.render import render
+
+            raise ValueError("the source has errors:\n" + render(self.diagnostics, "full"))
+        return self.model
+
+    @cached_property
+    def structure(self) -> Structure:
+        """Blocks, cosets and the symmetries that the generators have (theory of the product ansatz)."""
+        from qansatz.analysis.structure import structure
+
+        return structure(self.ansatz)
+
+    def gates(self, purpose: str = "unitary") -> GateList:
+        """The circuit in native gates: ``unitary``, or ``expectation`` without the final Clifford."""
+        from qansatz.synthesis.lower import lower
+
+        if purpose not in self._cache:
+            self._cache[purpose] = lower(self.ansatz, final_clifford=purpose == "unitary")
+        gates: GateList = self._cache[purpose]
+        return gates
+
+    def verify(self) -> Verification:
+        """Prove that the native circuit means what the source says."""
+        from qansatz.synthesis.verify import verify
+
+        return verify(self.ansatz, self.gates())
+
+    def circuit(self, to: str = "pytket") -> Any:
+        """The circuit as an object of another library: ``pytket``, ``qiskit`` or ``pennylane``.
+
+        Raises:
+            ValueError: for an unknown library, or a source with errors.
+            ImportError: when the library is not installed.
+        """
+        makers = {"pytket": "circuit", "qiskit": "circuit", "pennylane": "circuit"}
+        if to not in makers:
+            raise ValueError(f"no circuit objects for {to!r}; there are {', '.join(makers)}")
+        return getattr(import_module(f"qansatz.emit.{to}"), makers[to])(self.gates())
+
+
+def read(name: str) -> Source:
+    """The source in a file, or on standard input for ``-``.
+
+    Raises:
+        Unreadable: with the reason.
+    """
+    if name == "-":
+        return decode(sys.stdin.buffer.read(), "<stdin>")
+    return read_source(Path(name))
+
+
+def compile_file(name: str, **options: Any) -> Compilation:
+    """Compile one ansatz of a file; see :func:`compile_source` for the options."""
+    return compile_source(read(name), **options)
+
+
+def compile_source(
+    source: Source,
+    *,
+    ansatz: str | None = None,
+    settings: Mapping[str, Any] | None = None,
+    limits: Limits | None = None,
+    allow_outside_imports: bool = False,
+) -> Compilation:
+    """Compile one ansatz of a source: the one named, or the only one.
+
+    ``settings`` gives sizes as values, or as texts in the language (``"cycle(5)"``).
+    """
+    found = _compile(source, ansatz, settings, limits, allow_outside_imports, every=False)
+    return found[0]
+
+
+def check(
+    source: Source,
+    *,
+    ansatz: str | None = None,
+    settings: Mapping[str, Any] | None = None,
+    limits: Limits | None = None,
+    allow_outside_imports: bool = False,
+) -> tuple[Compilation, ...]:
+    """Compile every ansatz of a source, or the one named. What concerns the whole file stands with the first."""
+    return tuple(_compile(source, ansatz, settings, limits, allow_outside_imports, every=True))
+
+
+def _compile(
+    source: Source,
+    ansatz: str | None,
+    settings: Mapping[str, Any] | None,
+    limits: Limits | None,
+    allow_outside_imports: bool,
+    every: bool,
+) -> list[Compilation]:
+    limits = limits or Limits()
+    log = FaultLog()
+    with _deep_recursion():
+        folder = Path(".") if source.name.startswith("<") else Path(source.name).parent
+        module = load(source, folder, log, allow_outside=allow_outside_imports)
+        names = resolve(module, log)
+        values = settings_values(settings or {}, log, limits)
+        compilations = []
+        for node in _choose(module, ansatz, every, log):
+            part = FaultLog()
+            found = elaborate(module, node, values, part, limits)
+            if found.model is not None:
+                _check(found.model, part, partial=log.has_errors or part.has_errors)
+                if not (log.has_errors or part.has_errors):
+                    lint(found.model, part)
+            compilations.append((node.name.text, found, part))
+    if not log.has_errors and not any(part.has_errors for _, _, part in compilations):
+        names.report_unused()
+    whole = log.diagnostics()
+    return [
+        Compilation(
+            source=source,
+            file=module.file,
+            name=name,
+            diagnostics=_merged(part.diagnostics(), whole if k == 0 else ()),
+            model=None if part.has_errors or log.has_errors else found.model,
+            has_errors=part.has_errors or log.has_errors,
+            limit_reached=found.limit_reached,
+        )
+        for k, (name, found, part) in enumerate(
+            compilations or [("", Elaboration(None, False), FaultLog())]
+        )
+    ]
+
+
+def _check(model: Model, log: FaultLog, *, partial: bool) -> None:
+    """Every check of the model; what only a whole model can fail is left out where statements are missing."""
+    from qansatz.analysis.checks import check
+
+    check(model, log, partial=partial)
+
+
+def _merged(
+    first: Sequence[Diagnostic], second: Sequence[Diagnostic]
+) -> tuple[Diagnostic, ...]:
+    found = [*first, *second]
+    order = {id(d.span.source): k for k, d in reversed([*enumerate(found)])}
+    return tuple(sorted(found, key=lambda d: (order[id(d.span.source)], d.span.start, d.code)))
+
+
+def _choose(
+    module: Module, name: str | None, every: bool, log: FaultLog
+) -> list[nodes.Ansatz]:
+    """The ansatzes to compile: all, or the one named, or the only one."""
+    known = module.ansatzes()
+    place = Span(module.source, 0, min(1, len(module.source.text)))
+    shown = ", ".join(f"`{k}`" for k in known)
+    if not known:
+        if not log.has_errors:
+            log.add(faults.NoAnsatz(place))
+        return []
+    if name is not None and name not in known:
+        log.add(faults.UnknownAnsatz(next(iter(known.values())).name.span, name=name, known=shown))
+        return []
+    if name is None and not every and len(known) > 1:
+        log.add(faults.ChooseAnsatz([*known.values()][1].name.span, known=shown))
+        return []
+    return [known[name]] if name is not None else list(known.values())
+
+
+@contextlib.contextmanager
+def _deep_recursion() -> Iterator[None]:
+    """Room for nested expressions: Python frames of pure Python code take no C stack."""
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(before, _RECURSION))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(before)

@@ -1,0 +1,292 @@
+"""What ``+ - * / // % ^`` and comparisons do on compile-time values; pure functions that raise :class:`Mistake`."""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+from qansatz.diagnostics import Fault
+from qansatz.model import angles, faults, operators, reals
+from qansatz.model.angles import Affine, Nonlinear
+from qansatz.model.operators import Operator
+from qansatz.model.values import (
+    POISON,
+    AngleArray,
+    Coset,
+    PauliGroup,
+    SymbolArray,
+    as_angle,
+    entries,
+    is_number,
+    kind_of,
+)
+from qansatz.pauli.strings import Pauli, to_text
+from qansatz.source import Span
+
+
+class Mistake(Exception):  # noqa: N818 - a user's mistake, always caught by the evaluator
+    """An operation that its operands do not allow."""
+
+    def __init__(self, kind: type[Fault], position: int = 0, **fields: object) -> None:
+        super().__init__(kind.code)
+        self.kind = kind
+        self.position = position
+        self.fields = fields
+
+    def fault(self, span: Span, blame: Span) -> Fault:
+        """The fault at a place; division by zero blames the divisor."""
+        return self.kind(blame if self.kind is faults.DivisionByZero else span, **self.fields)
+
+
+def decimal(text: str) -> Any:
+    """The exact value of a decimal literal; None when its exponent is beyond reason."""
+    mantissa, _, exponent = text.lower().partition("e")
+    if exponent and abs(int(exponent)) > 400:
+        return None
+    return reals.simplest(Fraction(mantissa) * Fraction(10) ** int(exponent or 0))
+
+
+def imaginary(value: Any) -> Operator:
+    """i·value as a multiple of the identity."""
+    return operators.number(0, value)
+
+
+def size(value: Any) -> int:
+    """How many parts a value has."""
+    if isinstance(value, Operator):
+        return len(value.terms)
+    if isinstance(value, list):
+        return len(value)
+    return len(value.angles) if isinstance(value, AngleArray) else 1
+
+
+def text(p: Pauli) -> str:
+    """A signed string in the notation of the language."""
+    return to_text(p)
+
+
+def as_operator(value: Any) -> Operator | None:
+    """The value as an operator: strings and numbers are operators too."""
+    if isinstance(value, Operator):
+        return value
+    if isinstance(value, Pauli):
+        return operators.from_pauli(value)
+    return operators.number(value) if is_number(value) else None
+
+
+def as_string(value: Any) -> Any:
+    """The value as one signed string, None when it is not one; ``POISON`` stays."""
+    if value is POISON or isinstance(value, Pauli):
+        return value
+    return operators.as_pauli(value) if isinstance(value, Operator) else None
+
+
+def simplified(value: Operator) -> Any:
+    """An operator that is a real number as that number."""
+    real = operators.as_real(value)
+    return value if real is None else real
+
+
+def plus(a: Any, b: Any) -> Any:
+    """a + b."""
+    if is_number(a) and is_number(b):
+        return reals.add(a, b)
+    if isinstance(a, list) and isinstance(b, list):
+        return [*a, *b]
+    if (p := as_operator(a)) is not None and (q := as_operator(b)) is not None:
+        return simplified(operators.add(p, q))
+    return _on_angles(angles.add, a, b, "added")
+
+
+def minus(a: Any, b: Any) -> Any:
+    """a − b."""
+    return plus(a, times(-1, b))
+
+
+def times(a: Any, b: Any) -> Any:
+    """ab. A group times a string is the list of products, phases dropped (theory of the product ansatz)."""
+    if is_number(a) and is_number(b):
+        return reals.multiply(a, b)
+    if isinstance(a, Pauli) and isinstance(b, Pauli):
+        return a * b
+    if isinstance(a, PauliGroup | Coset) or isinstance(b, PauliGroup | Coset):
+        return _coset(a, b)
+    if (p := as_operator(a)) is not None and (q := as_operator(b)) is not None:
+        if is_number(a):
+            return simplified(operators.scale(a, q))
+        return simplified(operators.multiply(p, q))
+    return _on_angles(_angle_product, a, b, "multiplied")
+
+
+def _coset(a: Any, b: Any) -> Coset:
+    group, other = (a, b) if isinstance(a, PauliGroup | Coset) else (b, a)
+    string = as_string(other)
+    if string is None:
+        raise Mistake(faults.Incompatible, done="multiplied", a=kind_of(a), b=kind_of(b))
+    if isinstance(group, PauliGroup) and len(group.generators) > 20:
+        raise Mistake(faults.GroupTooLarge, order=group.order)
+    elements = group.elements() if isinstance(group, PauliGroup) else group
+    return Coset((element * string)._replace(phase=0) for element in elements)
+
+
+def divide(a: Any, b: Any) -> Any:
+    """a / b for a number b."""
+    if not is_number(b):
+        if as_angle(b) is not None and as_angle(a) is not None:
+            return _angle_product(as_angle(a), power(b, -1))
+        raise Mistake(faults.Incompatible, done="divided", a=kind_of(a), b=kind_of(b))
+    if reals.is_zero(b):
+        raise Mistake(faults.DivisionByZero)
+    if is_number(a):
+        return reals.divide(a, b)
+    return times(reals.divide(1, b), a)
+
+
+def floor_divide(a: Any, b: Any) -> Any:
+    """The integer part of a / b, rounded down."""
+    if type(a) is not int or type(b) is not int:
+        raise Mistake(faults.Incompatible, done="divided with `//`", a=kind_of(a), b=kind_of(b))
+    if b == 0:
+        raise Mistake(faults.DivisionByZero)
+    return a // b
+
+
+def modulo(a: Any, b: Any) -> Any:
+    """The remainder of a // b, with the sign of b."""
+    if type(a) is not int or type(b) is not int:
+        raise Mistake(faults.Incompatible, done="divided with `%`", a=kind_of(a), b=kind_of(b))
+    if b == 0:
+        raise Mistake(faults.DivisionByZero)
+    return a % b
+
+
+def power(a: Any, b: Any) -> Any:
+    """a ^ b: exact for integer exponents of rational numbers and of operators (not negative)."""
+    if is_number(a) and is_number(b):
+        return _number_power(a, b)
+    if isinstance(a, Pauli | Operator) and type(b) is int and 0 <= b <= 64:
+        result: Any = 1
+        for _ in range(b):
+            result = times(result, a)
+        return result
+    base, exponent = as_angle(a), as_angle(b)
+    if base is None or exponent is None:
+        raise Mistake(faults.Incompatible, done="raised", a=kind_of(a), b=kind_of(b))
+    return angles.simplified(angles.to_sympy(base) ** angles.to_sympy(exponent))
+
+
+def _number_power(a: Any, b: Any) -> Any:
+    if isinstance(b, int) and isinstance(a, int | Fraction):
+        if a == 0 and b < 0:
+            raise Mistake(faults.DivisionByZero)
+        return reals.simplest(Fraction(a) ** b)
+    if isinstance(b, int) and 0 <= b <= 1:
+        return a if b else 1
+    try:
+        value = float(a) ** float(b)
+    except (OverflowError, ZeroDivisionError):
+        raise Mistake(faults.NotReal, what=f"{a} ^ {b}") from None
+    if isinstance(value, complex) or not math.isfinite(value):
+        raise Mistake(faults.NotReal, what=f"{a} ^ {b}")
+    return value
+
+
+def _angle_product(a: Any, b: Any) -> Any:
+    for one, other in ((a, b), (b, a)):
+        if (constant := angles.constant_of(one)) is not None:
+            return angles.scale(constant, other)
+    return angles.simplified(angles.to_sympy(a) * angles.to_sympy(b))
+
+
+def _on_angles(function: Callable[[Any, Any], Any], a: Any, b: Any, done: str) -> Any:
+    """Apply to angles, entry by entry where one is an array."""
+    arrays = [v for v in (a, b) if isinstance(v, SymbolArray | AngleArray) and v.shape]
+    if not arrays:
+        p, q = as_angle(a), as_angle(b)
+        if p is None or q is None:
+            raise Mistake(faults.Incompatible, done=done, a=kind_of(a), b=kind_of(b))
+        return function(p, q)
+    if len(arrays) == 2 and arrays[0].shape != arrays[1].shape:
+        raise Mistake(faults.Incompatible, done=done, a=kind_of(a), b=kind_of(b))
+    count = len(entries(arrays[0]))
+    columns = []
+    for v in (a, b):
+        if isinstance(v, SymbolArray | AngleArray) and v.shape:
+            columns.append(entries(v))
+        elif (angle := as_angle(v)) is not None:
+            columns.append([angle] * count)
+        else:
+            raise Mistake(faults.Incompatible, done=done, a=kind_of(a), b=kind_of(b))
+    values = tuple(function(p, q) for p, q in zip(*columns, strict=True))
+    return AngleArray(arrays[0].name, arrays[0].shape, values)
+
+
+def total(parts: list[Any]) -> Any:
+    """The sum of many values, 0 for none."""
+    if all(isinstance(part, Pauli | Operator) or is_number(part) for part in parts):
+        if all(is_number(part) for part in parts):
+            result: Any = 0
+            for part in parts:
+                result = reals.add(result, part)
+            return result
+        return simplified(
+            operators.total(
+                operator_ for part in parts if (operator_ := as_operator(part)) is not None
+            )
+        )
+    result = 0
+    for position, part in enumerate(parts):
+        try:
+            result = part if position == 0 else plus(result, part)
+        except Mistake as mistake:
+            mistake.position = position
+            raise
+    return result
+
+
+def product(parts: list[Any]) -> Any:
+    """The product of many values in order, 1 for none."""
+    result: Any = 1
+    for position, part in enumerate(parts):
+        try:
+            result = part if position == 0 else times(result, part)
+        except Mistake as mistake:
+            mistake.position = position
+            raise
+    return result
+
+
+COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
+    "==": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+
+
+def compare(sign: str, a: Any, b: Any) -> bool:
+    """Whether ``a sign b`` holds; exact unless a number is a float or only one side contains π."""
+    if is_number(a) and is_number(b):
+        if isinstance(a, reals.PiLinear) or isinstance(b, reals.PiLinear):
+            if sign in ("==", "!="):
+                return COMPARISONS[sign](a, b)
+            a, b = float(a), float(b)
+        return COMPARISONS[sign](a, b)
+    if sign in ("==", "!=") and type(a) is type(b) and not isinstance(a, Affine | Nonlinear):
+        return COMPARISONS[sign](a, b)
+    raise Mistake(faults.Incompatible, done="compared", a=kind_of(a), b=kind_of(b))
+
+
+OPERATIONS: dict[str, Callable[[Any, Any], Any]] = {
+    "+": plus,
+    "-": minus,
+    "*": times,
+    "/": divide,
+    "//": floor_divide,
+    "%": modulo,
+}

@@ -1,0 +1,182 @@
+"""Files and the files they import, found and read safely."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from qansatz.diagnostics import FaultLog, Label
+from qansatz.model import faults
+from qansatz.model.graphs import Graph, GraphError, read
+from qansatz.source import Source, Span
+from qansatz.syntax import nodes
+from qansatz.syntax.parser import parse
+
+MAX_BYTES = 20_000_000
+MAX_IMPORT_DEPTH = 32
+
+
+class Unreadable(OSError):
+    """A file that cannot be read as text; its text says why."""
+
+
+def read_source(path: Path, name: str | None = None) -> Source:
+    """A file's text.
+
+    Raises:
+        Unreadable: when it does not exist, is no regular file, is too large, or is not UTF-8.
+    """
+    try:
+        if not path.is_file():
+            raise Unreadable(
+                "it does not exist" if not path.exists() else "it is not a regular file"
+            )
+        if path.stat().st_size > MAX_BYTES:
+            raise Unreadable(f"it is larger than {MAX_BYTES // 1_000_000} MB")
+        data = path.read_bytes()
+    except Unreadable:
+        raise
+    except (OSError, ValueError) as error:
+        raise Unreadable(
+            getattr(error, "strerror", None) or "its name is not a valid path"
+        ) from None
+    return decode(data, str(path) if name is None else name)
+
+
+def decode(data: bytes, name: str) -> Source:
+    """Bytes as a source, a byte-order mark dropped and newlines normalised.
+
+    Raises:
+        Unreadable: when the bytes are not UTF-8.
+    """
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise Unreadable(f"it is not UTF-8 text (byte {error.start}, line {line})") from None
+    return Source(name, text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+@dataclass(slots=True, eq=False)
+class Module:
+    """A parsed file with the modules it imports and the graphs it reads."""
+
+    source: Source
+    file: nodes.File
+    imports: list[Module] = field(default_factory=list)
+    graphs: dict[str, Graph] = field(default_factory=dict)
+
+    def layers(self) -> dict[str, nodes.Layer]:
+        """The layers that this file defines."""
+        return {item.name.text: item for item in self.file.items if isinstance(item, nodes.Layer)}
+
+    def ansatzes(self) -> dict[str, nodes.Ansatz]:
+        """The ansatzes that this file defines."""
+        return {item.name.text: item for item in self.file.items if isinstance(item, nodes.Ansatz)}
+
+    def exported(self) -> dict[str, Span]:
+        """The values that importers of this file see."""
+        return {
+            item.name.text: item.name.span
+            for item in self.file.items
+            if isinstance(item, nodes.Define)
+        }
+
+
+def load(source: Source, folder: Path, log: FaultLog, *, allow_outside: bool = False) -> Module:
+    """Parse a source and everything it imports.
+
+    Imports are relative to the importing file and must stay inside ``folder``, the folder of the first file, unless
+    ``allow_outside``.
+    """
+    return _Loader(folder, log, allow_outside).module(source, folder, ())
+
+
+class _Loader:
+    def __init__(self, root: Path, log: FaultLog, allow_outside: bool) -> None:
+        self.root = root
+        self.log = log
+        self.allow_outside = allow_outside
+        self.known: dict[Path, Module] = {}
+
+    def module(self, source: Source, folder: Path, chain: tuple[tuple[Path, Span], ...]) -> Module:
+        module = Module(source, parse(source, self.log))
+        for item in module.file.items:
+            if not isinstance(item, nodes.Import):
+                continue
+            path = self.find(item, folder)
+            if path is None:
+                continue
+            if item.kind is not None:
+                self.graph(item, path, module)
+            else:
+                self.file(item, path, module, chain)
+        return module
+
+    def find(self, item: nodes.Import, folder: Path) -> Path | None:
+        """The file that an import names; None after a fault."""
+        name = item.path.text
+        fault: Callable[..., faults.Fault] = faults.ImportNotFound
+        try:
+            path = Path(os.path.realpath(folder / name))
+            outside = not path.is_relative_to(os.path.realpath(self.root))
+        except (OSError, ValueError):
+            self.log.add(fault(item.path.span, path=name, reason="its name is not a valid path"))
+            return None
+        if outside and not self.allow_outside:
+            self.log.add(faults.ImportOutside(item.path.span, path=name))
+            return None
+        return path
+
+    def graph(self, item: nodes.Import, path: Path, module: Module) -> None:
+        assert item.kind is not None
+        assert item.name is not None
+        if item.kind.text != "graph":
+            self.log.add(faults.UnknownImport(item.kind.span, kind=item.kind.text))
+            return
+        try:
+            if not path.is_file():
+                self.log.add(
+                    faults.ImportNotFound(
+                        item.path.span, path=item.path.text, reason="it does not exist"
+                    )
+                )
+                return
+            module.graphs[item.name.text] = read(path)
+        except (GraphError, OSError) as error:
+            self.log.add(
+                faults.BadGraphFile(item.path.span, path=item.path.text, reason=str(error))
+            )
+
+    def file(
+        self, item: nodes.Import, path: Path, module: Module, chain: tuple[tuple[Path, Span], ...]
+    ) -> None:
+        if path in {p for p, _ in chain} or self.same_file(path, module.source):
+            labels = [Label(span, "imported from here") for _, span in chain]
+            self.log.add(faults.ImportCycle(item.path.span, labels=labels, path=item.path.text))
+            return
+        if len(chain) >= MAX_IMPORT_DEPTH:
+            self.log.add(
+                faults.ImportNotFound(
+                    item.path.span,
+                    path=item.path.text,
+                    reason=f"imports are nested more than {MAX_IMPORT_DEPTH} deep",
+                )
+            )
+            return
+        if path not in self.known:
+            shown = os.path.join(os.path.dirname(module.source.name), item.path.text)
+            try:
+                source = read_source(path, shown)
+            except Unreadable as error:
+                self.log.add(
+                    faults.ImportNotFound(item.path.span, path=item.path.text, reason=str(error))
+                )
+                return
+            self.known[path] = self.module(source, path.parent, (*chain, (path, item.path.span)))
+        module.imports.append(self.known[path])
+
+    def same_file(self, path: Path, source: Source) -> bool:
+        return os.path.realpath(source.name) == str(path)

@@ -757,3 +757,31 @@ class MissingSize(Fault):
     message = "{text}"
     label = "expected `[`"
     help = "{cure}"
+
+
+class UnknownStatement(Fault):
+    """A statement begins with a word that is no keyword of the language, often one of another language.
+
+    ```qans
+    qans 1
+    ansatz one() {
+      qreg q[2]
+      qubits r[2]
+      h(r)
+    }
+    ```
+
+    ```qans
+    qans 1
+    ansatz one() {
+      qubits r[2]
+      h(r)
+    }
+    ```
+    """
+
+    code = "QA028"
+    title = "unknown kind of statement"
+    message = "no statement begins with `{word}`"
+    label = "not a keyword"
+    help = "did you mean `{meant}`?"

@@ -1,0 +1,142 @@
+"""What elaboration works on: the columns, the declarations so far, and where in the program it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from qansatz.diagnostics import FaultLog
+from qansatz.model import arithmetic, builtins, faults, reals
+from qansatz.model.columns import Columns
+from qansatz.model.evaluate import Evaluator, Scope
+from qansatz.model.graphs import Graph
+from qansatz.model.limits import Limits
+from qansatz.model.modules import Module
+from qansatz.model.program import (
+    FixedGate,
+    InitialState,
+    Logicals,
+    Piece,
+    Requirement,
+    SlotArray,
+    StabilizerGroup,
+    Symmetry,
+    Term,
+)
+from qansatz.model.reals import Real
+from qansatz.model.values import POISON, is_number
+from qansatz.pauli.cliffords import Tableau
+from qansatz.pauli.strings import Pauli
+from qansatz.source import Span
+from qansatz.syntax import nodes
+
+_TYPES: dict[str, Callable[[Any], bool]] = {
+    "int": lambda v: type(v) is int,
+    "real": is_number,
+    "bool": lambda v: isinstance(v, bool),
+    "graph": lambda v: isinstance(v, Graph),
+    "list": lambda v: isinstance(v, list | range),
+}
+
+
+class Workspace:
+    """The state of one elaboration and the questions that every part of it asks."""
+
+    def __init__(self, module: Module, node: nodes.Ansatz, log: FaultLog, limits: Limits) -> None:
+        self.module = module
+        self.node = node
+        self.log = log
+        self.limits = limits
+        self.ev = Evaluator(log, limits)
+        self.columns = Columns()
+        self.predefined = Scope()
+        self.predefined.names.update(builtins.names())
+        self.layers: dict[str, tuple[nodes.Layer, Scope]] = {}
+        self.registers: list[tuple[str, int, int]] = []
+        self.parameters: list[SlotArray] = []
+        self.inputs: list[SlotArray] = []
+        self.n_parameters = 0
+        self.n_inputs = 0
+        self.gates: list[FixedGate] = []
+        self.tableau = Tableau(0)
+        self.initial: InitialState | None = None
+        self.observables: list[tuple[str, tuple[Term, ...], Span]] = []
+        self.stabilizers: list[StabilizerGroup] = []
+        self.logicals: list[Logicals] = []
+        self.symmetries: list[Symmetry] = []
+        self.requirements: list[Requirement] = []
+        self.claimed: dict[str, Span] = {}
+        self.arguments: list[tuple[str, Any]] = []
+        self.loop_names: tuple[str, ...] = ()
+        self.loop_values: list[int] = []
+        self.call_depth = 0
+        self.block = self.layer = self.unordered = -1
+        self.n_blocks = self.n_layers = self.n_unordered = 0
+        self.layer_owner: object = None
+        self.encoding = False
+        self.nesting: list[str] = []
+        self.pieces: list[Piece] | None = []
+        self.qubits_at_fault = False
+        self.memo: dict[int, tuple[tuple[str, ...], dict[tuple[Any, ...], tuple[Any, Any]]]] = {}
+
+    def typed(self, argument: nodes.Argument, value: Any) -> Any:
+        if argument.type is None or value is POISON:
+            return value
+        kind = argument.type.text
+        if kind not in _TYPES:
+            self.log.add(
+                faults.UnknownType(
+                    argument.type.span, name=kind, known=", ".join(f"`{k}`" for k in _TYPES)
+                )
+            )
+            return POISON
+        if _TYPES[kind](value):
+            return value
+        return self.ev.expected(
+            f"`{kind}` for `{argument.name.text}`",
+            value,
+            argument.span
+            if argument.name.text in self.settings or argument.default is None
+            else argument.default.span,
+        )
+
+    def qubits_first(self, statement: nodes.Statement) -> None:
+        later = any(isinstance(s, nodes.Qubits) for s in self.node.body.statements)
+        if later and not self.qubits_at_fault:
+            self.ev.fault(faults.QubitsFirst(statement.span))
+
+    def hermitian(self, value: Any, span: Span, what: str) -> list[tuple[Real, Pauli]] | None:
+        """The terms of a Hermitian operator as real coefficients and positive strings; None after a fault."""
+        if type(value) is Pauli:
+            if value.phase == 0:
+                terms: list[tuple[Real, Pauli]] = [(1, value)]
+            elif value.phase == 2:
+                terms = [(-1, Pauli(value.x, value.z))]
+            else:
+                self.ev.fault(faults.NotHermitian(span, term=arithmetic.text(value)))
+                return None
+        else:
+            operator = arithmetic.as_operator(value)
+            if operator is None:
+                self.ev.expected(what, value, span)
+                return None
+            terms = []
+            for (x, z), (re, im) in operator.terms.items():
+                if not reals.is_zero(im):
+                    self.ev.fault(
+                        faults.NotHermitian(span, term=f"1i*{arithmetic.text(Pauli(x, z))}")
+                    )
+                    return None
+                terms.append((re, Pauli(x, z)))
+        for _, p in terms:
+            if not self.on_qubits(p, span):
+                return None
+        return terms
+
+    def on_qubits(self, p: Pauli, span: Span) -> bool:
+        n = self.ev.n_qubits or 0
+        last = (p.x | p.z).bit_length() - 1
+        if last >= n:
+            self.ev.fault(faults.NoSuchQubit(span, index=last, n_qubits=n))
+            return False
+        return True

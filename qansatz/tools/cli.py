@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from qansatz.tools.console import (
     FINE,
+    FORMAT_VERSION,
     INTERNAL,
     INTERRUPTED,
     LIMITED,
@@ -58,23 +59,38 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(arguments: Sequence[str]) -> int:
+    as_json = False
     try:
         parsed = _parser(arguments).parse_args(arguments)
+        as_json = getattr(parsed, "json", False)
         return int(parsed.run(parsed))
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else FINE
-    except UnusableError as error:
-        return _complain(str(error), UNUSABLE)
     except BrokenPipeError:
         raise
-    except OSError as error:
-        if error.filename is None:
-            return _complain(error.strerror or str(error), UNUSABLE)
-        return _complain(f"{error.filename}: {error.strerror}", UNUSABLE)
-    except MemoryError:
-        return _complain("the memory of this machine does not suffice; try smaller sizes", LIMITED)
     except Exception as error:
-        return _internal(error)
+        message, code = _failure(error)
+    if as_json:
+        import json
+
+        answer = {"format_version": FORMAT_VERSION, "error": message, "diagnostics": []}
+        sys.stdout.write(json.dumps(answer, indent=2) + "\n")
+    from qansatz.characters import harmless
+
+    sys.stderr.write(f"qansatz: error: {harmless(message)}\n")
+    return code
+
+
+def _failure(error: Exception) -> tuple[str, int]:
+    """What to say of an exception, and the exit code."""
+    if isinstance(error, UnusableError):
+        return str(error), UNUSABLE
+    if isinstance(error, OSError) and error.strerror:
+        place = f"{error.filename}: " if error.filename is not None else ""
+        return f"{place}{error.strerror}", UNUSABLE
+    if isinstance(error, MemoryError):
+        return "the memory of this machine does not suffice; try smaller sizes", LIMITED
+    return _internal(error), INTERNAL
 
 
 def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
@@ -115,26 +131,18 @@ def _near(word: str) -> str:
     return f"; did you mean `{near}`?" if near else f" (choose from {', '.join(COMMANDS)})"
 
 
-def _complain(message: str, code: int) -> int:
-    from qansatz.characters import harmless
-
-    sys.stderr.write(f"qansatz: error: {harmless(message)}\n")
-    return code
-
-
-def _internal(error: Exception) -> int:
+def _internal(error: Exception) -> str:
     from qansatz.version import version
 
     if os.environ.get("QANSATZ_TRACEBACK") == "1":
         import traceback
 
         traceback.print_exception(error)
-    message = (
+    return (
         f"internal error ({type(error).__name__}: {error}). This is a mistake in "
         f"qansatz {version()}, not in your file. Please report it with the command and the file; "
         "set QANSATZ_TRACEBACK=1 to see where it happened."
     )
-    return _complain(message, INTERNAL)
 
 
 def _keep_writable() -> None:

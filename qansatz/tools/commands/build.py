@@ -1,0 +1,287 @@
+"""``qansatz build FILE``."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from qansatz.diagnostics import Diagnostic
+from qansatz.tools.console import FAILED, FINE, UNUSABLE, Console, UnusableError, is_terminal
+from qansatz.tools.session import (
+    STDIN,
+    add_output,
+    add_source,
+    compiled,
+    console_of,
+    identity,
+    refused,
+)
+
+if TYPE_CHECKING:
+    from qansatz.driver import Compilation
+    from qansatz.emit.quantinuum import Compiled
+    from qansatz.model.program import Model, Term
+    from qansatz.pauli.cliffords import Tableau
+    from qansatz.synthesis.gates import GateList
+    from qansatz.synthesis.verify import Verification
+
+_EPILOG = """\
+examples:
+  qansatz build ising.qans --to qasm3 -o ising.qasm
+  qansatz build ising.qans --target H2-1 -o ising.json
+  qansatz build ising.qans --to qir --values 0.1,0.2,0.3,0.4,0.5,0.6,0.7,0.8 -o ising.bc
+
+formats: pytket (JSON), qasm3, qasm2, qir (bitcode), qiskit (QPY), pennylane (Python)
+
+Without -o the circuit goes to stdout and the report to stderr. With -o FILE the parameter
+manifest (names, order, units, observables) is written beside it as FILE.manifest.json.
+"""
+
+#: What is wrong with the command line rather than with the file.
+_USAGE_CODES = frozenset(("QA401", "QA402", "QA404", "QA405", "QA406", "QA407"))
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments."""
+    parser.epilog = _EPILOG
+    add_source(parser)
+    group = parser.add_argument_group("what is built")
+    group.add_argument("--to", metavar="FORMAT", help="default: pytket with --target, else qasm3")
+    group.add_argument(
+        "--target",
+        metavar="DEVICE",
+        help="compile for a machine such as H2-1: the cheapest of several proved candidates",
+    )
+    group.add_argument(
+        "--for",
+        dest="purpose",
+        choices=("unitary", "expectation"),
+        default="unitary",
+        help="the whole unitary (default), or a circuit whose final Clifford the observables absorb",
+    )
+    group.add_argument(
+        "--values",
+        metavar="LIST",
+        help="numbers for all parameters, then inputs, in radians: 0.1,0.2 or a file of them",
+    )
+    group.add_argument("-o", "--output", metavar="FILE", help="where the circuit is written")
+    group.add_argument("--no-verify", action="store_true", help="leave out the proof of equality")
+    add_output(parser)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Built:
+    """The gates chosen, how they were proved, and the Clifford left to the observables (or None)."""
+
+    gates: GateList
+    verification: Verification | None
+    compiled: Compiled | None
+    final: Tableau | None
+
+
+def run(args: argparse.Namespace) -> int:
+    """Compile, choose, prove, and write the circuit."""
+    from qansatz.emit.faults import EmitError
+    from qansatz.tools.values import read_values
+
+    if args.output is not None:
+        _check_output(args)
+    if args.target and args.purpose == "expectation":
+        raise UnusableError("--target compiles the whole unitary: leave out --for expectation")
+    values = None if args.values is None else read_values(args.values)
+    out = console_of(args)
+    compilation = compiled(args)
+    if compilation.model is None:
+        return refused(out, compilation)
+    to = args.to or ("pytket" if args.target else "qasm3")
+    try:
+        _check_stdout(args, to)
+        built = _build(args, out, compilation, compilation.model)
+        from qansatz.emit.formats import emit
+
+        circuit = emit(built.gates, to, values, span=compilation.model.node.name.span)
+    except EmitError as error:
+        return _emit_failed(out, compilation, error.fault.diagnostic())
+    _hand_over(args, out, compilation, compilation.model, built, to, circuit)
+    unproved = built.verification is not None and built.verification.equal is False
+    return FAILED if unproved else FINE
+
+
+def _emit_failed(out: Console, compilation: Compilation, diagnostic: Diagnostic) -> int:
+    found = (*compilation.diagnostics, diagnostic)
+    out.diagnostics(found)
+    out.answer(found, {"ansatz": compilation.name})
+    return UNUSABLE if diagnostic.code in _USAGE_CODES else FAILED
+
+
+def _check_output(args: argparse.Namespace) -> None:
+    """Take ``-`` as standard output, and refuse to write over the source."""
+    path = Path(args.output)
+    if args.output == STDIN:
+        args.output = None
+    elif path.exists() and args.file != STDIN and path.samefile(args.file):
+        raise UnusableError(f"{path} is the source: name another file with -o")
+
+
+def _check_stdout(args: argparse.Namespace, to: str) -> None:
+    """Refuse to write bytes where only text can go."""
+    from qansatz.emit.formats import FORMATS
+
+    binary = to in FORMATS and FORMATS[to].binary
+    if binary and args.output is None and (args.json or is_terminal(sys.stdout)):
+        raise UnusableError(f"the format {to} is binary: name a file with -o")
+
+
+def _build(
+    args: argparse.Namespace, out: Console, compilation: Compilation, model: Model
+) -> _Built:
+    if args.purpose == "expectation":
+        from qansatz.synthesis.lower import lower_up_to_clifford
+
+        gates, final = lower_up_to_clifford(model)
+        return _Built(gates=gates, verification=None, compiled=None, final=final)
+    gates = compilation.gates()
+    if args.target:
+        from qansatz.emit.quantinuum import compile_for
+
+        out.progress(f"compiling for {args.target} at several levels ...")
+        best = compile_for(model, gates, args.target, span=model.node.name.span)
+        out.progress("")
+        return _Built(gates=best.gates, verification=best.verification, compiled=best, final=None)
+    verification = None if args.no_verify else compilation.verify()
+    return _Built(gates=gates, verification=verification, compiled=None, final=None)
+
+
+def _hand_over(
+    args: argparse.Namespace,
+    out: Console,
+    compilation: Compilation,
+    model: Model,
+    built: _Built,
+    to: str,
+    circuit: str | bytes,
+) -> None:
+    """Write circuit, manifest and report."""
+    manifest = _manifest(model, built, args.purpose)
+    manifest_path = None
+    if args.output is not None:
+        from qansatz.tools.files import replace_bytes
+
+        data = circuit if isinstance(circuit, bytes) else circuit.encode("utf-8")
+        manifest_path = f"{args.output}.manifest.json"
+        replace_bytes(Path(args.output), data)
+        replace_bytes(Path(manifest_path), f"{json.dumps(manifest, indent=2)}\n".encode())
+    out.diagnostics(compilation.diagnostics)
+    report = _report(model, built, to, args.purpose)
+    if args.output is not None:
+        written = f"  circuit    {args.output}\n  manifest   {manifest_path}\n"
+        out.result(report + written)
+    elif not args.json:
+        out.note(report.rstrip("\n"))
+        _to_stdout(circuit)
+    summary = {
+        "format": to,
+        "purpose": args.purpose,
+        "path": args.output,
+        "manifest_path": manifest_path,
+        "gates": _counts(built.gates),
+        "verification": asdict(built.verification) if built.verification else None,
+        "target": args.target,
+        "candidates": [asdict(c) for c in built.compiled.candidates] if built.compiled else [],
+    }
+    whole: dict[str, Any] = {**identity(model), "build": summary, "manifest": manifest}
+    if args.output is None:
+        whole["circuit"] = circuit if isinstance(circuit, str) else None
+    out.answer(compilation.diagnostics, whole)
+
+
+def _to_stdout(circuit: str | bytes) -> None:
+    if isinstance(circuit, str):
+        sys.stdout.write(circuit)
+        return
+    sys.stdout.flush()
+    sys.stdout.buffer.write(circuit)
+
+
+def _manifest(model: Model, built: _Built, purpose: str) -> dict[str, Any]:
+    """The parameter manifest, with what the circuit is for and the observables to measure after it."""
+    from qansatz.emit.manifest import manifest
+    from qansatz.tools.words import json_value
+
+    return {
+        **manifest(built.gates),
+        "purpose": purpose,
+        "arguments": {name: json_value(value) for name, value in model.arguments},
+        "observables": [
+            {"name": o.name, "terms": [_term(term, model, built.final) for term in o.terms]}
+            for o in model.observables
+        ],
+    }
+
+
+def _term(term: Term, model: Model, final: Tableau | None) -> dict[str, Any]:
+    """A term of an observable as it is measured after the circuit: D†PD where D was left out."""
+    from qansatz.pauli.strings import to_word
+
+    pauli = final.pull(term.pauli) if final is not None else term.pauli
+    sign = -1 if pauli.phase == 2 else 1
+    return {"coefficient": sign * float(term.coefficient), "word": to_word(pauli, model.n_qubits)}
+
+
+def _counts(gates: GateList) -> dict[str, int]:
+    return {
+        "two_qubit_gates": gates.n_two_qubit,
+        "two_qubit_depth": gates.two_qubit_depth,
+        "one_qubit_gates": gates.n_one_qubit,
+        "virtual_rz_gates": sum(gate.name == "rz" for gate in gates.gates),
+    }
+
+
+def _report(model: Model, built: _Built, to: str, purpose: str) -> str:
+    from qansatz.tools import words
+    from qansatz.tools.tables import table
+
+    lines = [f"{words.heading(model)}: {words.sizes(model)}\n"]
+    lines += [f"  checked    {phrase}\n" for phrase in words.checked(model)]
+    counts = _counts(built.gates)
+    lines.append(
+        f"  built      {counts['two_qubit_gates']} two-qubit gates (rzz) in depth "
+        f"{counts['two_qubit_depth']}, {counts['one_qubit_gates']} one-qubit gates (u1q), "
+        f"{counts['virtual_rz_gates']} rz (virtual)\n"
+    )
+    lines.append(f"  format     {to}, for {_PURPOSES[purpose]}\n")
+    lines.append(f"  proved     {_proof(built.verification)}\n")
+    if built.compiled:
+        head = ("candidate", "two-qubit", "depth", "one-qubit", "seconds", "accepted", "")
+        rows = [
+            (
+                c.name,
+                c.two_qubit_gates,
+                c.two_qubit_depth,
+                c.one_qubit_gates,
+                c.seconds,
+                c.accepted,
+                "chosen" if c.name == built.compiled.chosen else ("" if c.accepted else c.verdict),
+            )
+            for c in built.compiled.candidates
+        ]
+        lines.append(f"  target     {built.compiled.device}\n\n{table(head, rows, indent=4)}\n")
+    return "".join(lines)
+
+
+_PURPOSES = {
+    "unitary": "the whole unitary",
+    "expectation": "expectation values: measure the observables of the manifest",
+}
+
+
+def _proof(verification: Verification | None) -> str:
+    if verification is None:
+        return "nothing: no proof was asked for, or none exists for this purpose"
+    verdict = {True: "", False: "NOT EQUAL: ", None: ""}[verification.equal]
+    witness = f" ({verification.witness})" if verification.witness else ""
+    return f"{verdict}{verification.claim}{witness}"

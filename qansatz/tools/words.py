@@ -1,0 +1,83 @@
+"""Models and strings in words, for people and for JSON."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from qansatz.model.graphs import Graph
+from qansatz.model.program import Model, Symmetry
+from qansatz.pauli.strings import Pauli, to_text, to_word
+from qansatz.tools.console import counted
+
+_DENSE_QUBITS: Final = 24
+_LONGEST: Final = 60
+
+
+def heading(model: Model) -> str:
+    """The ansatz with its sizes, such as ``tfim(n = 8, layers = 4)``."""
+    sizes = ", ".join(f"{name} = {value_text(value)}" for name, value in model.arguments)
+    return f"{model.name}({sizes})"
+
+
+def value_text(value: Any) -> str:
+    """A compile-time value as the language writes it, shortened where it is long."""
+    match value:
+        case bool():
+            text = "true" if value else "false"
+        case list() | tuple() | range():
+            more = f", and {len(value) - 8} more" if len(value) > 8 else ""
+            text = f"[{', '.join(value_text(v) for v in value[:8])}{more}]"
+        case Graph():
+            text = (
+                f"a graph of {counted(value.order, 'node')} and {counted(len(value.edges), 'edge')}"
+            )
+        case _:
+            text = str(value)
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 3] + "..."
+
+
+def json_value(value: Any) -> Any:
+    """A compile-time value for JSON: numbers and truth values as they are, all else as text."""
+    return value if isinstance(value, bool | int | float | str) else value_text(value)
+
+
+def sizes(model: Model) -> str:
+    """How large a model is, such as ``8 qubits, 64 rotations, 8 parameters``."""
+    parts = [
+        counted(model.n_qubits, "qubit"),
+        counted(len(model.rotations), "rotation"),
+        counted(model.slots.n_parameters, "parameter"),
+    ]
+    if model.slots.n_inputs:
+        parts.append(counted(model.slots.n_inputs, "input"))
+    return ", ".join(parts)
+
+
+def checked(model: Model) -> list[str]:
+    """What a model without errors was checked for, a phrase each."""
+    symmetries: list[Symmetry] = list(model.symmetries)
+    made = ["the terms of every generator commute"]
+    if symmetries:
+        names = ", ".join(s.name for s in symmetries)
+        made.append(f"every generator keeps {names}")
+    for group in model.stabilizers:
+        n = len(group.generators)
+        made.append(f"{group.name} is a stabilizer group of order 2^{n} that every generator keeps")
+    made += [f"the logical operators {known.name} keep the stabilizers" for known in model.logicals]
+    n_blocks = int(model.rotations.block.max(initial=-1)) + 1
+    if n_blocks:
+        made.append(f"{counted(n_blocks, 'block')} commute{'s' if n_blocks == 1 else ''}")
+    return made
+
+
+def word(pauli: Pauli, n_qubits: int) -> str:
+    """The dense word of a signed string."""
+    return ("-" if pauli.phase == 2 else "") + to_word(pauli, n_qubits)
+
+
+def short(pauli: Pauli, n_qubits: int) -> str:
+    """A string for people: its word, or on many qubits its factors, shortened."""
+    if n_qubits <= _DENSE_QUBITS:
+        return word(pauli, n_qubits)
+    text = to_text(pauli)
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 3] + "..."

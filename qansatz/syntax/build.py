@@ -63,9 +63,7 @@ class _Builder:
         return None if tree is None else self.node(tree)
 
     def each(self, trees: Any) -> tuple[Any, ...]:
-        return tuple(
-            self.node(t) for t in trees if t is not None and not isinstance(t, Token)
-        )
+        return tuple(self.node(t) for t in trees if t is not None and not isinstance(t, Token))
 
     def identifier(self, token: Any) -> nodes.Identifier:
         return nodes.Identifier(text=str(token), span=self.span(token))
@@ -73,7 +71,9 @@ class _Builder:
     # Files
 
     def items(self, tree: Tree[Token]) -> tuple[nodes.Item, ...]:
-        version = next((t for t in tree.children if isinstance(t, Tree) and t.data == "version"), None)
+        version = next(
+            (t for t in tree.children if isinstance(t, Tree) and t.data == "version"), None
+        )
         if version is None:
             self.missing_version()
         elif str(version.children[0]) != "1":
@@ -92,7 +92,9 @@ class _Builder:
     def missing_version(self) -> None:
         start = Span(self.source, 0, min(1, len(self.source.text)))
         edit = Edit(Span(self.source, 0, 0), "qans 1\n\n")
-        self.log.add(faults.MissingVersion(start, fix=Fix("add `qans 1` as the first line", (edit,))))
+        self.log.add(
+            faults.MissingVersion(start, fix=Fix("add `qans 1` as the first line", (edit,)))
+        )
 
     def build_import_file(self, tree: Any, span: Span) -> nodes.Import:
         return nodes.Import(kind=None, path=self.text(tree.children[0]), name=None, span=span)

@@ -18,21 +18,24 @@ BROKEN = "BROKEN"
 _CLOSERS = {"LPAR": "RPAR", "LSQB": "RSQB", "LBRACE": "RBRACE"}
 _CLOSER_TEXT = {"RPAR": ")", "RSQB": "]", "RBRACE": "}"}
 # A line that ends in one of these goes on in the next line …
-_UNFINISHED = frozenset(
-    "PLUS MINUS TIMES DIVIDE FLOOR_DIVIDE MODULO POWER DOUBLE_STAR COMMA ASSIGN LESS LESS_EQUAL GREATER_EQUAL"
-    " EQUAL UNEQUAL RANGE_BELOW RANGE_THROUGH RANGE_BARE AND OR NOT AND_SIGN IN TILDE LBRACE ARROW".split()
-)
+_UNFINISHED = {
+    *("PLUS", "MINUS", "TIMES", "DIVIDE", "FLOOR_DIVIDE", "MODULO", "POWER", "DOUBLE_STAR"),
+    *("COMMA", "ASSIGN", "LESS", "LESS_EQUAL", "GREATER_EQUAL", "EQUAL", "UNEQUAL", "RANGE_BELOW"),
+    *("RANGE_THROUGH", "RANGE_BARE", "AND", "OR", "NOT", "AND_SIGN", "IN", "TILDE", "LBRACE"),
+    *("ARROW", "WHERE"),
+}
 # … and so does one whose next line begins with one of these: no statement does.
-_CONTINUING = frozenset(
-    "PLUS MINUS TIMES DIVIDE FLOOR_DIVIDE MODULO POWER DOUBLE_STAR COMMA LESS LESS_EQUAL GREATER GREATER_EQUAL"
-    " EQUAL UNEQUAL RANGE_BELOW RANGE_THROUGH RANGE_BARE AND OR AND_SIGN ASSIGN TILDE DOT"
-    " RBRACE LBRACE ELSE WHERE RPAR RSQB".split()
-)
-_STATEMENTS = frozenset(
-    "LET PARAM INPUT REPEAT OBSERVABLE REQUIRE SYMMETRY STABILIZERS LOGICAL QUBITS INIT ENCODE BLOCK UNORDERED"
-    " ANSATZ LAYER IMPORT".split()
-)
-_TOP_LEVEL = frozenset(("ANSATZ", "LAYER", "IMPORT"))
+_CONTINUING = {
+    *("PLUS", "MINUS", "TIMES", "DIVIDE", "FLOOR_DIVIDE", "MODULO", "POWER", "DOUBLE_STAR"),
+    *("COMMA", "LESS", "LESS_EQUAL", "GREATER", "GREATER_EQUAL", "EQUAL", "UNEQUAL", "RANGE_BELOW"),
+    *("RANGE_THROUGH", "RANGE_BARE", "AND", "OR", "AND_SIGN", "ASSIGN", "TILDE", "DOT", "RBRACE"),
+    *("LBRACE", "ELSE", "WHERE", "RPAR", "RSQB"),
+}
+_STATEMENTS = {
+    *("LET", "PARAM", "INPUT", "REPEAT", "OBSERVABLE", "REQUIRE", "SYMMETRY", "STABILIZERS"),
+    *("LOGICAL", "QUBITS", "INIT", "ENCODE", "BLOCK", "UNORDERED", "ANSATZ", "LAYER", "IMPORT"),
+}
+_TOP_LEVEL = {"ANSATZ", "LAYER", "IMPORT"}
 
 
 @dataclass
@@ -127,7 +130,9 @@ class _Pass:
             labels = [Label(self.span(opener), f"`{opener}` opened here")]
             expected = _CLOSER_TEXT[_CLOSERS[opener.type]]
             self.log.add(
-                faults.Mismatched(self.span(token), labels=labels, bracket=str(token), expected=expected)
+                faults.Mismatched(
+                    self.span(token), labels=labels, bracket=str(token), expected=expected
+                )
             )
             if opener.type != "LBRACE":
                 self.open.pop()

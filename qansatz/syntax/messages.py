@@ -1,16 +1,20 @@
-"""An unexpected token → the fault that a person would report, by the examples in ``syntax_errors.toml``."""
+"""An unexpected token → the fault a person would report, by the examples in a file of messages."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import lru_cache
 from importlib import resources
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from lark import Token
-from lark.exceptions import UnexpectedToken
 
-from qansatz.diagnostics import Edit, Fault, Fix
+from qansatz.diagnostics import Edit, Fault, Fix, did_you_mean
 from qansatz.source import Source, Span
 from qansatz.syntax import faults
+
+if TYPE_CHECKING:
+    from qansatz.syntax.parser import Stop
 
 _NAMES = {
     "NEWLINE": "the end of the line",
@@ -22,34 +26,70 @@ _NAMES = {
     "WORD": "a Pauli word",
     "KET": "a state",
 }
-# Tokens that a user can put wrongly in the same way.
-_ALIKE = dict.fromkeys(("INTEGER", "DECIMAL", "IMAGINARY", "NAME", "TEXT", "WORD", "KET"), "value")
+_VALUES = frozenset(("INTEGER", "DECIMAL", "IMAGINARY", "NAME", "TEXT", "WORD", "KET"))
+_OPERATORS = {
+    *("LPAR", "LSQB", "DOT", "POWER", "DOUBLE_STAR", "TIMES", "DIVIDE", "FLOOR_DIVIDE", "MODULO"),
+    *("PLUS", "MINUS", "RANGE_BELOW", "RANGE_THROUGH", "RANGE_BARE", "LESS", "LESS_EQUAL"),
+    *("GREATER_EQUAL", "EQUAL", "UNEQUAL", "AND", "AND_SIGN", "OR", "ARROW"),
+}
+_STATEMENTS: tuple[str, ...] = (
+    *("qubits", "let", "stabilizers", "logical", "symmetry", "param", "input", "init", "encode"),
+    *("repeat", "for", "if", "block", "unordered", "observable", "require"),
+)
+_ITEMS: tuple[str, ...] = ("import", "layer", "ansatz", "let")
+# What the statement is called elsewhere.
+_FOREIGN = {
+    **dict.fromkeys(("qreg", "qubit", "register"), "qubits"),
+    **dict.fromkeys(("var", "const", "set", "define"), "let"),
+    **dict.fromkeys(("def", "fn", "func", "function", "gate"), "layer"),
+    **dict.fromkeys(("parameter", "parameters", "params"), "param"),
+    **dict.fromkeys(("while", "loop"), "repeat"),
+    **dict.fromkeys(("assert", "check", "claim"), "require"),
+    **dict.fromkeys(("include", "use", "from"), "import"),
+    **dict.fromkeys(("circuit", "program"), "ansatz"),
+    "foreach": "for",
+    "elif": "else if",
+}
+
+_Signature: TypeAlias = "tuple[frozenset[str], str]"
 
 
-def explain_unexpected(
-    error: UnexpectedToken, token: Token, previous: Token | None, source: Source
-) -> Fault:
-    """The fault for a token that the grammar does not allow where it stands."""
-    span = Span(source, token.start_pos or 0, max(token.end_pos or 0, token.start_pos or 0))
-    if token.type == "NEWLINE" and previous is not None:
-        span = Span(source, previous.end_pos or 0, token.end_pos or 0)
-    if token.type == "$END":
-        span = Span(source, max(0, len(source.text) - 1), len(source.text))
+def explain_unexpected(stop: Stop, before: Sequence[Token], source: Source) -> Fault:
+    """The fault for a token that cannot stand where it does, after the tokens of its statement."""
+    token = stop.token
+    span = _span(token, before[-1] if before else None, source)
     if token.type == "UNKNOWN":
         return _unknown(token, span, source)
     if token.type == "RESERVED":
         return faults.ReservedWord(span, word=str(token))
-    if token.type.isalpha() and str(token) == token.type.lower() and _wants_name(error):
+    if _is_keyword(token) and "NAME" in stop.acceptable and not _begins_line(token, source):
         return faults.KeywordAsName(span, word=str(token))
+    if (fault := _unknown_statement(stop, before, source)) is not None:
+        return fault
     found = _NAMES.get(token.type, f"`{token}`")
-    if (entry := _match(error, token)) is not None:
-        fault: type[Fault] = getattr(faults, entry["fault"])
-        return fault(span, text=entry["message"].format(found=found), cure=entry["help"].format())
-    return faults.Unexpected(span, found=found)
+    entry = _entries().get(_signature(stop))
+    if entry is None:
+        return faults.Unexpected(span, found=found)
+    kind: type[Fault] = getattr(faults, entry["fault"])
+    return kind(span, text=entry["message"].format(found=found), cure=entry["help"].format())
 
 
-def _wants_name(error: UnexpectedToken) -> bool:
-    return "NAME" in error.accepts if error.accepts else "NAME" in error.expected
+def _span(token: Token, previous: Token | None, source: Source) -> Span:
+    start, end = token.start_pos or 0, token.end_pos or 0
+    if token.type == "NEWLINE" and previous is not None:
+        return Span(source, previous.end_pos or 0, end)
+    if token.type == "$END":
+        return Span(source, max(0, len(source.text) - 1), len(source.text))
+    return Span(source, start, max(start, end))
+
+
+def _is_keyword(token: Token) -> bool:
+    return token.type.isalpha() and str(token) == token.type.lower()
+
+
+def _begins_line(token: Token, source: Source) -> bool:
+    start = source.line_start(source.location(token.start_pos or 0)[0])
+    return not source.text[start : token.start_pos].strip()
 
 
 def _unknown(token: Token, span: Span, source: Source) -> Fault:
@@ -67,18 +107,48 @@ def _unknown(token: Token, span: Span, source: Source) -> Fault:
     return faults.UnknownCharacter(span, character=shown)
 
 
-def _match(error: UnexpectedToken, token: Token) -> dict[str, Any] | None:
-    """The entry of the messages file with an example that fails in the same parser state at the same token."""
+def _unknown_statement(stop: Stop, before: Sequence[Token], source: Source) -> Fault | None:
+    """The fault where a statement's first word is a name that looks like a keyword."""
+    if len(before) == 1 and before[0].type == "NAME":
+        word, known = before[0], _STATEMENTS
+    elif not before and stop.token.type == "NAME" and "ANSATZ" in stop.acceptable:
+        word, known = stop.token, _ITEMS
+    else:
+        return None
+    meant = _FOREIGN.get(str(word)) or did_you_mean(str(word), known)
+    if meant is None or meant not in (*known, "else if") or meant == str(word):
+        return None
+    span = Span(source, word.start_pos or 0, word.end_pos or 0)
+    fix = Fix(f"write `{meant}`", (Edit(span, meant),), safe=False)
+    return faults.UnknownStatement(span, word=str(word), meant=meant, fix=fix)
+
+
+def _signature(stop: Stop) -> _Signature:
+    """What decides the message: what could stand there, operators counted as one, and what does."""
+    acceptable = stop.acceptable
+    if "PLUS" in acceptable:
+        comparing = {"GREATER"} if "GREATER_EQUAL" in acceptable else set()
+        acceptable = acceptable - _OPERATORS - comparing | {"OPERATOR"}
+    kind = stop.token.type
+    if kind in _VALUES:
+        kind = "value"
+    elif _is_keyword(stop.token):
+        kind = "keyword"
+    return acceptable, kind
+
+
+@lru_cache(maxsize=1)
+def _entries() -> dict[_Signature, dict[str, Any]]:
+    """The messages by the signatures of their examples; the first entry with a signature has it."""
     import tomllib
 
-    from qansatz.syntax.parser import error_state
+    from qansatz.syntax.parser import first_stop
 
     text = resources.files("qansatz.grammar").joinpath("syntax_errors.toml").read_text("utf-8")
-    state = error.state.state_stack[-1]
-    kind = _ALIKE.get(token.type, token.type)
+    entries: dict[_Signature, dict[str, Any]] = {}
     for entry in tomllib.loads(text)["message"]:
         for example in entry["examples"]:
-            at = error_state(example)
-            if at is not None and at[0] == state and _ALIKE.get(at[1], at[1]) == kind:
-                return dict(entry)
-    return None
+            stop = first_stop(example)
+            if stop is not None:
+                entries.setdefault(_signature(stop), entry)
+    return entries

@@ -1,5 +1,7 @@
 """What a file says, as frozen values. Equality ignores places: two files that mean the same text are equal."""
 
+# ruff: noqa: RUF009  (`_span()` is a `field()` that ruff does not recognise)
+
 from __future__ import annotations
 
 from dataclasses import dataclass, field

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
@@ -12,6 +13,7 @@ from typing import Any
 
 from lark import Lark, Token, Tree
 from lark.exceptions import UnexpectedToken
+from lark.parsers.lalr_analysis import Shift
 
 from qansatz.diagnostics import FaultLog
 from qansatz.source import Source, Span
@@ -22,6 +24,10 @@ from qansatz.syntax.layout import BROKEN, Layout, lay_out
 MAX_FAULTS = 50
 
 _HEADED = frozenset(("REPEAT", "FOR", "IF", "BLOCK", "ENCODE", "UNORDERED", "ELSE"))
+_BEGINNING = {
+    *("QUBITS", "LET", "STABILIZERS", "LOGICAL", "SYMMETRY", "PARAM", "INPUT", "INIT", "ENCODE"),
+    *("REPEAT", "FOR", "IF", "BLOCK", "UNORDERED", "OBSERVABLE", "REQUIRE"),
+}
 _FILE_HEADED = frozenset(("ANSATZ", "LAYER"))
 
 
@@ -87,10 +93,14 @@ def _cache_file() -> Path | None:
 
 @dataclass
 class _Mark:
-    """A place where an item or statement may begin, and the parser's stacks there."""
+    """A place between items or statements, and the parser's stacks there.
+
+    A ``fresh`` place takes a statement, another one only the end of the statement before it.
+    """
 
     index: int
     depth: int
+    fresh: bool
     states: list[Any]
     values: list[Any]
 
@@ -107,60 +117,78 @@ class _Recovery:
 
     def run(self) -> tuple[Tree[Token] | None, frozenset[str]]:
         index = 0
-        mark = self.mark(0, 0)
+        mark = self.mark(0, 0, True)
         while index < len(self.tokens):
             token = self.tokens[index]
             try:
                 self.session.feed_token(token)
-            except UnexpectedToken as error:
-                index = self.recover(error, token, index, mark)
-                mark = self.mark(index, mark.depth)
+            except UnexpectedToken:
+                mark = self.recover(token, index, mark)
+                index = mark.index
                 if self.n_faults >= MAX_FAULTS:
                     self.log.add(faults.TooManyFaults(self.span(token), limit=MAX_FAULTS))
                     return None, frozenset(self.lost)
                 continue
+            depth = self.depths[index]
             index += 1
-            depth = self.depths[index - 1]
             if token.type in ("NEWLINE", "LBRACE"):
-                mark = self.mark(index, depth + (token.type == "LBRACE"))
-            elif token.type == "RBRACE" and depth == 0:
-                mark = self.mark(index, 0)
-        end = Token("$END", "", start_pos=len(self.source.text), end_pos=len(self.source.text))
+                mark = self.mark(index, depth + (token.type == "LBRACE"), True)
+            elif token.type == "RBRACE":
+                mark = self.mark(index, depth, depth == 0)
+        return self.finish(mark), frozenset(self.lost)
+
+    def finish(self, mark: _Mark) -> Tree[Token] | None:
+        size = len(self.source.text)
+        end = Token("$END", "", start_pos=size, end_pos=size)
+        tree: Tree[Token] | None = None
         try:
-            return self.session.feed_token(end), frozenset(self.lost)
-        except UnexpectedToken as error:
-            self.report(error, end, len(self.tokens))
+            tree = self.session.feed_token(end)
+        except UnexpectedToken:
+            self.report(end, len(self.tokens), mark)
             self.restore(mark)
             self.lose(mark.index, len(self.tokens))
-            return self.session.feed_token(end), frozenset(self.lost)
+            with suppress(UnexpectedToken):
+                tree = self.session.feed_token(end)
+        return tree
 
-    def mark(self, index: int, depth: int) -> _Mark:
+    def mark(self, index: int, depth: int, fresh: bool) -> _Mark:
         state = self.session.parser_state
-        return _Mark(index, depth, list(state.state_stack), list(state.value_stack))
+        return _Mark(index, depth, fresh, list(state.state_stack), list(state.value_stack))
 
     def restore(self, mark: _Mark) -> None:
         state = self.session.parser_state
         state.state_stack[:] = mark.states
         state.value_stack[:] = mark.values
 
-    def recover(self, error: UnexpectedToken, token: Token, index: int, mark: _Mark) -> int:
-        """Report, go back to the mark, and return the index at which to go on."""
-        self.report(error, token, index)
+    def recover(self, token: Token, index: int, mark: _Mark) -> _Mark:
+        """Report, bring the parser to where it can go on, and return the mark there."""
+        stop = self.report(token, index, mark)
+        if "NEWLINE" in stop.acceptable and self.begins_statement(index):
+            self.session.feed_token(Token.new_borrow_pos("NEWLINE", "\n", token))
+            return self.mark(index, self.depths[index], True)
         self.restore(mark)
-        end = self.statement_end(max(index, mark.index), mark.depth)
+        end = self.statement_end(max(index, mark.index), mark)
         opening = self.body_of(mark, index, end)
-        if opening is not None:
-            self.stand_in(mark, opening)
-            return opening + 1
+        if opening is not None and self.stand_in(mark, opening):
+            return self.mark(opening + 1, mark.depth + 1, True)
         self.lose(mark.index, end)
-        return max(end, mark.index)
+        # A token that the mark itself does not take is passed over.
+        end = end + 1 if end == mark.index == index else max(end, mark.index)
+        return self.mark(end, mark.depth, mark.fresh)
 
-    def statement_end(self, index: int, depth: int) -> int:
-        """The index after the statement that holds ``index``: past its NEWLINE, or at the closing brace."""
+    def begins_statement(self, index: int) -> bool:
+        if self.depths[index] == 0:
+            return False
+        kinds = [token.type for token in self.tokens[index : index + 2]]
+        return kinds[0] in _BEGINNING or kinds == ["NAME", "LPAR"]
+
+    def statement_end(self, index: int, mark: _Mark) -> int:
+        """Where reading may go on after the statement that holds ``index``."""
+        depth = mark.depth
         while index < len(self.tokens):
             kind = self.tokens[index].type
             if kind == "NEWLINE" and self.depths[index] == depth:
-                return index + 1
+                return index + 1 if mark.fresh else index
             if kind == "RBRACE" and self.depths[index] < depth:
                 return index
             if depth == 0 and kind == "RBRACE" and self.depths[index] == 0:
@@ -180,9 +208,8 @@ class _Recovery:
                 return k if index <= k else None
         return None
 
-    def stand_in(self, mark: _Mark, opening: int) -> None:
+    def stand_in(self, mark: _Mark, opening: int) -> bool:
         """Feed a head that can be read in place of a faulty one, so that the body is kept."""
-        self.lose(mark.index, opening)
         at = self.tokens[mark.index]
         brace = self.tokens[opening]
         if mark.depth == 0:
@@ -192,25 +219,29 @@ class _Recovery:
             made = [at, name, *signs]
         else:
             made = [Token.new_borrow_pos("IF", "if", at), Token.new_borrow_pos("NAME", "true", at)]
-        for token in (*made, brace):
-            self.session.feed_token(token)
+            if at.type == "ELSE":
+                made.insert(0, at)
+        try:
+            for token in (*made, brace):
+                self.session.feed_token(token)
+        except UnexpectedToken:
+            self.restore(mark)
+            return False
+        self.lose(mark.index, opening)
+        return True
 
     def lose(self, start: int, end: int) -> None:
         self.lost.update(str(t) for t in self.tokens[start:end] if t.type == "NAME")
 
-    def report(self, error: UnexpectedToken, token: Token, index: int) -> None:
-        statement = range(index, max(-1, index - 200), -1)
-        for k in statement:
-            kind = self.tokens[k].type if k < len(self.tokens) else ""
-            if kind == BROKEN:
-                return
-            if kind == "NEWLINE" and k < index:
-                break
-        self.n_faults += 1
-        from qansatz.syntax.messages import explain_unexpected
+    def report(self, token: Token, index: int, mark: _Mark) -> Stop:
+        stop = Stop(token, _acceptable(self.session.parser_state))
+        before = self.tokens[mark.index : index]
+        if not any(part.type == BROKEN for part in (*before, token)):
+            from qansatz.syntax.messages import explain_unexpected
 
-        previous = self.tokens[index - 1] if index else None
-        self.log.add(explain_unexpected(error, token, previous, self.source))
+            self.n_faults += 1
+            self.log.add(explain_unexpected(stop, before, self.source))
+        return stop
 
     def span(self, token: Token) -> Span:
         return Span(self.source, token.start_pos or 0, token.end_pos or 0)
@@ -239,20 +270,47 @@ def documentation(place: Span, comments: tuple[nodes.Comment, ...]) -> str:
     return "\n".join(lines)
 
 
-@lru_cache(maxsize=512)
-def error_state(text: str) -> tuple[Any, str] | None:
-    """The parser state and the kind of token at which a text first cannot be read; None when it can."""
+@dataclass(frozen=True)
+class Stop:
+    """Where reading stopped: a token, and the kinds of token that could have stood there."""
+
+    token: Token
+    acceptable: frozenset[str]
+
+
+def first_stop(text: str) -> Stop | None:
+    """The first place at which a text cannot be read; None when it can."""
     source = Source("example", text)
-    log = FaultLog()
     parser = _lark()
     session = parser.parse_interactive(text)
     stream = session.lexer_thread.lex(session.parser_state)  # type: ignore[no-untyped-call]
-    layout = lay_out(stream, source, log)
+    layout = lay_out(stream, source, FaultLog())
     assert layout is not None
     session = parser.parse_interactive("")
     for token in [*layout.tokens, Token("$END", "")]:
         try:
             session.feed_token(token)
-        except UnexpectedToken as error:
-            return error.state.state_stack[-1], token.type
+        except UnexpectedToken:
+            return Stop(token, _acceptable(session.parser_state))
     return None
+
+
+def _acceptable(state: Any) -> frozenset[str]:
+    """The kinds of token that the parser could take next."""
+    states, top = state.parse_conf.states, state.state_stack[-1]
+    kinds = [kind for kind in states[top] if kind.isupper()]
+    return frozenset(kind for kind in kinds if _takes(states, list(state.state_stack), kind))
+
+
+def _takes(states: Any, stack: list[Any], kind: str) -> bool:
+    while kind in states[stack[-1]]:
+        action, argument = states[stack[-1]][kind]
+        if action is Shift:
+            return True
+        size = len(argument.expansion)
+        if size:
+            del stack[-size:]
+        if argument.origin.name not in states[stack[-1]]:
+            return kind == "$END"
+        stack.append(states[stack[-1]][argument.origin.name][1])
+    return False

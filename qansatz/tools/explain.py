@@ -13,7 +13,12 @@ from typing import Final
 
 from qansatz.diagnostics import Fault, did_you_mean
 
-FAULT_MODULES: Final = ("qansatz.syntax.faults", "qansatz.model.faults", "qansatz.analysis.faults")
+FAULT_MODULES: Final = (
+    "qansatz.syntax.faults",
+    "qansatz.model.faults",
+    "qansatz.analysis.faults",
+    "qansatz.emit.faults",
+)
 
 _STAGES = {
     "QA0": "Syntax",

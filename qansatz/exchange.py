@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 from qansatz.characters import harmless
 from qansatz.diagnostics import Diagnostic, Edit, Fix
 from qansatz.source import Source, Span
-from qansatz.version import version
+from qansatz.version import VERSION
 
 Object: TypeAlias = dict[str, Any]
 
@@ -102,7 +102,7 @@ def sarif_text(diagnostics: Sequence[Diagnostic], rules: Mapping[str, tuple[str,
     codes = sorted({d.code for d in diagnostics})
     driver = {
         "name": "qansatz",
-        "version": version(),
+        "version": VERSION,
         "rules": [_rule(code, *rules.get(code, ("", ""))) for code in codes],
     }
     run = {

@@ -1,13 +1,3 @@
-"""The version of the installed package."""
+"""The version of the package; ``pyproject.toml`` reads it from here."""
 
-from __future__ import annotations
-
-
-def version() -> str:
-    """The version as the package's metadata has it; ``0+unknown`` where it is not installed."""
-    from importlib import metadata
-
-    try:
-        return metadata.version("qansatz")
-    except metadata.PackageNotFoundError:
-        return "0+unknown"
+VERSION = "0.1.0"

@@ -12,6 +12,7 @@ from qansatz.analysis.commuting import anticommuting_pair
 from qansatz.model import reals
 from qansatz.model.program import IntColumn, Model, Rotations
 from qansatz.model.reals import Real
+from qansatz.pauli.tables import distinct
 
 RowColumn = npt.NDArray[np.int64]
 Key = tuple[tuple[int, ...], tuple[Real, ...]]
@@ -59,7 +60,7 @@ def generators(model: Model) -> Generators:
     builder = _Builder(rotations)
     none = np.zeros(0, dtype=np.int64)
     places: list[tuple[RowColumn, RowColumn, RowColumn]] = [(none, none, none)]
-    for size in np.unique(sizes).tolist():
+    for size in distinct(sizes).tolist():
         begin = starts[sizes == size]
         places.extend(builder.runs(size, begin, string, weight, statement))
     first, length, kind = (np.concatenate(parts) for parts in zip(*places, strict=True))
@@ -123,7 +124,7 @@ class _Builder:
         """Offset, length and kind of the commuting pieces of one run."""
         string, mark = run[0], run[2]
         cuts = [0, *np.flatnonzero(mark[1:]) + 1, len(string)]
-        if len(cuts) == 2 or anticommuting_pair(self.strings.take(np.unique(string))) is None:
+        if len(cuts) == 2 or anticommuting_pair(self.strings.take(distinct(string))) is None:
             cuts = [0, len(string)]
         start = 0
         for stop, end in zip(cuts[1:], [*cuts[2:], None], strict=True):
@@ -132,7 +133,7 @@ class _Builder:
                 start = stop
 
     def _conflict(self, left: IntColumn, right: IntColumn) -> bool:
-        pair = self.strings.take(np.unique(left)), self.strings.take(np.unique(right))
+        pair = self.strings.take(distinct(left)), self.strings.take(distinct(right))
         return bool(pair[0].anticommutation(pair[1]).any())
 
     def _sum(self, terms: IntColumn) -> dict[int, Real]:

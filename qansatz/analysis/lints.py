@@ -10,6 +10,7 @@ from qansatz.analysis.witness import failures, term
 from qansatz.diagnostics import FaultLog, Label
 from qansatz.model.program import Model
 from qansatz.pauli.strings import to_text
+from qansatz.pauli.tables import distinct
 
 _PAIRS_PER_STATEMENT = 8
 
@@ -74,7 +75,7 @@ def _merging(model: Model, found: Generators, log: FaultLog) -> None:
 def _separated(model: Model, found: Generators, a: int, b: int) -> bool:
     """Whether a rotation between two places of a generator anticommutes with one of its strings."""
     rotations = model.rotations
-    between = np.unique(
+    between = distinct(
         rotations.string[found.rows[found.first[a] + found.size[a] : found.first[b]]]
     )
     if not len(between):

@@ -17,7 +17,7 @@ from qansatz.analysis.symmetry import discovered, used_strings
 from qansatz.model.program import IntColumn, Model
 from qansatz.pauli import gf2, groups
 from qansatz.pauli.strings import Pauli, anticommute, to_text
-from qansatz.pauli.tables import PauliTable
+from qansatz.pauli.tables import PauliTable, distinct
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +126,7 @@ def _blocks(model: Model) -> _Blocks:
     order = np.zeros(len(starts), dtype=np.int32)
     for place, k in enumerate(np.argsort(first).tolist()):
         members = rotations.string[rows[by_block[starts[k] : ends[k]]]]
-        key = members.tobytes() if len(members) == 1 else np.unique(members).tobytes()
+        key = members.tobytes() if len(members) == 1 else distinct(members).tobytes()
         if key not in known:
             known[key] = len(strings)
             strings.append(members[np.sort(np.unique(members, return_index=True)[1])])

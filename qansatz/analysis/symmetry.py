@@ -26,7 +26,7 @@ from qansatz.model.program import (
 from qansatz.model.reals import PiLinear, Real
 from qansatz.pauli import gf2, groups
 from qansatz.pauli.strings import Pauli, anticommute, to_text
-from qansatz.pauli.tables import PauliTable
+from qansatz.pauli.tables import PauliTable, distinct
 
 Verdict: TypeAlias = Literal["holds", "broken", "undecided"]
 Sum: TypeAlias = dict[tuple[int, int], Real]
@@ -76,7 +76,7 @@ def discovered(model: Model) -> tuple[Pauli, ...]:
 def used_strings(model: Model) -> PauliTable:
     """The distinct strings of the trainable rotations."""
     rotations = model.rotations
-    return rotations.strings.take(np.unique(rotations.string[~rotations.encoding]))
+    return rotations.strings.take(distinct(rotations.string[~rotations.encoding]))
 
 
 def pauli_failures(model: Model, pauli: Pauli) -> list[tuple[Failure, dict[str, Any]]]:
@@ -88,7 +88,7 @@ def pauli_failures(model: Model, pauli: Pauli) -> list[tuple[Failure, dict[str, 
         rows = np.flatnonzero(rotations.instance == rotations.instance[failure.row])
         fields: dict[str, Any] = {"where": failure.where}
         if len(rows) > 1:
-            one_sum = len(np.unique(rotations.generator[rows])) == 1
+            one_sum = len(distinct(rotations.generator[rows])) == 1
             fields |= {
                 "failed": int(broken[rows].sum()),
                 "total": len(rows),

@@ -279,10 +279,9 @@ class Declarations(Workspace):
         if not isinstance(value, PauliGroup):
             self.ev.expected("a group <…>", value, node.span)
             return
-        if isinstance(node, nodes.Group):
+        spans = (node.span,) * len(value.generators)
+        if isinstance(node, nodes.Group) and len(node.generators) == len(spans):
             spans = tuple(part.span for part in node.generators)
-        else:
-            spans = (node.span,) * len(value.generators)
         if not all(self.on_qubits(p, s) for p, s in zip(value.generators, spans, strict=True)):
             return
         self.stabilizers.append(

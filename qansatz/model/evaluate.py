@@ -561,14 +561,16 @@ class Evaluator:
     def _group(self, node: nodes.Group, scope: Scope) -> Any:
         generators: list[Pauli] = []
         for part in node.generators:
-            value = arithmetic.as_string(self.value(part, scope))
+            value = self.value(part, scope)
             if isinstance(value, Poison):
                 return POISON
-            if value is None:
-                return self.fault(faults.NotAString(part.span))
-            if value.phase % 2:
-                return self.fault(faults.NotHermitian(part.span, term=arithmetic.text(value)))
-            generators.append(value)
+            for item in value if isinstance(value, list) else [value]:
+                string = arithmetic.as_string(item)
+                if string is None:
+                    return self.fault(faults.NotAString(part.span))
+                if string.phase % 2:
+                    return self.fault(faults.NotHermitian(part.span, term=arithmetic.text(string)))
+                generators.append(string)
         return PauliGroup(tuple(generators))
 
     def _cardinality(self, node: nodes.Cardinality, scope: Scope) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +13,7 @@ from qansatz.pauli.strings import Pauli, from_word
 
 BitRows = npt.NDArray[np.uint64]
 BoolColumn = npt.NDArray[np.bool_]
+_Integer = TypeVar("_Integer", bound=np.integer[Any])
 
 _CELLS = 1 << 22  # matrix entries worked on at a time
 
@@ -150,3 +152,9 @@ def _integers(rows: BitRows) -> list[int]:
     octets, size = rows.astype("<u8").tobytes(), 8 * rows.shape[1]
     starts = range(0, len(octets), size)
     return [int.from_bytes(octets[k : k + size], "little") for k in starts]
+
+
+def distinct(values: npt.NDArray[_Integer]) -> npt.NDArray[_Integer]:
+    """The different entries of an integer column, ascending; unlike ``np.unique`` it imports nothing."""
+    ordered = np.sort(values)
+    return ordered[np.append(True, ordered[1:] != ordered[:-1])[: len(ordered)]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -12,6 +13,8 @@ from qansatz.source import Source, Span
 from qansatz.syntax import faults, nodes
 
 MAX_EXPRESSION_DEPTH = 200
+
+_BEGINS = re.compile(r"(?:[ \t\f\n;]|#[^\n]*)*qans\b")
 
 _BINARY = {
     "PLUS": "+",
@@ -75,7 +78,8 @@ class _Builder:
             (t for t in tree.children if isinstance(t, Tree) and t.data == "version"), None
         )
         if version is None:
-            self.missing_version()
+            if not _BEGINS.match(self.source.text):
+                self.missing_version()
         elif str(version.children[0]) != "1":
             number = version.children[0]
             assert isinstance(number, Token)

@@ -447,6 +447,7 @@ class Unexpected(Fault):
     title = "not expected here"
     message = "{found} is not expected here"
     label = "not expected"
+    help = "{cure}"
 
 
 class MissingName(Fault):
@@ -734,7 +735,7 @@ class MissingParentheses(Fault):
 
 
 class MissingSize(Fault):
-    """A register of qubits says how many it has: `qubits q[4]`.
+    """Sizes stand in brackets after a name; a register of qubits has one: `qubits q[4]`.
 
     ```qans
     qans 1
@@ -786,3 +787,32 @@ class UnknownStatement(Fault):
     message = "no statement begins with `{word}`"
     label = "not a keyword"
     help = "did you mean `{meant}`?"
+
+
+class UnknownState(Fault):
+    """A product state has one letter for each qubit: `0` and `1`, `+` and `-` (of X), `r` and `l` (of Y).
+
+    ```qans
+    qans 1
+    ansatz one() {
+      qubits q[3]
+      init |012>
+      h(q)
+    }
+    ```
+
+    ```qans
+    qans 1
+    ansatz one() {
+      qubits q[3]
+      init |011>
+      h(q)
+    }
+    ```
+    """
+
+    code = "QA029"
+    title = "unknown letter of a state"
+    message = "`{ket}` is not a product state"
+    label = "not all of these are letters of states"
+    help = "the letters are 0 1 + - r l, one for each qubit"

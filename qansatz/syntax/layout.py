@@ -123,26 +123,21 @@ class _Pass:
         if token.type == "RBRACE":
             while self.open and self.open[-1].type != "LBRACE":
                 self.unclosed(token)
-        if not self.open:
+        if not self.open or (self.open[-1].type == "LBRACE" and token.type != "RBRACE"):
             self.log.add(faults.Unmatched(self.span(token), bracket=str(token)))
-        elif _CLOSERS[self.open[-1].type] != token.type:
-            opener = self.open[-1]
-            labels = [Label(self.span(opener), f"`{opener}` opened here")]
-            expected = _CLOSER_TEXT[_CLOSERS[opener.type]]
-            self.log.add(
-                faults.Mismatched(
-                    self.span(token), labels=labels, bracket=str(token), expected=expected
-                )
-            )
-            if opener.type != "LBRACE":
-                self.open.pop()
+            if self.open:
                 self.keep(self.made(BROKEN, "", token))
-                self.keep(self.made(_CLOSERS[opener.type], expected, token))
-            else:
-                self.keep(self.made(BROKEN, "", token))
-        else:
-            self.open.pop()
+            return
+        opener = self.open.pop()
+        if _CLOSERS[opener.type] == token.type:
             self.keep(token)
+            return
+        labels = [Label(self.span(opener), f"`{opener}` opened here")]
+        expected = _CLOSER_TEXT[_CLOSERS[opener.type]]
+        span = self.span(token)
+        self.log.add(faults.Mismatched(span, labels=labels, bracket=str(token), expected=expected))
+        self.keep(self.made(BROKEN, "", token))
+        self.keep(self.made(_CLOSERS[opener.type], expected, token))
 
     def unclosed(self, at: Token) -> None:
         opener = self.open.pop()

@@ -26,7 +26,7 @@ _NAMES = {
     "WORD": "a Pauli word",
     "KET": "a state",
 }
-_VALUES = frozenset(("INTEGER", "DECIMAL", "IMAGINARY", "NAME", "TEXT", "WORD", "KET"))
+_LITERALS = {"INTEGER", "DECIMAL", "IMAGINARY", "TEXT", "WORD", "KET"}
 _OPERATORS = {
     *("LPAR", "LSQB", "DOT", "POWER", "DOUBLE_STAR", "TIMES", "DIVIDE", "FLOOR_DIVIDE", "MODULO"),
     *("PLUS", "MINUS", "RANGE_BELOW", "RANGE_THROUGH", "RANGE_BARE", "LESS", "LESS_EQUAL"),
@@ -51,27 +51,42 @@ _FOREIGN = {
     "elif": "else if",
 }
 
+# Operators of other languages: characters, words, and pairs of tokens without a space between.
+_SIGNS = {
+    **dict.fromkeys("⊗@×·∗⋅", "*"),
+    **{"−": "-", "≤": "<=", "≥": ">=", "≠": "!=", "→": "->"},
+    **{"!": "not ", "¬": "not ", "&": "and", "∧": "and", "∨": "or"},
+}
+_OPERATOR_WORDS = {"mod": "%", "div": "//", "AND": "and", "OR": "or", "NOT": "not"}
+_OPERATOR_PAIRS = {"=<": "<=", "=>": ">=", "||": "or", "<>": "!=", "===": "=="}
+
 _Signature: TypeAlias = "tuple[frozenset[str], str]"
 
 
-def explain_unexpected(stop: Stop, before: Sequence[Token], source: Source) -> Fault:
-    """The fault for a token that cannot stand where it does, after the tokens of its statement."""
+def explain_unexpected(
+    stop: Stop, before: Sequence[Token], after: Sequence[Token], source: Source
+) -> Fault:
+    """The fault for a token that cannot stand where it does, between those around it."""
     token = stop.token
     span = _span(token, before[-1] if before else None, source)
     if token.type == "UNKNOWN":
         return _unknown(token, span, source)
     if token.type == "RESERVED":
         return faults.ReservedWord(span, word=str(token))
+    if stop.acceptable == {"INTEGER"}:
+        return faults.UnknownVersion(span, version=str(token)[:20])
     if _is_keyword(token) and "NAME" in stop.acceptable and not _begins_line(token, source):
         return faults.KeywordAsName(span, word=str(token))
-    if (fault := _unknown_statement(stop, before, source)) is not None:
-        return fault
+    for look in (_foreign_operator, _unknown_state, _unknown_statement):
+        if (fault := look(stop, before, after, source)) is not None:
+            return fault
     found = _NAMES.get(token.type, f"`{token}`")
-    entry = _entries().get(_signature(stop))
+    entry = _entry(stop, after)
     if entry is None:
         return faults.Unexpected(span, found=found)
     kind: type[Fault] = getattr(faults, entry["fault"])
-    return kind(span, text=entry["message"].format(found=found), cure=entry["help"].format())
+    texts = {"text": entry["message"].format(found=found), "cure": entry["help"].format()}
+    return kind(span, found=found, **texts)
 
 
 def _span(token: Token, previous: Token | None, source: Source) -> Span:
@@ -97,26 +112,63 @@ def _unknown(token: Token, span: Span, source: Source) -> Fault:
         line_end = source.text.find("\n", span.start)
         end = line_end if line_end >= 0 else len(source.text)
         return faults.UnclosedText(Span(source, span.start, end))
-    if token == "'":
+    if token in ("'", "“", "”", "‘", "’", "„"):
         return faults.SingleQuote(span)
-    if token in ("!", "&"):
-        ours = {"!": "not ", "&": "and"}[str(token)]
-        fix = Fix(f"write `{ours.strip()}`", (Edit(span, ours),))
-        return faults.ForeignOperator(span, operator=str(token), ours=ours.strip(), fix=fix)
+    if (ours := _SIGNS.get(str(token))) is not None:
+        return _foreign(span, ours)
     shown = str(token) if str(token).isprintable() else f"U+{ord(token):04X}"
     return faults.UnknownCharacter(span, character=shown)
 
 
-def _unknown_statement(stop: Stop, before: Sequence[Token], source: Source) -> Fault | None:
+def _foreign(span: Span, ours: str) -> Fault:
+    fix = Fix(f"write `{ours.strip()}`", (Edit(span, ours),))
+    return faults.ForeignOperator(span, operator=span.text, ours=ours.strip(), fix=fix)
+
+
+def _foreign_operator(
+    stop: Stop, before: Sequence[Token], after: Sequence[Token], source: Source
+) -> Fault | None:
+    """The fault where an operator of another language follows a value."""
+    token, start = stop.token, stop.token.start_pos or 0
+    if "PLUS" not in stop.acceptable:
+        return None
+    if str(token) in _OPERATOR_WORDS:
+        return _foreign(_span(token, None, source), _OPERATOR_WORDS[str(token)])
+    if after and after[0].start_pos == token.end_pos:
+        pair = f"{token}{after[0]}"
+        if pair in _OPERATOR_PAIRS:
+            return _foreign(Span(source, start, start + len(pair)), _OPERATOR_PAIRS[pair])
+    return None
+
+
+def _unknown_state(
+    stop: Stop, before: Sequence[Token], after: Sequence[Token], source: Source
+) -> Fault | None:
+    """The fault where ``|…>`` holds letters that no state has."""
+    bars = [part for part in before if part.type == "VBAR"]
+    if stop.token.type != "GREATER" or not bars:
+        return None
+    start, end = bars[-1].start_pos or 0, stop.token.end_pos or 0
+    ket = Span(source, start, end)
+    return None if any(c.isspace() for c in ket.text) else faults.UnknownState(ket, ket=ket.text)
+
+
+def _unknown_statement(
+    stop: Stop, before: Sequence[Token], after: Sequence[Token], source: Source
+) -> Fault | None:
     """The fault where a statement's first word is a name that looks like a keyword."""
     if len(before) == 1 and before[0].type == "NAME":
         word, known = before[0], _STATEMENTS
     elif not before and stop.token.type == "NAME" and "ANSATZ" in stop.acceptable:
         word, known = stop.token, _ITEMS
+    elif stop.token == "elif" and "ELSE" in stop.acceptable:
+        word, known = stop.token, ("else if",)
     else:
         return None
-    meant = _FOREIGN.get(str(word)) or did_you_mean(str(word), known)
-    if meant is None or meant not in (*known, "else if") or meant == str(word):
+    meant = _FOREIGN.get(str(word))
+    if meant is None and len(word) > 2:
+        meant = did_you_mean(str(word), known)
+    if meant not in known:
         return None
     span = Span(source, word.start_pos or 0, word.end_pos or 0)
     fix = Fix(f"write `{meant}`", (Edit(span, meant),), safe=False)
@@ -130,25 +182,39 @@ def _signature(stop: Stop) -> _Signature:
         comparing = {"GREATER"} if "GREATER_EQUAL" in acceptable else set()
         acceptable = acceptable - _OPERATORS - comparing | {"OPERATOR"}
     kind = stop.token.type
-    if kind in _VALUES:
-        kind = "value"
+    if kind in _LITERALS:
+        kind = "literal"
     elif _is_keyword(stop.token):
         kind = "keyword"
     return acceptable, kind
 
 
+def _entry(stop: Stop, after: Sequence[Token]) -> dict[str, Any] | None:
+    """The message for a signature, or the only one for whatever stands at such a place."""
+    entries, at_any = _entries()
+    acceptable, kind = _signature(stop)
+    if kind == "LSQB" and acceptable == {"LPAR"} and all(part.type != "ASSIGN" for part in after):
+        kind = "NAME"
+    entry = entries.get((acceptable, kind))
+    if entry is None and "NEWLINE" not in acceptable and len(at_any.get(acceptable, ())) == 1:
+        (entry,) = at_any[acceptable].values()
+    return entry
+
+
 @lru_cache(maxsize=1)
-def _entries() -> dict[_Signature, dict[str, Any]]:
-    """The messages by the signatures of their examples; the first entry with a signature has it."""
+def _entries() -> tuple[dict[_Signature, dict[str, Any]], dict[frozenset[str], dict[str, Any]]]:
+    """The messages by the signatures of their examples, the first with a signature, and by place and fault."""
     import tomllib
 
     from qansatz.syntax.parser import first_stop
 
     text = resources.files("qansatz.grammar").joinpath("syntax_errors.toml").read_text("utf-8")
     entries: dict[_Signature, dict[str, Any]] = {}
+    at_any: dict[frozenset[str], dict[str, Any]] = {}
     for entry in tomllib.loads(text)["message"]:
         for example in entry["examples"]:
             stop = first_stop(example)
             if stop is not None:
                 entries.setdefault(_signature(stop), entry)
-    return entries
+                at_any.setdefault(_signature(stop)[0], {})[entry["message"]] = entry
+    return entries, at_any

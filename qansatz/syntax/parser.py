@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from lark import Lark, Token, Tree
 from lark.exceptions import UnexpectedToken
 from lark.parsers.lalr_analysis import Shift
 
+import qansatz.grammar
 from qansatz.diagnostics import FaultLog
 from qansatz.source import Source, Span
 from qansatz.syntax import faults, nodes
@@ -54,6 +54,11 @@ def parse(source: Source, log: FaultLog) -> nodes.File:
     )
 
 
+def grammar_file(name: str) -> str:
+    """The text of a file shipped with the grammar."""
+    return Path(qansatz.grammar.__file__).with_name(name).read_text("utf-8")
+
+
 class _KeepTerminals:
     """Makes Lark keep the terminals that only the layout and the messages use."""
 
@@ -66,7 +71,7 @@ class _KeepTerminals:
 @lru_cache(maxsize=1)
 def _lark() -> Lark:
     """The parser, its tables read from the user's cache where that can be written."""
-    grammar = resources.files("qansatz.grammar").joinpath("qansatz.lark").read_text("utf-8")
+    grammar = grammar_file("qansatz.lark")
     settings: dict[str, Any] = {
         "parser": "lalr",
         "lexer": "basic",
@@ -234,14 +239,28 @@ class _Recovery:
         self.lost.update(str(t) for t in self.tokens[start:end] if t.type == "NAME")
 
     def report(self, token: Token, index: int, mark: _Mark) -> Stop:
-        stop = Stop(token, _acceptable(self.session.parser_state))
-        before = self.tokens[mark.index : index]
-        if not any(part.type == BROKEN for part in (*before, token)):
+        self.restore(mark)
+        for part in self.tokens[mark.index : index]:
+            self.session.feed_token(part)
+        state = self.session.parser_state
+        stop = Stop(token, _acceptable(state.parse_conf.states, state.state_stack))
+        if not self.is_broken(mark, index):
             from qansatz.syntax.messages import explain_unexpected
 
             self.n_faults += 1
-            self.log.add(explain_unexpected(stop, before, self.source))
+            before, after = self.tokens[mark.index : index], self.tokens[index + 1 : index + 100]
+            self.log.add(explain_unexpected(stop, before, after, self.source))
         return stop
+
+    def is_broken(self, mark: _Mark, index: int) -> bool:
+        """Whether a bracket of the statement at fault was reported already."""
+        for k in range(mark.index, len(self.tokens)):
+            kind = self.tokens[k].type
+            if self.depths[k] == mark.depth and kind == BROKEN:
+                return True
+            if k >= index and (kind == "NEWLINE" or self.depths[k] < mark.depth):
+                break
+        return False
 
     def span(self, token: Token) -> Span:
         return Span(self.source, token.start_pos or 0, token.end_pos or 0)
@@ -287,19 +306,20 @@ def first_stop(text: str) -> Stop | None:
     layout = lay_out(stream, source, FaultLog())
     assert layout is not None
     session = parser.parse_interactive("")
+    state = session.parser_state
     for token in [*layout.tokens, Token("$END", "")]:
+        stack = list(state.state_stack)
         try:
             session.feed_token(token)
         except UnexpectedToken:
-            return Stop(token, _acceptable(session.parser_state))
+            return Stop(token, _acceptable(state.parse_conf.states, stack))
     return None
 
 
-def _acceptable(state: Any) -> frozenset[str]:
+def _acceptable(states: Any, stack: list[Any]) -> frozenset[str]:
     """The kinds of token that the parser could take next."""
-    states, top = state.parse_conf.states, state.state_stack[-1]
-    kinds = [kind for kind in states[top] if kind.isupper()]
-    return frozenset(kind for kind in kinds if _takes(states, list(state.state_stack), kind))
+    kinds = [kind for kind in states[stack[-1]] if kind.isupper()]
+    return frozenset(kind for kind in kinds if _takes(states, stack.copy(), kind))
 
 
 def _takes(states: Any, stack: list[Any], kind: str) -> bool:

@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from typing import Any, Final
+from typing import Any, Final, TextIO
 
 from qansatz.tools.console import (
     FINE,
@@ -48,13 +48,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         _keep_writable()
         code = _run(arguments)
-        for stream in (sys.stdout, sys.stderr):
-            stream.flush()
+        sys.stdout.flush()
+        sys.stderr.flush()
     except BrokenPipeError:
-        _discard_output()
+        _discard(sys.stdout, sys.stderr)
         return PIPE_CLOSED
     except KeyboardInterrupt:
         return INTERRUPTED
+    except OSError as error:
+        _discard(sys.stdout)
+        sys.stderr.write(f"qansatz: error: cannot write the result: {error.strerror}\n")
+        return UNUSABLE
     return code
 
 
@@ -95,7 +99,7 @@ def _failure(error: Exception) -> tuple[str, int]:
 
 def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
     """The parser: only the command that is asked for is imported and configured."""
-    from qansatz.version import version
+    from qansatz.version import VERSION
 
     parser = argparse.ArgumentParser(
         prog="qansatz",
@@ -104,7 +108,7 @@ def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    parser.add_argument("--version", action="version", version=f"qansatz {version()}")
+    parser.add_argument("--version", action="version", version=f"qansatz {VERSION}")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     asked = next((a for a in arguments if not a.startswith("-")), None)
     if asked is not None and asked not in COMMANDS:
@@ -132,7 +136,7 @@ def _near(word: str) -> str:
 
 
 def _internal(error: Exception) -> str:
-    from qansatz.version import version
+    from qansatz.version import VERSION
 
     if os.environ.get("QANSATZ_TRACEBACK") == "1":
         import traceback
@@ -140,24 +144,27 @@ def _internal(error: Exception) -> str:
         traceback.print_exception(error)
     return (
         f"internal error ({type(error).__name__}: {error}). This is a mistake in "
-        f"qansatz {version()}, not in your file. Please report it with the command and the file; "
+        f"qansatz {VERSION}, not in your file. Please report it with the command and the file; "
         "set QANSATZ_TRACEBACK=1 to see where it happened."
     )
 
 
 def _keep_writable() -> None:
-    """Let a stream whose encoding lacks a character write an escape in its place."""
+    """Have both streams, and let one whose encoding lacks a character write an escape instead."""
     import io
 
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, "w"))  # noqa: SIM115 - it lives as long as the process
+        elif isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
 
 
-def _discard_output() -> None:
-    """Lead standard output nowhere, so that the interpreter's last flush does not fail again."""
+def _discard(*streams: TextIO) -> None:
+    """Lead streams nowhere, so that the interpreter's last flush does not fail again."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
-    for stream in (sys.stdout, sys.stderr):
+    for stream in streams:
         try:
             os.dup2(nowhere, stream.fileno())
         except (OSError, ValueError):

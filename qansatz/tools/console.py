@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -90,7 +89,7 @@ def console(*, quiet: bool = False, as_json: bool = False, form: str = "full") -
         json=as_json,
         form=form,
         colour=terminal and not plain,
-        width=shutil.get_terminal_size((120, 24)).columns if terminal else 120,
+        width=terminal_width(sys.stderr, 120),
     )
 
 
@@ -100,6 +99,14 @@ def is_terminal(stream: Any) -> bool:
         return stream is not None and bool(stream.isatty())
     except ValueError:
         return False
+
+
+def terminal_width(stream: Any, otherwise: int) -> int:
+    """The columns of the terminal that a stream leads to, or another number where there is none."""
+    try:
+        return os.get_terminal_size(stream.fileno()).columns or otherwise
+    except (AttributeError, OSError, ValueError):
+        return otherwise
 
 
 def tally(found: Sequence[Diagnostic]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any, Final
@@ -83,6 +84,8 @@ def load(name: str) -> Source:
     """The source in a file, or on standard input; ``UnusableError`` says why it cannot be read."""
     from qansatz import driver
 
+    if name == STDIN and sys.stdin is None:
+        raise UnusableError("standard input is closed")
     try:
         return driver.read(name)
     except driver.Unreadable as error:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import string
 from pathlib import Path
 
 import pytest
 
 from qansatz.diagnostics import Fault
-from qansatz.tools import explain
+from qansatz.tools import cli, explain
 
 ROOT = Path(__file__).parents[2]
 KINDS = explain.kinds_of_fault()
@@ -28,7 +29,7 @@ def test_every_kind_is_told_in_full(kind: type[Fault]):
     assert kind.code.startswith("QA")
     assert kind.code[2:].isdecimal()
     assert kind.title
-    assert kind.title[0] == kind.title[0].lower() or not kind.title[1].islower()
+    assert not kind.title.endswith(".")
     assert kind.message
     assert "__slots__" not in vars(kind) or not vars(kind)["__slots__"]
     for template in (kind.message, kind.label, kind.note, kind.help):
@@ -36,6 +37,34 @@ def test_every_kind_is_told_in_full(kind: type[Fault]):
     cause = explain.text(kind).partition("```")[0].strip()
     assert len(cause.split()) >= 5
     assert len(explain.examples(kind)) == 2, "one block that provokes the fault, one that is cured"
+
+
+# What a command line is wrong about, no file provokes: the tests of the emitters do.
+FROM_FILES = [kind for kind in KINDS if not kind.code.startswith("QA4")]
+COMMAND = "# qansatz "
+
+
+def found_in(example: str, capsys: pytest.CaptureFixture[str]) -> dict[str, str]:
+    """The severity of each code that an example provokes, by the command in it or else by check."""
+    Path("example.qans").write_text(example, "utf-8")
+    lines = [line for line in example.split("\n") if line.startswith(COMMAND)]
+    command, *flags = lines[0].removeprefix(COMMAND).split() if lines else ["check"]
+    cli.main([command, "example.qans", *flags, "--json"])
+    diagnostics = json.loads(capsys.readouterr().out)["diagnostics"]
+    return {d["code"]: d["severity"] for d in diagnostics}
+
+
+@pytest.mark.parametrize("kind", FROM_FILES, ids=lambda kind: kind.code)
+def test_the_first_example_provokes_the_fault_and_the_second_is_cured(
+    kind: type[Fault], capsys, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    wrong, cured = explain.examples(kind)
+    others = {"QA025"} if kind.code == "QA014" else set()  # the faults of which there are too many
+    assert set(found_in(wrong, capsys)) - others == {kind.code}
+    found = found_in(cured, capsys)
+    assert kind.code not in found
+    assert "error" not in found.values()
 
 
 def test_codes_are_found_however_they_are_written():

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import shutil
 import sys
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from qansatz.tools.console import FINE, LIMITED, is_terminal
+from qansatz.tools.console import FINE, LIMITED, terminal_width
 from qansatz.tools.drawing import Element, diagram
 from qansatz.tools.session import add_output, add_source, compiled, console_of, identity, refused
 
@@ -60,9 +59,7 @@ def run(args: argparse.Namespace) -> int:
     elements = _native(gates) if gates else _written(model)
     total = len(gates.gates) if gates else len(model.rotations) + len(model.gates)
     shown = list(islice(elements, args.first))
-    width = args.width or (
-        shutil.get_terminal_size((_WIDTH, 24)).columns if is_terminal(sys.stdout) else _WIDTH
-    )
+    width = args.width or terminal_width(sys.stdout, _WIDTH)
     drawing = diagram(shown, list(_names(model, kets=not args.native)), width)
     out.diagnostics(compilation.diagnostics)
     out.result(drawing)

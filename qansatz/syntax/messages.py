@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
-from importlib import resources
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from lark import Token
@@ -54,8 +54,14 @@ _FOREIGN = {
 # Operators of other languages: characters, words, and pairs of tokens without a space between.
 _SIGNS = {
     **dict.fromkeys("⊗@×·∗⋅", "*"),
-    **{"−": "-", "≤": "<=", "≥": ">=", "≠": "!=", "→": "->"},
-    **{"!": "not ", "¬": "not ", "&": "and", "∧": "and", "∨": "or"},
+    **dict.fromkeys("!¬", "not "),
+    **dict.fromkeys("&∧", "and"),
+    "∨": "or",
+    "−": "-",
+    "≤": "<=",
+    "≥": ">=",
+    "≠": "!=",
+    "→": "->",
 }
 _OPERATOR_WORDS = {"mod": "%", "div": "//", "AND": "and", "OR": "or", "NOT": "not"}
 _OPERATOR_PAIRS = {"=<": "<=", "=>": ">=", "||": "or", "<>": "!=", "===": "=="}
@@ -193,7 +199,8 @@ def _entry(stop: Stop, after: Sequence[Token]) -> dict[str, Any] | None:
     """The message for a signature, or the only one for whatever stands at such a place."""
     entries, at_any = _entries()
     acceptable, kind = _signature(stop)
-    if kind == "LSQB" and acceptable == {"LPAR"} and all(part.type != "ASSIGN" for part in after):
+    rest = [part.type for part in takewhile(lambda part: part.type != "NEWLINE", after)]
+    if kind == "LSQB" and acceptable == {"LPAR"} and "ASSIGN" not in rest:
         kind = "NAME"
     entry = entries.get((acceptable, kind))
     if entry is None and "NEWLINE" not in acceptable and len(at_any.get(acceptable, ())) == 1:
@@ -206,12 +213,11 @@ def _entries() -> tuple[dict[_Signature, dict[str, Any]], dict[frozenset[str], d
     """The messages by the signatures of their examples, the first with a signature, and by place and fault."""
     import tomllib
 
-    from qansatz.syntax.parser import first_stop
+    from qansatz.syntax.parser import first_stop, grammar_file
 
-    text = resources.files("qansatz.grammar").joinpath("syntax_errors.toml").read_text("utf-8")
     entries: dict[_Signature, dict[str, Any]] = {}
     at_any: dict[frozenset[str], dict[str, Any]] = {}
-    for entry in tomllib.loads(text)["message"]:
+    for entry in tomllib.loads(grammar_file("syntax_errors.toml"))["message"]:
         for example in entry["examples"]:
             stop = first_stop(example)
             if stop is not None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,6 @@ from lark import Lark, Token, Tree
 from lark.exceptions import UnexpectedToken
 from lark.parsers.lalr_analysis import Shift
 
-import qansatz.grammar
 from qansatz.diagnostics import FaultLog
 from qansatz.source import Source, Span
 from qansatz.syntax import faults, nodes
@@ -56,7 +56,7 @@ def parse(source: Source, log: FaultLog) -> nodes.File:
 
 def grammar_file(name: str) -> str:
     """The text of a file shipped with the grammar."""
-    return Path(qansatz.grammar.__file__).with_name(name).read_text("utf-8")
+    return Path(str(import_module("qansatz.grammar").__file__)).with_name(name).read_text("utf-8")
 
 
 class _KeepTerminals:

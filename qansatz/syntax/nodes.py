@@ -10,12 +10,22 @@ from typing import TypeAlias
 from qansatz.source import Span
 
 
+class _Node:
+    """One ``repr`` for all nodes: writing one for each class would double the time to import them."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        names = (name for name in self.__slots__ if not name.endswith(("span", "spans")))
+        return f"{type(self).__name__}({', '.join(f'{n}={getattr(self, n)!r}' for n in names)})"
+
+
 def _span() -> Span:
     return field(compare=False, repr=False)  # type: ignore[no-any-return]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Identifier:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Identifier(_Node):
     """A name at the place where it is introduced."""
 
     text: str
@@ -25,8 +35,8 @@ class Identifier:
 # Expressions
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Number:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Number(_Node):
     """A literal as written: ``kind`` is ``integer``, ``decimal`` or ``imaginary`` (``2i``)."""
 
     text: str
@@ -34,40 +44,40 @@ class Number:
     span: Span = _span()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Text:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Text(_Node):
     """A text literal, quotes removed."""
 
     text: str
     span: Span = _span()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Word:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Word(_Node):
     """A dense Pauli word ``p"XIZY"``, prefix and quotes removed; not yet checked."""
 
     text: str
     span: Span = _span()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ket:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Ket(_Node):
     """A product state ``|01+->``, bars removed."""
 
     text: str
     span: Span = _span()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Name:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Name(_Node):
     """A use of a name."""
 
     text: str
     span: Span = _span()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unary:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Unary(_Node):
     """``-x`` or ``not x``."""
 
     operator: str
@@ -75,8 +85,8 @@ class Unary:
     span: Span = _span()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chain:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Chain(_Node):
     """``a + b - c``: operators of one level of binding, left to right; one operator fewer than operands.
 
     The levels are ``or``, ``and``, comparisons (all must hold, as in mathematics), ``+ -`` and ``* / // %``.
@@ -88,8 +98,8 @@ class Chain:
     operator_spans: tuple[Span, ...] = field(compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Power:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Power(_Node):
     """``base ^ exponent``."""
 
     base: Expression
@@ -97,8 +107,8 @@ class Power:
     span: Span = _span()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Range:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Range(_Node):
     """``start..<stop``, or ``start..=stop`` when inclusive."""
 
     start: Expression
@@ -107,8 +117,8 @@ class Range:
     span: Span = _span()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Keyword:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Keyword(_Node):
     """``name = value`` in a call."""
 
     name: Identifier
@@ -116,8 +126,8 @@ class Keyword:
     span: Span = _span()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Comprehension:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Comprehension(_Node):
     """``element for target in iterable if condition``, as an argument or inside a list."""
 
     element: Expression
@@ -127,8 +137,8 @@ class Comprehension:
     span: Span = _span()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Call(_Node):
     """``function(arguments)``."""
 
     function: Expression
@@ -136,15 +146,15 @@ class Call:
     span: Span = _span()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class All:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class All(_Node):
     """``:`` as an index: the whole axis."""
 
     span: Span = _span()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Index:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Index(_Node):
     """``base[i, j]``."""
 
     base: Expression
@@ -152,8 +162,8 @@ class Index:
     span: Span = _span()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attribute:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Attribute(_Node):
     """``base.name``."""
 
     base: Expression
@@ -161,8 +171,8 @@ class Attribute:
     span: Span = _span()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Arrow:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Arrow(_Node):
     """``i -> (i + 1) % n``, a function of one integer."""
 
     parameter: Identifier
@@ -170,40 +180,40 @@ class Arrow:
     span: Span = _span()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tuple:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Tuple(_Node):
     """``(a, b)``."""
 
     items: tuple[Expression, ...]
     span: Span = _span()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class List:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class List(_Node):
     """``[a, b]``."""
 
     items: tuple[Expression, ...]
     span: Span = _span()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ListComprehension:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class ListComprehension(_Node):
     """``[element for target in iterable if condition]``."""
 
     comprehension: Comprehension
     span: Span = _span()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Group:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Group(_Node):
     """``<a, b>``: the group that Pauli strings generate."""
 
     generators: tuple[Expression, ...]
     span: Span = _span()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cardinality:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Cardinality(_Node):
     """``|S|``: the number of elements of a group, list, range or register."""
 
     operand: Expression
@@ -232,8 +242,8 @@ Expression: TypeAlias = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Target(_Node):
     """The names a loop binds: one, or several in parentheses."""
 
     names: tuple[Identifier, ...]
@@ -243,8 +253,8 @@ class Target:
 # Statements
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Qubits:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Qubits(_Node):
     """``qubits q[n]``."""
 
     name: Identifier
@@ -252,8 +262,8 @@ class Qubits:
     span: Span = _span()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Define:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Define(_Node):
     """``let``, ``stabilizers``, ``logical``, ``symmetry`` or ``observable`` (the ``kind``), ``name = value``."""
 
     kind: str
@@ -262,8 +272,8 @@ class Define:
     span: Span = _span()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Distribution:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Distribution(_Node):
     """``~ uniform(0, 2*pi)``."""
 
     name: Identifier
@@ -271,8 +281,8 @@ class Distribution:
     span: Span = _span()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Symbols:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Symbols(_Node):
     """``param`` or ``input`` (the ``kind``) ``name[shape] in bounds ~ distribution = value``."""
 
     kind: str
@@ -284,24 +294,24 @@ class Symbols:
     span: Span = _span()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Init:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Init(_Node):
     """``init |0>``."""
 
     value: Expression
     span: Span = _span()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Body:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Body(_Node):
     """Statements between braces."""
 
     statements: tuple[Statement, ...]
     span: Span = _span()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scope:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Scope(_Node):
     """``encode``, ``block`` or ``unordered`` (the ``kind``) and its body."""
 
     kind: str
@@ -309,8 +319,8 @@ class Scope:
     span: Span = _span()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Loop:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Loop(_Node):
     """``repeat`` or ``for`` (the ``kind``) ``target in iterable { … }``; ``repeat 3 { … }`` has no target."""
 
     kind: str
@@ -320,8 +330,8 @@ class Loop:
     span: Span = _span()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class If:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class If(_Node):
     """``if``, any ``else if``, and ``else``."""
 
     branches: tuple[tuple[Expression, Body], ...]
@@ -329,8 +339,8 @@ class If:
     span: Span = _span()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Apply:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Apply(_Node):
     """``rot(P, angle)``, a gate, or a layer."""
 
     name: Identifier
@@ -338,8 +348,8 @@ class Apply:
     span: Span = _span()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Require:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Require(_Node):
     """``require claim``."""
 
     claim: Expression
@@ -352,8 +362,8 @@ Statement: TypeAlias = Qubits | Define | Symbols | Init | Scope | Loop | If | Ap
 # Files
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Argument:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Argument(_Node):
     """A size of an ansatz or an argument of a layer: ``n: int = 8``."""
 
     name: Identifier
@@ -362,8 +372,8 @@ class Argument:
     span: Span = _span()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Import:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Import(_Node):
     """``import "file.qans"``, or ``import graph "file" as G`` (``kind`` and ``name`` given)."""
 
     kind: Identifier | None
@@ -372,8 +382,8 @@ class Import:
     span: Span = _span()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Layer:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Layer(_Node):
     """``layer name(arguments) { … }``; ``documentation`` is the ``##`` text above it."""
 
     name: Identifier
@@ -383,8 +393,8 @@ class Layer:
     span: Span = _span()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ansatz:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Ansatz(_Node):
     """``ansatz name(arguments) where condition { … }``; ``documentation`` is the ``##`` text above it."""
 
     name: Identifier
@@ -398,8 +408,8 @@ class Ansatz:
 Item: TypeAlias = Import | Layer | Ansatz | Define
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Comment:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Comment(_Node):
     """A comment as written, ``#`` included; ``own_line`` when nothing stands before it on its line."""
 
     text: str
@@ -407,8 +417,8 @@ class Comment:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class File:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class File(_Node):
     """A parsed file; ``lost`` holds names that statements with syntax errors would have defined."""
 
     items: tuple[Item, ...]

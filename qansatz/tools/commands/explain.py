@@ -41,7 +41,7 @@ def run(args: argparse.Namespace) -> int:
     try:
         text = explain.explain(args.code)
     except LookupError as error:
-        raise UnusableError(f"{error.args[0]}; `qansatz explain --list` lists all") from None
+        raise UnusableError(f"{error.args[0]} (`qansatz explain --list` lists all)") from None
     out.result(text)
     out.answer((), {"explanation": text})
     return FINE

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["Compilation", "Limits", "Unreadable", "check", "compile_file", "compile_source", "read"]
 
 _RECURSION = 20_000
+_CIRCUITS = {"pytket": "circuit", "qiskit": "circuit", "pennylane": "function"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,16 +86,24 @@ class Compilation:
         return verify(self.ansatz, self.gates())
 
     def circuit(self, to: str = "pytket") -> Any:
-        """The circuit as an object of another library: ``pytket``, ``qiskit`` or ``pennylane``.
+        """The symbolic circuit as an object of another library: ``pytket``, ``qiskit`` or ``pennylane``.
+
+        Symbols are named as in :attr:`manifest`; for PennyLane the result is a function of (parameters, inputs).
 
         Raises:
-            ValueError: for an unknown library, or a source with errors.
+            ValueError: for another library, or a source with errors.
             ImportError: when the library is not installed.
         """
-        makers = {"pytket": "circuit", "qiskit": "circuit", "pennylane": "circuit"}
-        if to not in makers:
-            raise ValueError(f"no circuit objects for {to!r}; there are {', '.join(makers)}")
-        return getattr(import_module(f"qansatz.emit.{to}"), makers[to])(self.gates())
+        if to not in _CIRCUITS:
+            raise ValueError(f"no circuit objects for {to!r}; there are {', '.join(_CIRCUITS)}")
+        return getattr(import_module(f"qansatz.emit.{to}"), _CIRCUITS[to])(self.gates())
+
+    @cached_property
+    def manifest(self) -> dict[str, Any]:
+        """Name, index, order and unit of every parameter and input, as every export carries it."""
+        from qansatz.emit.manifest import manifest
+
+        return manifest(self.gates())
 
 
 def read(name: str) -> Source:
@@ -162,8 +171,6 @@ def _compile(
             found = elaborate(module, node, values, part, limits)
             if found.model is not None:
                 _check(found.model, part, partial=log.has_errors or part.has_errors)
-                if not (log.has_errors or part.has_errors):
-                    lint(found.model, part)
             compilations.append((node.name.text, found, part))
     if not log.has_errors and not any(part.has_errors for _, _, part in compilations):
         names.report_unused()
@@ -189,19 +196,25 @@ def _check(model: Model, log: FaultLog, *, partial: bool) -> None:
     from qansatz.analysis.checks import check
 
     check(model, log, partial=partial)
+    if partial or log.has_errors:
+        return
+    lint(model, log)
+    for requirement in model.requirements:
+        if requirement.fact == "two_qubit_gates":
+            from qansatz.analysis.requirements import check_value
+            from qansatz.synthesis.lower import lower
+
+            why = "counted in the native circuit of the whole unitary, before a target's own optimisation"
+            check_value(requirement, lower(model).n_two_qubit, why, log)
 
 
-def _merged(
-    first: Sequence[Diagnostic], second: Sequence[Diagnostic]
-) -> tuple[Diagnostic, ...]:
+def _merged(first: Sequence[Diagnostic], second: Sequence[Diagnostic]) -> tuple[Diagnostic, ...]:
     found = [*first, *second]
     order = {id(d.span.source): k for k, d in reversed([*enumerate(found)])}
     return tuple(sorted(found, key=lambda d: (order[id(d.span.source)], d.span.start, d.code)))
 
 
-def _choose(
-    module: Module, name: str | None, every: bool, log: FaultLog
-) -> list[nodes.Ansatz]:
+def _choose(module: Module, name: str | None, every: bool, log: FaultLog) -> list[nodes.Ansatz]:
     """The ansatzes to compile: all, or the one named, or the only one."""
     known = module.ansatzes()
     place = Span(module.source, 0, min(1, len(module.source.text)))

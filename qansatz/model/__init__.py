@@ -1,0 +1,1 @@
+"""Nodes → concrete generators: names resolved, values computed, loops unrolled into columns."""

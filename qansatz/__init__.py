@@ -1,0 +1,25 @@
+"""qansatz: a language and compiler for variational quantum circuits that can be trained efficiently."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from qansatz.version import VERSION as __version__
+
+if TYPE_CHECKING:
+    from qansatz.driver import Compilation
+
+__all__ = ["__version__", "compile"]
+
+
+def compile(path: str, *, ansatz: str | None = None, **sizes: Any) -> Compilation:
+    """Compile one ansatz of a file; ``sizes`` override the defaults of its arguments.
+
+    A file with errors still gives a :class:`~qansatz.driver.Compilation`: its ``diagnostics`` say what is wrong.
+
+    Raises:
+        OSError: when the file cannot be read as text.
+    """
+    from qansatz import driver
+
+    return driver.compile_file(path, ansatz=ansatz, settings=sizes)

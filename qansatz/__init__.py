@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from qansatz.version import VERSION as __version__
+from qansatz.version import VERSION
 
 if TYPE_CHECKING:
     from qansatz.driver import Compilation
 
 __all__ = ["__version__", "compile"]
+
+__version__ = VERSION
 
 
 def compile(path: str, *, ansatz: str | None = None, **sizes: Any) -> Compilation:

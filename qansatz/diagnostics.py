@@ -46,8 +46,8 @@ class Fault:
     """One mistake. Each kind is a subclass beside the stage that finds it.
 
     A subclass is data: ``code`` and ``title`` name it for good; ``message``, ``label``, ``note`` and
-    ``help`` are templates filled from the keyword fields given at construction (a ``note`` or ``help``
-    whose fields were not all given is left out); its docstring is the text of ``qansatz explain``: the
+    ``help`` are templates filled from the keyword fields given at construction (a ``label``, ``note`` or
+    ``help`` whose fields were not all given, or are None, is left out); its docstring is the text of ``qansatz explain``: the
     cause in prose, an example that provokes the fault as the first ``qans`` code block, and the cured
     example as the second.
     """
@@ -73,7 +73,7 @@ class Fault:
         self.span = span
         self.labels = tuple(labels)
         self.fix = fix
-        self.fields: Mapping[str, object] = fields
+        self.fields: Mapping[str, object] = {k: v for k, v in fields.items() if v is not None}
 
     def diagnostic(self, count: int = 1) -> Diagnostic:
         """The fault in words; ``count`` is how often it occurred at this place."""

@@ -30,11 +30,11 @@ from qansatz.source import Span
 class Mistake(Exception):  # noqa: N818 - a user's mistake, always caught by the evaluator
     """An operation that its operands do not allow."""
 
-    def __init__(self, kind: type[Fault], position: int = 0, **fields: object) -> None:
+    def __init__(self, kind: type[Fault], position: int = 0, **fields: str | int) -> None:
         super().__init__(kind.code)
         self.kind = kind
         self.position = position
-        self.fields = fields
+        self.fields: dict[str, Any] = fields
 
     def fault(self, span: Span, blame: Span) -> Fault:
         """The fault at a place; division by zero blames the divisor."""

@@ -46,17 +46,6 @@ def elaborate(
 
 
 class _Elaborator(Declarations, Applications):
-    def __init__(
-        self,
-        module: Module,
-        node: nodes.Ansatz,
-        settings: Mapping[str, Any],
-        log: FaultLog,
-        limits: Limits,
-    ) -> None:
-        super().__init__(module, node, log, limits)
-        self.settings = settings
-
     def run(self) -> Elaboration:
         limit_reached = False
         try:
@@ -87,12 +76,13 @@ class _Elaborator(Declarations, Applications):
         known = {argument.name.text: argument for argument in self.node.arguments}
         for name in self.settings:
             if name not in known:
-                near = did_you_mean(name, known)
-                extra = {} if near is None else {"suggestion": near}
-                place = self.node.name.span
                 self.log.add(
                     faults.UnknownArgument(
-                        place, name=name, ansatz=self.node.name.text, key=name, **extra
+                        self.node.name.span,
+                        name=name,
+                        ansatz=self.node.name.text,
+                        key=name,
+                        suggestion=did_you_mean(name, known),
                     )
                 )
         for name, argument in known.items():
@@ -358,12 +348,12 @@ class _Elaborator(Declarations, Applications):
                 )
             )
             return None
-        for argument in layer.arguments:
-            name = argument.name.text
+        for declared in layer.arguments:
+            name = declared.name.text
             if name not in given:
-                assert argument.default is not None
-                given[name] = self.ev.value(argument.default, inner)
-            inner.names[name] = self.typed(argument, given[name])
+                assert declared.default is not None
+                given[name] = self.ev.value(declared.default, inner)
+            inner.names[name] = self.typed(declared, given[name])
         return inner
 
 

@@ -456,8 +456,8 @@ class Evaluator:
                 node.name.span,
                 name=name,
                 what=kind_of(base),
-                **_suggested(did_you_mean(name, known)),
-                **({"known": ", ".join(f"`{k}`" for k in known)} if known else {}),
+                suggestion=did_you_mean(name, known),
+                known=", ".join(f"`{k}`" for k in known) or None,
             )
         )
 
@@ -610,10 +610,6 @@ def _shown(value: Any) -> str:
     if isinstance(value, tuple):
         return f"({', '.join(_shown(part) for part in value)})"
     return str(value) if isinstance(value, int | str | Fraction | float) else kind_of(value)
-
-
-def _suggested(suggestion: str | None) -> dict[str, str]:
-    return {} if suggestion is None else {"suggestion": suggestion}
 
 
 def _weight_of(graph: Graph) -> Callable[..., Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -118,12 +117,12 @@ class _Loader:
     def find(self, item: nodes.Import, folder: Path) -> Path | None:
         """The file that an import names; None after a fault."""
         name = item.path.text
-        fault: Callable[..., faults.Fault] = faults.ImportNotFound
         try:
             path = Path(os.path.realpath(folder / name))
             outside = not path.is_relative_to(os.path.realpath(self.root))
         except (OSError, ValueError):
-            self.log.add(fault(item.path.span, path=name, reason="its name is not a valid path"))
+            reason = "its name is not a valid path"
+            self.log.add(faults.ImportNotFound(item.path.span, path=name, reason=reason))
             return None
         if outside and not self.allow_outside:
             self.log.add(faults.ImportOutside(item.path.span, path=name))

@@ -157,7 +157,8 @@ class Instances:
 
     def span(self, instance: int) -> Span:
         """The statement's place in the source."""
-        return self.statements[self.statement[instance]].span
+        origin: StatementOrigin = self.statements[self.statement[instance]]
+        return origin.span
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

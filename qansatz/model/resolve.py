@@ -90,15 +90,14 @@ class Resolver:
             self.scopes[0][name] = _Definition(span, "import", used=True)
         for item in file.items:
             match item:
-                case nodes.Import(name=nodes.Identifier() as name):
-                    self.define(name, "import")
+                case nodes.Import():
+                    if item.name is not None:
+                        self.define(item.name, "import")
                 case nodes.Define():
                     self.expression(item.value)
                     self.define(item.name, "top")
                 case nodes.Layer() | nodes.Ansatz():
                     self.callable(item)
-                case _:
-                    pass
 
     def callable(self, item: nodes.Layer | nodes.Ansatz) -> None:
         self.scopes.append({})
@@ -181,8 +180,7 @@ class Resolver:
         name = statement.name.text
         if name not in gates.NAMES and name not in self.layers and name not in self.lost:
             near = did_you_mean(name, gates.NAMES | set(self.layers))
-            extra = {} if near is None else {"suggestion": near}
-            self.log.add(faults.UnknownGate(statement.name.span, name=name, **extra))
+            self.log.add(faults.UnknownGate(statement.name.span, name=name, suggestion=near))
         for argument in statement.arguments:
             self.argument(argument)
 
@@ -258,16 +256,16 @@ class Resolver:
             return
         known = set(self.predefined).union(*self.scopes)
         near = did_you_mean(node.text, known)
-        extra: dict[str, object] = {}
+        cure = None
         if node.text in _PYTHON:
-            extra["cure"] = _PYTHON[node.text]
+            cure = _PYTHON[node.text]
         elif node.text in gates.NAMES:
-            extra["cure"] = f"`{node.text}` is a gate: it stands at the beginning of a statement"
+            cure = f"`{node.text}` is a gate: it stands at the beginning of a statement"
         elif node.text in FACTS:
-            extra["cure"] = f"`{node.text}` is a derived fact: it can only be used in `require`"
+            cure = f"`{node.text}` is a derived fact: it can only be used in `require`"
         elif near is not None:
-            extra["cure"] = f"did you mean `{near}`?"
-        self.log.add(faults.Undefined(node.span, name=node.text, key=node.text, **extra))
+            cure = f"did you mean `{near}`?"
+        self.log.add(faults.Undefined(node.span, name=node.text, key=node.text, cure=cure))
 
 
 def _parts(node: nodes.Expression) -> Iterator[nodes.Expression]:

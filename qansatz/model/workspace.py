@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from qansatz.diagnostics import FaultLog
@@ -42,9 +42,17 @@ _TYPES: dict[str, Callable[[Any], bool]] = {
 class Workspace:
     """The state of one elaboration and the questions that every part of it asks."""
 
-    def __init__(self, module: Module, node: nodes.Ansatz, log: FaultLog, limits: Limits) -> None:
+    def __init__(
+        self,
+        module: Module,
+        node: nodes.Ansatz,
+        settings: Mapping[str, Any],
+        log: FaultLog,
+        limits: Limits,
+    ) -> None:
         self.module = module
         self.node = node
+        self.settings = settings
         self.log = log
         self.limits = limits
         self.ev = Evaluator(log, limits)

@@ -16,8 +16,9 @@ class _Node:
     __slots__ = ()
 
     def __repr__(self) -> str:
-        names = (name for name in self.__slots__ if not name.endswith(("span", "spans")))
-        return f"{type(self).__name__}({', '.join(f'{n}={getattr(self, n)!r}' for n in names)})"
+        slots: tuple[str, ...] = self.__slots__
+        shown = [f"{n}={getattr(self, n)!r}" for n in slots if not n.endswith(("span", "spans"))]
+        return f"{type(self).__name__}({', '.join(shown)})"
 
 
 def _span() -> Span:

@@ -47,9 +47,9 @@ class Fault:
 
     A subclass is data: ``code`` and ``title`` name it for good; ``message``, ``label``, ``note`` and
     ``help`` are templates filled from the keyword fields given at construction (a ``label``, ``note`` or
-    ``help`` whose fields were not all given, or are None, is left out); its docstring is the text of ``qansatz explain``: the
-    cause in prose, an example that provokes the fault as the first ``qans`` code block, and the cured
-    example as the second.
+    ``help`` whose fields were not all given, or are None, is left out); its docstring is the text of
+    ``qansatz explain``: the cause in prose, an example that provokes the fault as the first ``qans`` code
+    block, and the cured example as the second.
     """
 
     code: ClassVar[str]
@@ -147,7 +147,9 @@ class FaultLog:
 
     def diagnostics(self) -> tuple[Diagnostic, ...]:
         """Every fault in words, by file in the order first met and by place in the file."""
-        order = {id(fault.span.source): k for k, fault in reversed([*enumerate(self._first.values())])}
+        order = {
+            id(fault.span.source): k for k, fault in reversed([*enumerate(self._first.values())])
+        }
         found = [fault.diagnostic(self._count[key]) for key, fault in self._first.items()]
         return tuple(sorted(found, key=lambda d: (order[id(d.span.source)], d.span.start, d.code)))
 

@@ -16,7 +16,7 @@ from qansatz.model import faults
 from qansatz.model.elaborate import Elaboration, elaborate
 from qansatz.model.limits import Limits
 from qansatz.model.lints import lint
-from qansatz.model.modules import Module, Unreadable, decode, load, read_source
+from qansatz.model.modules import Module, UnreadableError, decode, load, read_source
 from qansatz.model.resolve import resolve
 from qansatz.model.settings import settings_values
 from qansatz.source import Source, Span
@@ -28,7 +28,15 @@ if TYPE_CHECKING:
     from qansatz.synthesis.gates import GateList
     from qansatz.synthesis.verify import Verification
 
-__all__ = ["Compilation", "Limits", "Unreadable", "check", "compile_file", "compile_source", "read"]
+__all__ = [
+    "Compilation",
+    "Limits",
+    "UnreadableError",
+    "check",
+    "compile_file",
+    "compile_source",
+    "read",
+]
 
 _RECURSION = 20_000
 _CIRCUITS = {"pytket": "circuit", "qiskit": "circuit", "pennylane": "function"}
@@ -110,7 +118,7 @@ def read(name: str) -> Source:
     """The source in a file, or on standard input for ``-``.
 
     Raises:
-        Unreadable: with the reason.
+        UnreadableError: with the reason.
     """
     if name == "-":
         return decode(sys.stdin.buffer.read(), "<stdin>")

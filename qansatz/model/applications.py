@@ -9,6 +9,7 @@ from qansatz.model import angles, faults, gates
 from qansatz.model.angles import Angle
 from qansatz.model.columns import INPUT_BASE
 from qansatz.model.evaluate import Scope
+from qansatz.model.operators import Operator
 from qansatz.model.program import FixedGate, GatePiece, RotationsPiece
 from qansatz.model.reals import Real
 from qansatz.model.values import (
@@ -36,7 +37,7 @@ class Applications(Workspace):
         plain: list[nodes.Expression] = []
         for argument in statement.arguments:
             if isinstance(argument, nodes.Keyword | nodes.Comprehension):
-                self.ev.fault(faults.PlainArguments(argument.span, names=", ".join(names)))
+                self.ev.not_plain(argument, names)
                 return None
             plain.append(argument)
         if len(plain) != len(names):
@@ -52,12 +53,16 @@ class Applications(Workspace):
         return plain
 
     def rot(self, statement: nodes.Apply, scope: Scope) -> None:
+        """``rot(operator, angle)``."""
         arguments = self.plain(statement, ("operator", "angle"))
         if arguments is None:
             return
         operator, angle = arguments
-        generators = self.remembered(operator, scope)
         value = self.ev.value(angle, scope)
+        if isinstance(value, Pauli | Operator) and as_angle(self.ev.value(operator, scope)):
+            self.ev.expected("an angle", value, angle.span, "write rot(operator, angle)")
+            return
+        generators = self.remembered(operator, scope)
         if generators is None or value is POISON:
             return
         self.emit(statement, operator.span, generators, value, angle.span)
@@ -126,6 +131,7 @@ class Applications(Workspace):
         self.close_instance(statement, operator, start)
 
     def close_instance(self, statement: nodes.Apply, operator: Span, start: int) -> None:
+        """Record one execution of a statement, with its rows and loop indices."""
         columns = self.columns
         columns.rows.append(len(columns) - start)
         columns.block.append(self.block)
@@ -199,9 +205,10 @@ class Applications(Workspace):
         return chosen
 
     def library_gate(self, statement: nodes.Apply, scope: Scope) -> None:
+        """A gate defined by its Pauli rotations."""
         name = statement.name.text
         n = gates.n_qubits_of(name)
-        names = ("qubit",) if n == 1 else ("first qubit", "second qubit")
+        names = _qubit_names(name, n)
         arguments = self.plain(statement, (*names, "angle"))
         if arguments is None:
             return
@@ -213,8 +220,9 @@ class Applications(Workspace):
         self.emit(statement, statement.span, generators, angle, arguments[-1].span)
 
     def fixed_gate(self, statement: nodes.Apply, scope: Scope) -> None:
+        """A Clifford gate: it changes what later rotations are pulled back through."""
         name = statement.name.text
-        names = ("qubit",) if gates.FIXED[name] == 1 else ("first qubit", "second qubit")
+        names = _qubit_names(name, gates.FIXED[name])
         arguments = self.plain(statement, names)
         chosen = None if arguments is None else self.qubit_lists(statement, arguments, scope)
         if chosen is None:
@@ -229,6 +237,13 @@ class Applications(Workspace):
             self.gates.append(FixedGate(name, qubits))
         if len(self.columns) + len(self.gates) > self.limits.rotations:
             self.ev.exceed("rotations", self.limits.rotations, statement.span)
+
+
+def _qubit_names(gate: str, count: int) -> tuple[str, ...]:
+    """What a gate's qubits are, in order."""
+    if count == 1:
+        return ("qubit",)
+    return ("control", "target") if gate.startswith("c") else ("first qubit", "second qubit")
 
 
 def _free_names(node: Any) -> dict[str, None]:

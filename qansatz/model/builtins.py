@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 from qansatz.model import angles, arithmetic, faults, graphs, operators, reals
@@ -284,7 +285,7 @@ def _mirror(qubits: list[int], n: int) -> list[tuple[int, ...]]:
 
 
 def _transpositions(qubits: list[int], n: int) -> list[tuple[int, ...]]:
-    pairs = zip(qubits, qubits[1:], strict=False)
+    pairs = pairwise(qubits)
     return [images for pair in pairs if (images := permutations.from_cycles([pair], n)) is not None]
 
 

@@ -59,6 +59,7 @@ class Declarations(Workspace):
     """What an ansatz says about itself, outside the circuit."""
 
     def declaration(self, statement: nodes.Statement, scope: Scope) -> None:
+        """A statement about the ansatz as a whole; a fault inside a loop, block or layer."""
         if self.nesting:
             keyword = statement.span.text.split(maxsplit=1)[0]
             self.ev.fault(
@@ -82,6 +83,7 @@ class Declarations(Workspace):
                 raise AssertionError(statement)
 
     def qubits(self, statement: nodes.Qubits, scope: Scope) -> None:
+        """``qubits name[size]``."""
         name = statement.name.text
         scope.names[name] = POISON
         self.qubits_at_fault = True
@@ -104,6 +106,7 @@ class Declarations(Workspace):
         self.tableau = Tableau(start + size)
 
     def symbols(self, statement: nodes.Symbols, scope: Scope) -> Any:
+        """``param`` and ``input``: an array of slots, or of angles where it is tied."""
         shape = []
         for part in statement.shape:
             size = self.ev.integer(part, scope, "a size, an integer")
@@ -138,6 +141,7 @@ class Declarations(Workspace):
         return SymbolArray(array.name, array.shape, array.start)
 
     def bounds(self, statement: nodes.Symbols, scope: Scope) -> tuple[Real, Real] | None:
+        """The declared bounds; None without, or after a fault."""
         if statement.bounds is None:
             return None
         value = self.ev.value(statement.bounds, scope)
@@ -155,6 +159,7 @@ class Declarations(Workspace):
     def distribution(
         self, statement: nodes.Symbols, scope: Scope
     ) -> tuple[str, tuple[Real, ...]] | None:
+        """The declared distribution of initial values; None without, or after a fault."""
         node = statement.distribution
         if node is None:
             return None
@@ -211,6 +216,7 @@ class Declarations(Workspace):
         return AngleArray(name, shape, (angle,) * size)
 
     def init(self, statement: nodes.Init, scope: Scope) -> None:
+        """``init state``."""
         n = self.ev.n_qubits
         value = self.ev.value(statement.value, scope)
         if value is POISON or n is None:
@@ -237,6 +243,7 @@ class Declarations(Workspace):
             self.ev.expected("a state such as |0>, |+-01> or n stabilizers <…>", value, span)
 
     def stabilizer_state(self, group: PauliGroup, span: Span, n: int) -> None:
+        """The state that n independent commuting signed strings define."""
         generators = group.generators
         reason = None
         if len(generators) != n:
@@ -251,6 +258,7 @@ class Declarations(Workspace):
         self.initial = InitialState(stabilizers=generators, ket=None, span=span)
 
     def claim(self, statement: nodes.Define, scope: Scope) -> None:
+        """``observable``, ``stabilizers``, ``logical`` or ``symmetry``."""
         value = self.ev.value(statement.value, scope)
         scope.names[statement.name.text] = value
         if value is POISON:
@@ -269,12 +277,14 @@ class Declarations(Workspace):
                 self.symmetry(statement, value)
 
     def observable(self, statement: nodes.Define, value: Any) -> None:
+        """A Hermitian operator to measure."""
         terms = self.hermitian(value, statement.value.span, "an operator as observable")
         if terms is not None:
             merged = tuple(Term(c, p) for c, p in terms)
             self.observables.append((statement.name.text, merged, statement.name.span))
 
     def stabilizer_group(self, statement: nodes.Define, value: Any) -> None:
+        """A declared stabilizer group, the place of each generator kept."""
         node = statement.value
         if not isinstance(value, PauliGroup):
             self.ev.expected("a group <…>", value, node.span)
@@ -294,6 +304,7 @@ class Declarations(Workspace):
         )
 
     def logical(self, statement: nodes.Define, value: Any) -> None:
+        """Declared logical operators."""
         found = value if isinstance(value, list) else [value]
         strings = [arithmetic.as_string(item) for item in found]
         for item, string in zip(found, strings, strict=True):
@@ -307,6 +318,7 @@ class Declarations(Workspace):
         )
 
     def symmetry(self, statement: nodes.Define, value: Any) -> None:
+        """A declared symmetry, or a list of them."""
         if isinstance(value, PauliGroup):
             value = list(value.generators)
         if isinstance(value, list) and not isinstance(value, Pauli):
@@ -316,6 +328,7 @@ class Declarations(Workspace):
             self.one_symmetry(statement.name.text, statement, value)
 
     def one_symmetry(self, name: str, statement: nodes.Define, value: Any) -> None:
+        """One symmetry: a string, a permutation or a charge."""
         span = statement.name.span
         if isinstance(value, Permutations):
             self.symmetries.append(
@@ -336,6 +349,7 @@ class Declarations(Workspace):
             self.symmetries.append(ChargeSymmetry(name=name, terms=charge, span=span))
 
     def require(self, statement: nodes.Require, scope: Scope) -> None:
+        """``require claim``: decided here where it speaks of sizes only, else kept for the analyses."""
         node = statement.claim
         sign, bound_node = None, None
         if (
@@ -353,7 +367,7 @@ class Declarations(Workspace):
         if found is None:
             holds = self.ev.truth(node, scope, "a claim that is true or false")
             if holds is False:
-                self.ev.fault(faults.ClaimFalse(node.span))
+                self.ev.fault(faults.ClaimFalse(node.span, values=self.sizes_in(node)))
             return
         bound: Any = None
         if bound_node is not None:
@@ -373,6 +387,12 @@ class Declarations(Workspace):
                 span=statement.claim.span,
             )
         )
+
+    def sizes_in(self, node: nodes.Expression) -> str | None:
+        """The ansatz's sizes that an expression names, and their values."""
+        used = free_names(node)
+        found = [f"{n} = {v}" for n, v in self.arguments if n in used and is_number(v)]
+        return ", ".join(found) or None
 
     def fact(
         self, node: nodes.Expression, scope: Scope

@@ -108,7 +108,8 @@ class _Elaborator(Declarations, Applications):
     def model(self) -> Model | None:
         n = self.ev.n_qubits
         if n is None:
-            if not self.log.has_errors and not self.module.file.lost:
+            declared = any(isinstance(s, nodes.Qubits) for s in self.node.body.statements)
+            if not (declared or self.log.has_errors or self.module.file.lost):
                 self.log.add(faults.NoQubits(self.node.name.span, name=self.node.name.text))
             return None
         slots = Slots(parameters=tuple(self.parameters), inputs=tuple(self.inputs))
@@ -194,10 +195,9 @@ class _Elaborator(Declarations, Applications):
         for number, value in enumerate(source):
             inner = Scope(scope)
             del self.loop_values[n_values:]
-            bound = statement.target is None or self.ev.bind(statement.target, value, inner)
             name = "iteration" if statement.target is None else target_text(statement.target)
             self.ev.loops[-1] = (name, value)
-            if not bound:
+            if statement.target and not self.ev.bind(statement.target, value, inner):
                 break
             names = self.record_loop(statement.target, value, number)
             self.loop_names = outer_names + names
@@ -249,10 +249,16 @@ class _Elaborator(Declarations, Applications):
     def foresee(self, statement: nodes.Loop, count: int, steps: int, size: int) -> None:
         """Stop before the work when the first iteration shows that the loop will pass a limit."""
         made = len(self.columns) + len(self.gates)
-        if (made - size) * (count - 1) + made > self.limits.rotations:
-            self.ev.exceed("rotations", self.limits.rotations, statement.iterable.span)
-        if (self.ev.steps - steps) * (count - 1) + self.ev.steps > self.limits.steps:
-            self.ev.exceed("steps", self.limits.steps, statement.iterable.span)
+        rotations = (made - size) * (count - 1) + made
+        steps = (self.ev.steps - steps) * (count - 1) + self.ev.steps
+        why = f"with {count:,} iterations there would be"
+        place = statement.iterable.span
+        if rotations > self.limits.rotations:
+            self.ev.loops.pop()
+            self.ev.exceed("rotations", self.limits.rotations, place, f"{why} {rotations:,}")
+        if steps > self.limits.steps:
+            self.ev.loops.pop()
+            self.ev.exceed("steps", self.limits.steps, place, f"{why} {steps:,}")
 
     def scope(self, statement: nodes.Scope, scope: Scope) -> None:
         outer = (self.block, self.unordered, self.encoding, self.pieces)
@@ -320,22 +326,22 @@ class _Elaborator(Declarations, Applications):
     ) -> Scope | None:
         names = [argument.name.text for argument in layer.arguments]
         given: dict[str, Any] = {}
+        places: dict[str, Span] = {}
         for position, argument in enumerate(statement.arguments):
             if isinstance(argument, nodes.Comprehension):
-                self.ev.fault(faults.PlainArguments(argument.span, names=", ".join(names)))
+                self.ev.not_plain(argument, names)
                 return None
             if isinstance(argument, nodes.Keyword):
                 name, value = argument.name.text, argument.value
                 if name not in names or name in given:
-                    self.ev.fault(
-                        faults.UnknownKeyword(argument.name.span, name=name, names=", ".join(names))
-                    )
+                    self.bad_keyword(argument.name, layer, twice=name in given)
                     return None
             elif position < len(names):
                 name, value = names[position], argument
             else:
                 name, value = "", argument
             given[name] = self.ev.value(value, scope)
+            places[name] = value.span
         missing = [a for a in layer.arguments if a.name.text not in given and a.default is None]
         if missing or "" in given:
             self.ev.fault(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 from itertools import pairwise
 from typing import Any, NoReturn
@@ -104,7 +104,7 @@ class Evaluator:
 
     def where(self) -> str:
         """The current loop indices in words."""
-        return ", ".join(f"{name} = {_shown(value)}" for name, value in self.loops)
+        return ", ".join(f"{name} = {_shown(value)}" for name, value in self.loops if name)
 
     def step(self, span: Span, count: int = 1) -> None:
         """Count work.
@@ -116,19 +116,23 @@ class Evaluator:
         if self.steps > self.limits.steps:
             self.exceed("steps", self.limits.steps, span)
 
-    def exceed(self, what: str, limit: int, span: Span) -> NoReturn:
+    def exceed(self, what: str, limit: int, span: Span, why: str | None = None) -> NoReturn:
         """Stop elaboration at a limit."""
         raise LimitReached(
             faults.LimitExceeded(
-                span, what=faults.LIMITS[what], limit=f"{limit:,}", flag=f"--limit {what}=N"
+                span,
+                what=faults.LIMITS[what],
+                limit=f"{limit:,}",
+                flag=f"--limit {what}=N",
+                why=why,
             )
         )
 
-    def expected(self, what: str, value: Any, span: Span) -> Any:
+    def expected(self, what: str, value: Any, span: Span, cure: str | None = None) -> Any:
         """Report a value of the wrong kind."""
         if value is POISON:
             return POISON
-        return self.fault(faults.WrongKind(span, expected=what, found=kind_of(value)))
+        return self.fault(faults.WrongKind(span, expected=what, found=kind_of(value), cure=cure))
 
     # Values of a kind
 
@@ -228,6 +232,8 @@ class Evaluator:
         try:
             result = operation(a, b)
         except Mistake as mistake:
+            if isinstance(a, str) or isinstance(b, str):
+                mistake.fields["cure"] = _word_meant(a if isinstance(a, str) else b)
             return self.fault(mistake.fault(span, blame))
         if isinstance(result, int) and result.bit_length() > 4 * self.limits.digits:
             return self.fault(faults.TooLarge(span, limit=self.limits.digits))
@@ -475,13 +481,13 @@ class Evaluator:
         """The values of exactly as many plain arguments as there are names; None after a fault."""
         for argument in node.arguments:
             if isinstance(argument, nodes.Keyword | nodes.Comprehension):
-                self.fault(faults.PlainArguments(argument.span, names=", ".join(names)))
+                self.not_plain(argument, names)
                 return None
         if len(node.arguments) != len(names):
             self.fault(
                 faults.ArgumentCount(
                     node.span,
-                    what="this function",
+                    what=f"`{node.function.span.text}`",
                     wanted=", ".join(names) or "nothing",
                     given=len(node.arguments),
                 )
@@ -493,6 +499,17 @@ class Evaluator:
             if not isinstance(a, nodes.Keyword | nodes.Comprehension)
         ]
         return None if any(value is POISON for value in values) else values
+
+    def not_plain(
+        self, argument: nodes.Keyword | nodes.Comprehension, names: Sequence[str]
+    ) -> None:
+        """Report a named argument or a comprehension where plain values are taken."""
+        if isinstance(argument, nodes.Keyword):
+            cure = f"leave out `{argument.name.text} =`"
+        else:
+            cure = f"write a list: `[{argument.span.text}]`"
+        listed = ", ".join(names)
+        self.fault(faults.PlainArguments(argument.span, names=listed, cure=cure))
 
     def call_closure(self, closure: Closure, value: Any) -> Any:
         """The value of ``i -> body`` at an integer."""
@@ -525,10 +542,10 @@ class Evaluator:
         self.loops.append(("", None))
         for value in source:
             self.step(node.span)
+            self.loops[-1] = (target_text(node.target), value)
             if not self.bind(node.target, value, inner):
                 failed = True
                 break
-            self.loops[-1] = (target_text(node.target), value)
             if node.condition is not None:
                 chosen = self.truth(node.condition, inner, "a condition")
                 if chosen is POISON:
@@ -610,6 +627,10 @@ def _shown(value: Any) -> str:
     if isinstance(value, tuple):
         return f"({', '.join(_shown(part) for part in value)})"
     return str(value) if isinstance(value, int | str | Fraction | float) else kind_of(value)
+
+
+def _word_meant(text: str) -> str | None:
+    return f'a Pauli word is written p"{text}"' if text and not text.strip("IXYZ") else None
 
 
 def _weight_of(graph: Graph) -> Callable[..., Any]:

@@ -96,7 +96,7 @@ class UnknownGate(Fault):
     title = "unknown gate or layer"
     message = "there is no gate or layer called `{name}`"
     label = "not a gate"
-    help = "did you mean `{suggestion}`?"
+    help = "{cure}"
 
 
 class ArgumentCount(Fault):
@@ -156,8 +156,9 @@ class PlainArguments(Fault):
 
     code = "QA105"
     title = "arguments must be plain"
-    message = "only plain arguments are taken here: ({names})"
+    message = "arguments are given here in order, without names: ({names})"
     label = "not a plain value"
+    help = "{cure}"
 
 
 class UnknownKeyword(Fault):
@@ -186,8 +187,9 @@ class UnknownKeyword(Fault):
 
     code = "QA106"
     title = "unknown argument"
-    message = "`{name}` is no argument, or given twice; the arguments are ({names})"
-    label = "not an argument"
+    message = "{problem}"
+    label = "the arguments are ({names})"
+    help = "did you mean `{suggestion}`?"
 
 
 class WrongKind(Fault):
@@ -216,6 +218,7 @@ class WrongKind(Fault):
     title = "wrong kind of value"
     message = "expected {expected}, found {found}"
     label = "this is {found}"
+    help = "{cure}"
 
 
 class Incompatible(Fault):
@@ -244,6 +247,7 @@ class Incompatible(Fault):
     title = "values cannot be combined"
     message = "{a} and {b} cannot be {done}"
     label = "{a} and {b}"
+    help = "{cure}"
 
 
 class DivisionByZero(Fault):
@@ -323,6 +327,7 @@ class TooLarge(Fault):
     title = "number too large"
     message = "the number is too large (limit {limit} digits)"
     label = "too large"
+    help = "if it is meant, raise the limit with `--limit digits=N`"
 
 
 class LimitExceeded(Fault):
@@ -352,6 +357,7 @@ class LimitExceeded(Fault):
     title = "limit reached"
     message = "the ansatz passes the limit of {limit} {what}"
     label = "passed here"
+    note = "{why}"
     help = "if it is meant, raise the limit with `{flag}`"
 
 
@@ -783,7 +789,7 @@ class NotHermitian(Fault):
     title = "operator not Hermitian"
     message = "the operator is not Hermitian: it has the term {term}"
     label = "not Hermitian"
-    help = "multiply by `1i`, or reorder: i·X·Z = Y"
+    help = "add the Hermitian conjugate; a product such as X[0]*Z[0] alone is written 1i*X[0]*Z[0]"
 
 
 class GroupTooLarge(Fault):
@@ -793,7 +799,8 @@ class GroupTooLarge(Fault):
     qans 1
     ansatz one() {
       qubits q[30]
-      stabilizers S = <Z[0], Z[1], Z[2], Z[3], Z[4], Z[5], Z[6], Z[7], Z[8], Z[9], Z[10], Z[11], Z[12], Z[13], Z[14], Z[15], Z[16], Z[17], Z[18], Z[19], Z[20]>
+      stabilizers S = <Z[0], Z[1], Z[2], Z[3], Z[4], Z[5], Z[6], Z[7], Z[8], Z[9],
+                     Z[10], Z[11], Z[12], Z[13], Z[14], Z[15], Z[16], Z[17], Z[18], Z[19], Z[20]>
       rot(S * Z[21], 0.1)
     }
     ```
@@ -842,6 +849,7 @@ class BroadcastMismatch(Fault):
     title = "angles do not fit the generators"
     message = "{angles} angles for {generators} generators"
     label = "{angles} angles"
+    help = "give one angle for all, or {generators} of them"
 
 
 class QubitLists(Fault):
@@ -975,7 +983,7 @@ class UnknownArgument(Fault):
     code = "QA134"
     title = "unknown size"
     message = "`{ansatz}` has no size called `{name}`"
-    label = "its arguments are in the parentheses"
+    label = "its sizes are {known}"
     help = "did you mean `{suggestion}`?"
 
 
@@ -1030,7 +1038,8 @@ class UnknownType(Fault):
     title = "unknown type"
     message = "there is no type `{name}`"
     label = "not a type"
-    help = "the types are {known}"
+    note = "the types are {known}"
+    help = "did you mean `{suggestion}`?"
 
 
 class WhereFails(Fault):
@@ -1527,6 +1536,7 @@ class GateInUnordered(Fault):
     title = "fixed gate in an unordered block"
     message = "`{name}` is a fixed gate and cannot stand in `unordered`"
     label = "a fixed gate"
+    help = "move it out; rotations between two `cx` are a rotation themselves, such as `rzz`"
 
 
 class LayerRecursion(Fault):
@@ -1555,6 +1565,7 @@ class LayerRecursion(Fault):
     title = "layers call each other too deeply"
     message = "`{name}` is called more than {limit} layers deep"
     label = "called here"
+    help = "end the calls with an `if`, or write a loop; `--limit layer_depth=N` allows more"
 
 
 class ClaimFalse(Fault):
@@ -1583,6 +1594,7 @@ class ClaimFalse(Fault):
     title = "claim does not hold"
     message = "the claim does not hold"
     label = "false"
+    note = "here {values}"
 
 
 class ImportNotFound(Fault):
@@ -1610,6 +1622,7 @@ class ImportNotFound(Fault):
     title = "import not found"
     message = "`{path}` cannot be imported: {reason}"
     label = "cannot be read"
+    help = "did you mean `{suggestion}`?"
 
 
 class ImportOutside(Fault):

@@ -17,7 +17,7 @@ MAX_BYTES = 20_000_000
 MAX_IMPORT_DEPTH = 32
 
 
-class Unreadable(OSError):
+class UnreadableError(OSError):
     """A file that cannot be read as text; its text says why."""
 
 
@@ -25,20 +25,20 @@ def read_source(path: Path, name: str | None = None) -> Source:
     """A file's text.
 
     Raises:
-        Unreadable: when it does not exist, is no regular file, is too large, or is not UTF-8.
+        UnreadableError: when it does not exist, is no regular file, is too large, or is not UTF-8.
     """
     try:
         if not path.is_file():
-            raise Unreadable(
+            raise UnreadableError(
                 "it does not exist" if not path.exists() else "it is not a regular file"
             )
         if path.stat().st_size > MAX_BYTES:
-            raise Unreadable(f"it is larger than {MAX_BYTES // 1_000_000} MB")
+            raise UnreadableError(f"it is larger than {MAX_BYTES // 1_000_000} MB")
         data = path.read_bytes()
-    except Unreadable:
+    except UnreadableError:
         raise
     except (OSError, ValueError) as error:
-        raise Unreadable(
+        raise UnreadableError(
             getattr(error, "strerror", None) or "its name is not a valid path"
         ) from None
     return decode(data, str(path) if name is None else name)
@@ -48,13 +48,13 @@ def decode(data: bytes, name: str) -> Source:
     """Bytes as a source, a byte-order mark dropped and newlines normalised.
 
     Raises:
-        Unreadable: when the bytes are not UTF-8.
+        UnreadableError: when the bytes are not UTF-8.
     """
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
-        raise Unreadable(f"it is not UTF-8 text (byte {error.start}, line {line})") from None
+        raise UnreadableError(f"it is not UTF-8 text (byte {error.start}, line {line})") from None
     return Source(name, text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
@@ -169,7 +169,7 @@ class _Loader:
             shown = os.path.join(os.path.dirname(module.source.name), item.path.text)
             try:
                 source = read_source(path, shown)
-            except Unreadable as error:
+            except UnreadableError as error:
                 self.log.add(
                     faults.ImportNotFound(item.path.span, path=item.path.text, reason=str(error))
                 )

@@ -100,6 +100,7 @@ class Resolver:
                     self.callable(item)
 
     def callable(self, item: nodes.Layer | nodes.Ansatz) -> None:
+        """Check an ansatz or a layer."""
         self.scopes.append({})
         for argument in item.arguments:
             if argument.default is not None:
@@ -111,6 +112,7 @@ class Resolver:
         self.close()
 
     def close(self) -> None:
+        """Leave a scope, noting what was never used."""
         for name, definition in self.scopes.pop().items():
             if not definition.used and not name.startswith("_") and definition.kind in _KINDS:
                 self.unused.append((name, definition))
@@ -121,6 +123,7 @@ class Resolver:
             self.log.add(faults.Unused(definition.span, name=name, kind=_KINDS[definition.kind]))
 
     def define(self, name: nodes.Identifier, kind: str) -> None:
+        """Introduce a name in the innermost scope."""
         scope = self.scopes[-1]
         if name.text in scope:
             label = Label(scope[name.text].span, "first defined here")
@@ -130,6 +133,7 @@ class Resolver:
         scope[name.text] = _Definition(name.span, kind)
 
     def body(self, body: nodes.Body, *, new_scope: bool = True) -> None:
+        """Check the statements of a body."""
         if new_scope:
             self.scopes.append({})
         for statement in body.statements:
@@ -138,6 +142,7 @@ class Resolver:
             self.close()
 
     def statement(self, statement: nodes.Statement) -> None:
+        """Check one statement."""
         match statement:
             case nodes.Apply():
                 self.apply(statement)
@@ -177,6 +182,7 @@ class Resolver:
                 self.claim(statement.claim)
 
     def apply(self, statement: nodes.Apply) -> None:
+        """Check the name of a gate or layer, and its arguments."""
         name = statement.name.text
         if name not in gates.NAMES and name not in self.layers and name not in self.lost:
             near = did_you_mean(name, gates.NAMES | set(self.layers))
@@ -185,6 +191,7 @@ class Resolver:
             self.argument(argument)
 
     def argument(self, argument: nodes.Expression | nodes.Keyword | nodes.Comprehension) -> None:
+        """Check one argument of a call."""
         match argument:
             case nodes.Keyword():
                 self.expression(argument.value)
@@ -194,6 +201,7 @@ class Resolver:
                 self.expression(argument)
 
     def comprehension(self, node: nodes.Comprehension) -> None:
+        """Check a comprehension, whose target is visible inside it only."""
         self.expression(node.iterable)
         self.scopes.append({})
         for name in node.target.names:
@@ -223,6 +231,7 @@ class Resolver:
                 self.expression(node)
 
     def expression(self, node: nodes.Expression) -> None:
+        """Check every name in an expression."""
         match node:
             case nodes.Name():
                 self.use(node)
@@ -242,12 +251,14 @@ class Resolver:
                     self.expression(part)
 
     def find(self, name: str) -> _Definition | None:
+        """The definition that a name refers to."""
         for scope in reversed(self.scopes):
             if name in scope:
                 return scope[name]
         return None
 
     def use(self, node: nodes.Name) -> None:
+        """Mark a name as used, or report that nothing defines it."""
         definition = self.find(node.text)
         if definition is not None:
             definition.used = True

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from qansatz.diagnostics import FaultLog
+from qansatz.diagnostics import FaultLog, did_you_mean
 from qansatz.model import arithmetic, builtins, faults, reals
 from qansatz.model.columns import Columns
 from qansatz.model.evaluate import Evaluator, Scope
@@ -24,7 +24,7 @@ from qansatz.model.program import (
     Term,
 )
 from qansatz.model.reals import Real
-from qansatz.model.values import POISON, is_number
+from qansatz.model.values import POISON, Register, is_number
 from qansatz.pauli.cliffords import Tableau
 from qansatz.pauli.strings import Pauli
 from qansatz.source import Span
@@ -35,7 +35,13 @@ _TYPES: dict[str, Callable[[Any], bool]] = {
     "real": is_number,
     "bool": lambda v: isinstance(v, bool),
     "graph": lambda v: isinstance(v, Graph),
-    "list": lambda v: isinstance(v, list | range),
+    "list": lambda v: isinstance(v, list | range | Register) and not isinstance(v, Pauli),
+}
+_FOREIGN_TYPES = {
+    **dict.fromkeys(("float", "double", "number", "angle"), "real"),
+    **dict.fromkeys(("integer", "uint"), "int"),
+    **dict.fromkeys(("array", "qubits", "register", "tuple"), "list"),
+    "boolean": "bool",
 }
 
 
@@ -87,28 +93,31 @@ class Workspace:
         self.qubits_at_fault = False
         self.memo: dict[int, tuple[tuple[str, ...], dict[tuple[Any, ...], tuple[Any, Any]]]] = {}
 
-    def typed(self, argument: nodes.Argument, value: Any) -> Any:
+    def typed(self, argument: nodes.Argument, value: Any, place: Span | None = None) -> Any:
+        """The value of an argument, given at a place; ``POISON`` after a fault where it has the wrong type."""
+        """An argument's value when it has the declared type, else ``POISON``."""
         if argument.type is None or value is POISON:
             return value
         kind = argument.type.text
         if kind not in _TYPES:
             self.log.add(
                 faults.UnknownType(
-                    argument.type.span, name=kind, known=", ".join(f"`{k}`" for k in _TYPES)
+                    argument.type.span,
+                    name=kind,
+                    known=", ".join(f"`{k}`" for k in _TYPES),
+                    suggestion=_FOREIGN_TYPES.get(kind) or did_you_mean(kind, _TYPES),
                 )
             )
             return POISON
         if _TYPES[kind](value):
             return value
-        return self.ev.expected(
-            f"`{kind}` for `{argument.name.text}`",
-            value,
-            argument.span
-            if argument.name.text in self.settings or argument.default is None
-            else argument.default.span,
-        )
+        default = None if argument.default is None else argument.default.span
+        outside = argument.name.text in self.settings and place is None
+        span = place or (argument.span if outside else default) or argument.span
+        return self.ev.expected(f"`{kind}` for `{argument.name.text}`", value, span)
 
     def qubits_first(self, statement: nodes.Statement) -> None:
+        """Report a statement that stands before the qubits it needs."""
         later = any(isinstance(s, nodes.Qubits) for s in self.node.body.statements)
         if later and not self.qubits_at_fault:
             self.ev.fault(faults.QubitsFirst(statement.span))
@@ -142,6 +151,7 @@ class Workspace:
         return terms
 
     def on_qubits(self, p: Pauli, span: Span) -> bool:
+        """Whether a string acts on qubits that exist; a fault otherwise."""
         n = self.ev.n_qubits or 0
         last = (p.x | p.z).bit_length() - 1
         if last >= n:

@@ -157,5 +157,7 @@ def _integers(rows: BitRows) -> list[int]:
 def distinct(values: npt.NDArray[_Integer]) -> npt.NDArray[_Integer]:
     """The different entries of an integer column, ascending; unlike ``np.unique`` it imports nothing."""
     ordered = np.sort(values)
-    kept: npt.NDArray[_Integer] = ordered[np.append(True, ordered[1:] != ordered[:-1])[: len(ordered)]]
+    kept: npt.NDArray[_Integer] = ordered[
+        np.append(True, ordered[1:] != ordered[:-1])[: len(ordered)]
+    ]
     return kept

@@ -88,7 +88,7 @@ def load(name: str) -> Source:
         raise UnusableError("standard input is closed")
     try:
         return driver.read(name)
-    except driver.Unreadable as error:
+    except driver.UnreadableError as error:
         raise UnusableError(f"cannot read {name}: {error}") from None
 
 

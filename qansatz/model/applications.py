@@ -21,12 +21,10 @@ from qansatz.model.values import (
     as_angle,
     entries,
 )
-from qansatz.model.workspace import Workspace
+from qansatz.model.workspace import Workspace, free_names
 from qansatz.pauli.strings import Pauli
 from qansatz.source import Span
 from qansatz.syntax import nodes
-
-_SPANS = ("span", "operator_spans")
 
 
 class Applications(Workspace):
@@ -73,7 +71,7 @@ class Applications(Workspace):
         """The generators of an operator expression, computed once for each combination of its variables' values."""
         entry = self.memo.get(id(node))
         if entry is None:
-            entry = self.memo[id(node)] = (tuple(_free_names(node)), {})
+            entry = self.memo[id(node)] = (tuple(free_names(node)), {})
         names, known = entry
         values = tuple(scope.find(name) for name in names)
         key = tuple(v if type(v) is int or type(v) is Pauli else id(v) for v in values)
@@ -184,9 +182,7 @@ class Applications(Workspace):
                     self.ev.expected("a qubit", qubit, part.span)
                     return None
                 if not 0 <= qubit < (self.ev.n_qubits or 0):
-                    self.ev.fault(
-                        faults.NoSuchQubit(part.span, index=qubit, n_qubits=self.ev.n_qubits)
-                    )
+                    self.ev.no_such_qubit(qubit, part.span)
                     return None
             lists.append(found)
         count = max(map(len, lists))
@@ -244,20 +240,3 @@ def _qubit_names(gate: str, count: int) -> tuple[str, ...]:
     if count == 1:
         return ("qubit",)
     return ("control", "target") if gate.startswith("c") else ("first qubit", "second qubit")
-
-
-def _free_names(node: Any) -> dict[str, None]:
-    """The names that an expression uses, in order, those bound inside it included."""
-    found: dict[str, None] = {}
-    pending = [node]
-    while pending:
-        part = pending.pop()
-        if isinstance(part, nodes.Name):
-            found[part.text] = None
-        elif isinstance(part, tuple):
-            pending.extend(part)
-        elif hasattr(part, "__dataclass_fields__") and not isinstance(part, Span):
-            pending.extend(
-                getattr(part, name) for name in part.__dataclass_fields__ if name not in _SPANS
-            )
-    return found

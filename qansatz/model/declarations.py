@@ -36,7 +36,7 @@ from qansatz.model.values import (
     is_number,
     kind_of,
 )
-from qansatz.model.workspace import Workspace
+from qansatz.model.workspace import Workspace, free_names
 from qansatz.pauli.cliffords import Tableau
 from qansatz.pauli.gf2 import rank
 from qansatz.pauli.strings import Pauli, anticommute
@@ -98,6 +98,7 @@ class Declarations(Workspace):
             self.ev.exceed("qubits", self.limits.qubits, statement.size.span)
         if len(self.columns) or self.gates:
             self.ev.fault(faults.QubitsLate(statement.span))
+            self.ev.late_qubits += size
             return
         self.qubits_at_fault = False
         scope.names[name] = Register(name, start, size)

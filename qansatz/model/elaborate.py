@@ -15,6 +15,7 @@ from qansatz.model.limits import Limits
 from qansatz.model.modules import Module
 from qansatz.model.program import GroupPiece, Model, Observable, Piece, Slots, Term
 from qansatz.model.values import POISON, Lazy, is_number
+from qansatz.model.workspace import Layers
 from qansatz.pauli.strings import Pauli
 from qansatz.source import Span
 from qansatz.syntax import nodes
@@ -50,6 +51,7 @@ class _Elaborator(Declarations, Applications):
         limit_reached = False
         try:
             scope = Scope(self.file_scope(self.module))
+            self.layers = self.layers_of[id(self.module)]
             if self.bind_arguments(scope):
                 self.statements(self.node.body, scope)
         except LimitReached as reached:
@@ -58,17 +60,24 @@ class _Elaborator(Declarations, Applications):
         return Elaboration(self.model(), limit_reached)
 
     def file_scope(self, module: Module) -> Scope:
-        scope = Scope(self.predefined)
+        """The values of a file and of the files it imports, each file once."""
+        if id(module) in self.files:
+            return self.files[id(module)]
+        scope = self.files[id(module)] = Scope(self.predefined)
+        visible: Layers = {}
         for imported in module.imports:
             inner = self.file_scope(imported)
             for name in imported.exported():
                 scope.names[name] = inner.names[name]
+            for name in imported.layers():
+                visible[name] = self.layers_of[id(imported)][name]
         scope.names.update(module.graphs)
         for item in module.file.items:
             if isinstance(item, nodes.Define):
                 scope.names[item.name.text] = Lazy(item.value, scope)
-            elif isinstance(item, nodes.Layer):
-                self.layers[item.name.text] = (item, scope)
+        for name, layer in module.layers().items():
+            visible[name] = (layer, scope, visible)
+        self.layers_of[id(module)] = visible
         return scope
 
     def bind_arguments(self, scope: Scope) -> bool:
@@ -82,6 +91,7 @@ class _Elaborator(Declarations, Applications):
                         name=name,
                         ansatz=self.node.name.text,
                         key=name,
+                        known=", ".join(f"`{k}`" for k in known) or None,
                         suggestion=did_you_mean(name, known),
                     )
                 )
@@ -293,18 +303,18 @@ class _Elaborator(Declarations, Applications):
             self.fixed_gate(statement, scope)
 
     def call_layer(self, statement: nodes.Apply, scope: Scope) -> None:
-        layer, outer = self.layers[statement.name.text]
+        layer, outer, visible = self.layers[statement.name.text]
         inner = self.layer_arguments(statement, layer, scope, Scope(outer))
         if inner is None:
             return
         if self.call_depth >= self.limits.layer_depth:
-            self.ev.fault(
-                faults.LayerRecursion(
-                    statement.span, name=layer.name.text, limit=self.limits.layer_depth
-                )
+            name, limit = layer.name.text, self.limits.layer_depth
+            labels = [Label(layer.name.span, "defined here")]
+            raise LimitReached(
+                faults.LayerRecursion(statement.span, name=name, limit=limit, labels=labels)
             )
-            return
-        owner, pieces = self.layer_owner, self.pieces
+        owner, pieces, around = self.layer_owner, self.pieces, self.layers
+        self.layers = visible
         if owner is None:
             self.layer_owner, self.layer = statement, self.n_layers
             self.n_layers += 1
@@ -315,7 +325,7 @@ class _Elaborator(Declarations, Applications):
         self.statements(layer.body, inner)
         self.nesting.pop()
         self.call_depth -= 1
-        self.pieces = pieces
+        self.pieces, self.layers = pieces, around
         if owner is None:
             self.layer_owner, self.layer = None, -1
         if pieces is not None and shown:
@@ -359,8 +369,20 @@ class _Elaborator(Declarations, Applications):
             if name not in given:
                 assert declared.default is not None
                 given[name] = self.ev.value(declared.default, inner)
-            inner.names[name] = self.typed(declared, given[name])
+            inner.names[name] = self.typed(declared, given[name], places.get(name))
         return inner
+
+    def bad_keyword(self, name: nodes.Identifier, layer: nodes.Layer, *, twice: bool) -> None:
+        """Report an argument of a layer call that the layer does not have, or that is given twice."""
+        names = [argument.name.text for argument in layer.arguments]
+        problem = f"`{layer.name.text}` has no argument `{name.text}`"
+        if twice:
+            problem = f"the argument `{name.text}` is given twice"
+        near = None if twice else did_you_mean(name.text, names)
+        listed = ", ".join(names)
+        self.ev.fault(
+            faults.UnknownKeyword(name.span, problem=problem, names=listed, suggestion=near)
+        )
 
 
 def _head(statement: Span, body: Span) -> str:

@@ -66,6 +66,7 @@ class Evaluator:
         self.log = log
         self.limits = limits
         self.n_qubits: int | None = None
+        self.late_qubits = 0
         self.steps = 0
         self.loops: list[tuple[str, Any]] = []
         self._methods: dict[type, Callable[[Any, Scope], Any]] = {
@@ -133,6 +134,13 @@ class Evaluator:
         if value is POISON:
             return POISON
         return self.fault(faults.WrongKind(span, expected=what, found=kind_of(value), cure=cure))
+
+    def no_such_qubit(self, index: int, span: Span) -> Poison:
+        """Report a qubit that does not exist, unless it belongs to a register declared too late."""
+        n = self.n_qubits or 0
+        if n <= index < n + self.late_qubits:
+            return POISON
+        return self.fault(faults.NoSuchQubit(span, index=index, n_qubits=n))
 
     # Values of a kind
 
@@ -387,7 +395,7 @@ class Evaluator:
         if type(index) is not int:
             return self.fault(faults.LetterOverMany(span, letter=letter.name))
         if index < 0 or (self.n_qubits is not None and index >= self.n_qubits):
-            return self.fault(faults.NoSuchQubit(span, index=index, n_qubits=self.n_qubits or 0))
+            return self.no_such_qubit(index, span)
         if index >= self.limits.qubits:
             self.exceed("qubits", self.limits.qubits, span)
         return Pauli(

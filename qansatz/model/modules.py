@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
-from qansatz.diagnostics import FaultLog, Label
+from qansatz.diagnostics import FaultLog, Label, did_you_mean
 from qansatz.model import faults
 from qansatz.model.graphs import Graph, GraphError, read
 from qansatz.source import Source, Span
@@ -60,16 +61,27 @@ def decode(data: bytes, name: str) -> Source:
 
 @dataclass(slots=True, eq=False)
 class Module:
-    """A parsed file with the modules it imports and the graphs it reads."""
+    """A parsed file with the modules it imports and the graphs it reads.
+
+    It ``is_incomplete`` when an import could not be read, or is incomplete itself.
+    """
 
     source: Source
     file: nodes.File
     imports: list[Module] = field(default_factory=list)
     graphs: dict[str, Graph] = field(default_factory=dict)
+    is_incomplete: bool = False
 
     def layers(self) -> dict[str, nodes.Layer]:
         """The layers that this file defines."""
         return {item.name.text: item for item in self.file.items if isinstance(item, nodes.Layer)}
+
+    def visible_layers(self) -> dict[str, nodes.Layer]:
+        """The layers that this file can call: its own and those of the files it imports."""
+        visible: dict[str, nodes.Layer] = {}
+        for imported in self.imports:
+            visible |= imported.layers()
+        return visible | self.layers()
 
     def ansatzes(self) -> dict[str, nodes.Ansatz]:
         """The ansatzes that this file defines."""
@@ -106,12 +118,12 @@ class _Loader:
             if not isinstance(item, nodes.Import):
                 continue
             path = self.find(item, folder)
-            if path is None:
-                continue
-            if item.kind is not None:
+            if path is None or not (
                 self.graph(item, path, module)
-            else:
-                self.file(item, path, module, chain)
+                if item.kind is not None
+                else self.file(item, path, module, chain)
+            ):
+                module.is_incomplete = True
         return module
 
     def find(self, item: nodes.Import, folder: Path) -> Path | None:
@@ -129,53 +141,65 @@ class _Loader:
             return None
         return path
 
-    def graph(self, item: nodes.Import, path: Path, module: Module) -> None:
+    def graph(self, item: nodes.Import, path: Path, module: Module) -> bool:
         assert item.kind is not None
         assert item.name is not None
         if item.kind.text != "graph":
             self.log.add(faults.UnknownImport(item.kind.span, kind=item.kind.text))
-            return
+            return False
         try:
             if not path.is_file():
-                self.log.add(
-                    faults.ImportNotFound(
-                        item.path.span, path=item.path.text, reason="it does not exist"
-                    )
-                )
-                return
+                return self.not_found(item, module, "it does not exist")
             module.graphs[item.name.text] = read(path)
         except (GraphError, OSError) as error:
-            self.log.add(
-                faults.BadGraphFile(item.path.span, path=item.path.text, reason=str(error))
-            )
+            place, name = item.path.span, item.path.text
+            self.log.add(faults.BadGraphFile(place, path=name, reason=str(error)))
+            return False
+        return True
 
     def file(
         self, item: nodes.Import, path: Path, module: Module, chain: tuple[tuple[Path, Span], ...]
-    ) -> None:
+    ) -> bool:
         if path in {p for p, _ in chain} or self.same_file(path, module.source):
             labels = [Label(span, "imported from here") for _, span in chain]
             self.log.add(faults.ImportCycle(item.path.span, labels=labels, path=item.path.text))
-            return
+            return False
         if len(chain) >= MAX_IMPORT_DEPTH:
-            self.log.add(
-                faults.ImportNotFound(
-                    item.path.span,
-                    path=item.path.text,
-                    reason=f"imports are nested more than {MAX_IMPORT_DEPTH} deep",
-                )
-            )
-            return
+            reason = f"imports are nested more than {MAX_IMPORT_DEPTH} deep"
+            self.log.add(faults.ImportNotFound(item.path.span, path=item.path.text, reason=reason))
+            return False
         if path not in self.known:
             shown = os.path.join(os.path.dirname(module.source.name), item.path.text)
             try:
                 source = read_source(path, shown)
             except UnreadableError as error:
-                self.log.add(
-                    faults.ImportNotFound(item.path.span, path=item.path.text, reason=str(error))
-                )
-                return
+                return self.not_found(item, module, str(error))
             self.known[path] = self.module(source, path.parent, (*chain, (path, item.path.span)))
         module.imports.append(self.known[path])
+        return not self.known[path].is_incomplete
+
+    def not_found(self, item: nodes.Import, module: Module, reason: str) -> bool:
+        folder = Path(os.path.dirname(module.source.name) or ".")
+        near = _nearest_file(folder, item.path.text)
+        self.log.add(
+            faults.ImportNotFound(
+                item.path.span, path=item.path.text, reason=reason, suggestion=near
+            )
+        )
+        return False
 
     def same_file(self, path: Path, source: Source) -> bool:
         return os.path.realpath(source.name) == str(path)
+
+
+def _nearest_file(folder: Path, wanted: str) -> str | None:
+    """The file at most two folders down whose name, or else path, is like the one wanted."""
+    ending = os.path.splitext(wanted)[1]
+    try:
+        patterns = (f"*{ending}", f"*/*{ending}", f"*/*/*{ending}")
+        found = [path for p in patterns for path in islice(folder.glob(p), 200)]
+    except (OSError, ValueError):
+        return None
+    known = {path.relative_to(folder).as_posix() for path in found}
+    same = sorted(name for name in known if os.path.basename(name) == os.path.basename(wanted))
+    return same[0] if same else did_you_mean(wanted, known)

@@ -37,6 +37,47 @@ _PYTHON = {
 }
 
 
+# Gates of other packages.
+_GATES = {
+    **dict.fromkeys(("cnot", "CNOT", "CX", "Cx"), "cx"),
+    **dict.fromkeys(("CZ", "Cz"), "cz"),
+    **dict.fromkeys(("hadamard", "Hadamard", "H"), "h"),
+    **dict.fromkeys(("sdag", "si", "s_dag"), "sdg"),
+    **dict.fromkeys(("RX", "Rx"), "rx"),
+    **dict.fromkeys(("RY", "Ry"), "ry"),
+    **dict.fromkeys(("RZ", "Rz", "u1", "PhaseShift"), "rz"),
+    **dict.fromkeys(("RXX", "IsingXX", "XXPhase"), "rxx"),
+    **dict.fromkeys(("RYY", "IsingYY", "YYPhase"), "ryy"),
+    **dict.fromkeys(("RZZ", "IsingZZ", "ZZPhase"), "rzz"),
+    **dict.fromkeys(("SWAP", "Swap"), "swap"),
+    **dict.fromkeys(("CRX", "CRx"), "crx"),
+    **dict.fromkeys(("CRY", "CRy"), "cry"),
+    **dict.fromkeys(("CRZ", "CRz"), "crz"),
+    **dict.fromkeys(("SingleExcitation", "givens", "Givens"), "rbs"),
+    **dict.fromkeys(("rotation", "Rot", "PauliRot", "exp", "evolve", "PauliExpBox"), "rot"),
+}
+_CURES = {
+    **dict.fromkeys(
+        ("measure", "Measure", "measure_all"),
+        "what is measured is named: `observable energy = Z[0]`",
+    ),
+    **dict.fromkeys(("barrier", "Barrier"), "leave it out: rotations keep their order"),
+    **dict.fromkeys(("t", "T"), "write `rz(q, pi / 4)`, the same up to a global phase"),
+    **dict.fromkeys(("tdg", "Tdg"), "write `rz(q, -pi / 4)`, the same up to a global phase"),
+    **dict.fromkeys(("p", "phase", "P"), "write `rz(q, angle)`, the same up to a global phase"),
+    **dict.fromkeys(
+        ("u", "u3", "U", "U3"), "write `rz(q, lambda)`, `ry(q, theta)`, `rz(q, phi)`, in this order"
+    ),
+    **dict.fromkeys(
+        ("reset", "Reset"), "qubits begin in the state of `init`; there is no reset later"
+    ),
+    **dict.fromkeys(
+        ("ccx", "toffoli", "Toffoli", "cswap"), "only Clifford gates and rotations are available"
+    ),
+    **dict.fromkeys(("iswap", "ISWAP"), "write `rxx(i, j, -pi / 2)` and `ryy(i, j, -pi / 2)`"),
+}
+
+
 @dataclass(slots=True)
 class _Definition:
     span: Span
@@ -53,29 +94,46 @@ def resolve(module: Module, log: FaultLog) -> Resolver:
 
     def visit(part: Module) -> Resolver:
         seen.add(id(part))
-        layers = part.layers()
         visible: dict[str, Span] = {}
         for imported in part.imports:
             if id(imported) not in seen:
                 visit(imported)
-            layers |= imported.layers()
             visible |= imported.exported()
-        resolver = Resolver(log, predefined, layers, part.file.lost)
+        _check_callables(part, log)
+        lost = None if part.is_incomplete else part.file.lost
+        resolver = Resolver(log, predefined, part.visible_layers(), lost)
         resolver.file(part.file, visible)
         return resolver
 
     return visit(module)
 
 
+def _check_callables(module: Module, log: FaultLog) -> None:
+    """Layers and ansatzes are defined once, layers that are imported included."""
+    first: dict[tuple[type, str], Span] = {}
+    for part in (*module.imports, module):
+        for item in part.file.items:
+            if not isinstance(item, nodes.Layer) and (
+                part is not module or not isinstance(item, nodes.Ansatz)
+            ):
+                continue
+            key, span = (type(item), item.name.text), item.name.span
+            if first.setdefault(key, span) != span:
+                label = Label(first[key], "first defined here")
+                log.add(faults.Redefined(span, labels=[label], name=item.name.text))
+            elif isinstance(item, nodes.Layer) and item.name.text in gates.NAMES:
+                log.add(faults.Shadows(span, name=item.name.text))
+
+
 class Resolver:
-    """Checks the names of one file."""
+    """Checks the names of one file; ``lost`` are names to be silent about (None: all of them)."""
 
     def __init__(
         self,
         log: FaultLog,
         predefined: frozenset[str],
         layers: dict[str, nodes.Layer],
-        lost: frozenset[str],
+        lost: frozenset[str] | None,
     ) -> None:
         self.log = log
         self.predefined = predefined
@@ -184,9 +242,10 @@ class Resolver:
     def apply(self, statement: nodes.Apply) -> None:
         """Check the name of a gate or layer, and its arguments."""
         name = statement.name.text
-        if name not in gates.NAMES and name not in self.layers and name not in self.lost:
-            near = did_you_mean(name, gates.NAMES | set(self.layers))
-            self.log.add(faults.UnknownGate(statement.name.span, name=name, suggestion=near))
+        if name not in gates.NAMES and name not in self.layers and not self.is_lost(name):
+            near = _GATES.get(name) or did_you_mean(name, gates.NAMES | set(self.layers))
+            cure = _CURES.get(name) or (None if near is None else f"did you mean `{near}`?")
+            self.log.add(faults.UnknownGate(statement.name.span, name=name, key=name, cure=cure))
         for argument in statement.arguments:
             self.argument(argument)
 
@@ -250,6 +309,10 @@ class Resolver:
                 for part in _parts(node):
                     self.expression(part)
 
+    def is_lost(self, name: str) -> bool:
+        """Whether a part of the file that could not be read may define a name."""
+        return self.lost is None or name in self.lost
+
     def find(self, name: str) -> _Definition | None:
         """The definition that a name refers to."""
         for scope in reversed(self.scopes):
@@ -263,7 +326,7 @@ class Resolver:
         if definition is not None:
             definition.used = True
             return
-        if node.text in self.predefined or node.text in self.lost or not node.text:
+        if node.text in self.predefined or self.is_lost(node.text) or not node.text:
             return
         known = set(self.predefined).union(*self.scopes)
         near = did_you_mean(node.text, known)

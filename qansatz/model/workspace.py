@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 from qansatz.diagnostics import FaultLog, did_you_mean
 from qansatz.model import arithmetic, builtins, faults, reals
@@ -30,6 +30,7 @@ from qansatz.pauli.strings import Pauli
 from qansatz.source import Span
 from qansatz.syntax import nodes
 
+_SPANS = ("span", "operator_spans")
 _TYPES: dict[str, Callable[[Any], bool]] = {
     "int": lambda v: type(v) is int,
     "real": is_number,
@@ -43,6 +44,10 @@ _FOREIGN_TYPES = {
     **dict.fromkeys(("array", "qubits", "register", "tuple"), "list"),
     "boolean": "bool",
 }
+
+
+Layers: TypeAlias = "dict[str, tuple[nodes.Layer, Scope, Layers]]"
+"""The layers that a file can call: each with the values and the layers of its own file."""
 
 
 class Workspace:
@@ -65,7 +70,9 @@ class Workspace:
         self.columns = Columns()
         self.predefined = Scope()
         self.predefined.names.update(builtins.names())
-        self.layers: dict[str, tuple[nodes.Layer, Scope]] = {}
+        self.files: dict[int, Scope] = {}
+        self.layers_of: dict[int, Layers] = {}
+        self.layers: Layers = {}
         self.registers: list[tuple[str, int, int]] = []
         self.parameters: list[SlotArray] = []
         self.inputs: list[SlotArray] = []
@@ -155,6 +162,23 @@ class Workspace:
         n = self.ev.n_qubits or 0
         last = (p.x | p.z).bit_length() - 1
         if last >= n:
-            self.ev.fault(faults.NoSuchQubit(span, index=last, n_qubits=n))
+            self.ev.no_such_qubit(last, span)
             return False
         return True
+
+
+def free_names(node: Any) -> dict[str, None]:
+    """The names that an expression uses, in order, those bound inside it included."""
+    found: dict[str, None] = {}
+    pending = [node]
+    while pending:
+        part = pending.pop()
+        if isinstance(part, nodes.Name):
+            found[part.text] = None
+        elif isinstance(part, tuple):
+            pending.extend(part)
+        elif hasattr(part, "__dataclass_fields__") and not isinstance(part, Span):
+            pending.extend(
+                getattr(part, name) for name in part.__dataclass_fields__ if name not in _SPANS
+            )
+    return found

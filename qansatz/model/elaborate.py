@@ -203,6 +203,7 @@ class _Elaborator(Declarations, Applications):
         n_shown = min(len(source), 1 if statement.kind == "repeat" else MAX_SHOWN)
         steps, size = self.ev.steps, len(self.columns) + len(self.gates)
         for number, value in enumerate(source):
+            self.ev.step(statement.iterable.span)
             inner = Scope(scope)
             del self.loop_values[n_values:]
             name = "iteration" if statement.target is None else target_text(statement.target)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qansatz.diagnostics import Diagnostic
-from qansatz.tools.console import FAILED, FINE, UNUSABLE, Console, UnusableError, is_terminal
+from qansatz.tools.console import FAILED, FINE, Console, UnusableError, is_terminal
 from qansatz.tools.session import (
     STDIN,
     add_output,
@@ -40,9 +40,6 @@ formats: pytket (JSON), qasm3, qasm2, qir (bitcode), qiskit (QPY), pennylane (Py
 Without -o the circuit goes to stdout and the report to stderr. With -o FILE the parameter
 manifest (names, order, units, observables) is written beside it as FILE.manifest.json.
 """
-
-#: What is wrong with the command line rather than with the file.
-_USAGE_CODES = frozenset(("QA401", "QA402", "QA404", "QA405", "QA406", "QA407"))
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -115,7 +112,7 @@ def _emit_failed(out: Console, compilation: Compilation, diagnostic: Diagnostic)
     found = (*compilation.diagnostics, diagnostic)
     out.diagnostics(found)
     out.answer(found, {"ansatz": compilation.name})
-    return UNUSABLE if diagnostic.code in _USAGE_CODES else FAILED
+    return FAILED
 
 
 def _check_output(args: argparse.Namespace) -> None:

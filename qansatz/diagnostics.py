@@ -126,6 +126,9 @@ class FaultLog:
         self._first: dict[tuple[str, Span, object], Fault] = {}
         self._count: dict[tuple[str, Span, object], int] = {}
 
+    def __len__(self) -> int:
+        return len(self._first)
+
     def add(self, fault: Fault, count: int = 1) -> None:
         """Record a fault that occurs ``count`` times at its place."""
         key = (fault.code, fault.span, fault.fields.get("key"))

@@ -15,15 +15,24 @@ from qansatz.pauli.strings import Pauli, anticommute, to_text
 from qansatz.pauli.tables import PauliTable
 
 
-def check_stabilizers(model: Model, log: FaultLog) -> None:
-    """Each group: generators commute, are independent, give no −1, and the circuit keeps them."""
+def check_stabilizers(model: Model, log: FaultLog) -> bool:
+    """Each group: generators commute, are independent, give no −1, and the circuit keeps them.
+
+    Whether the circuit keeps them is asked of proper groups only; the result says that all are.
+    """
+    proper = True
     for group in model.stabilizers:
-        _check_group(model, group, log)
+        n_faults = len(log)
+        _check_group(group, log)
+        if len(log) > n_faults:
+            proper = False
+            continue
         for k, generator in enumerate(group.generators):
             _check_generator(model, group, k, generator, log)
+    return proper
 
 
-def _check_group(model: Model, group: StabilizerGroup, log: FaultLog) -> None:
+def _check_group(group: StabilizerGroup, log: FaultLog) -> None:
     proper = []
     for k, generator in enumerate(group.generators):
         if generator.x | generator.z:

@@ -41,6 +41,7 @@ class UnknownFormat(Fault):
     code = "QA401"
     title = "unknown output format"
     message = "`{found}` is not an output format"
+    label = "asked for with `--to`"
     note = "the formats are {known}"
     help = "did you mean `{near}`?"
 
@@ -66,6 +67,7 @@ class UnknownDevice(Fault):
     code = "QA402"
     title = "unknown device"
     message = "`{found}` is not a device that circuits can be compiled for"
+    label = "asked for with `--target`"
     note = "the devices are {known}"
     help = "did you mean `{near}`?"
 
@@ -115,6 +117,7 @@ class MissingValues(Fault):
     code = "QA404"
     title = "the format needs values"
     message = "{format} has no free parameters, and no values were given for {names}"
+    label = "{count} parameters and inputs"
     help = "give {count} values in the order of the manifest, or choose pytket, qiskit, qasm3 or pennylane"
 
 
@@ -139,6 +142,7 @@ class WrongNumberOfValues(Fault):
     code = "QA405"
     title = "wrong number of values"
     message = "{found} values were given for {expected} parameters and inputs"
+    label = "{expected} parameters and inputs"
     note = "the order is {order}"
 
 
@@ -163,6 +167,7 @@ class BadValue(Fault):
     code = "QA406"
     title = "not a value"
     message = "the value of {name} is {found}, which is not a finite real number"
+    label = "given with `--values`"
 
 
 class MissingPackage(Fault):

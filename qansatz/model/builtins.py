@@ -110,6 +110,8 @@ def _numeric(function: Callable[[Any], Any]) -> Callable[..., Any]:
         if values is None:
             return POISON
         (value,) = values
+        if function is abs and (angle := as_angle(value)) is not None and not is_number(value):
+            return angles.simplified(abs(angles.to_sympy(angle)))
         if not is_number(value):
             return evaluator.expected("a number", value, node.span)
         if isinstance(value, reals.PiLinear):

@@ -175,7 +175,7 @@ class UnclosedText(Fault):
     code = "QA007"
     title = "text never closed"
     message = "the text is never closed"
-    label = 'no closing `"` on this line'
+    label = "opened here"
     help = 'end the text with `"`'
 
 
@@ -709,7 +709,7 @@ class MissingComma(Fault):
     code = "QA025"
     title = "comma missing"
     message = "{text}"
-    label = "expected `,` or `)`"
+    label = "expected `,`"
     help = "{cure}"
 
 
@@ -816,3 +816,33 @@ class UnknownState(Fault):
     message = "`{ket}` is not a product state"
     label = "not all of these are letters of states"
     help = "the letters are 0 1 + - r l, one for each qubit"
+
+
+class GateOfQasm(Fault):
+    """OpenQASM writes the angle in parentheses and the qubits behind; here all arguments stand in the
+    parentheses, qubits first and the angle last.
+
+    ```qans
+    qans 1
+    ansatz one() {
+      qubits q[2]
+      rz(0.3) q[0];
+      h(q)
+    }
+    ```
+
+    ```qans
+    qans 1
+    ansatz one() {
+      qubits q[2]
+      rz(q[0], 0.3)
+      h(q)
+    }
+    ```
+    """
+
+    code = "QA030"
+    title = "gate written as in OpenQASM"
+    message = "the qubits stand inside the parentheses, before the angle"
+    label = "behind the parentheses"
+    help = "write `{ours}`"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import takewhile
@@ -66,6 +67,9 @@ _SIGNS = {
 _OPERATOR_WORDS = {"mod": "%", "div": "//", "AND": "and", "OR": "or", "NOT": "not"}
 _OPERATOR_PAIRS = {"=<": "<=", "=>": ">=", "||": "or", "<>": "!=", "===": "=="}
 
+_ENDING_A_VALUE = {"FOR", "IN", "IF", "ELSE", "AND", "OR"}
+_QUBITS = re.compile(r"\w+(\s*\[[^\]\n]*\])?(\s*,\s*\w+(\s*\[[^\]\n]*\])?)*")
+
 _Signature: TypeAlias = "tuple[frozenset[str], str]"
 
 
@@ -81,9 +85,12 @@ def explain_unexpected(
         return faults.ReservedWord(span, word=str(token))
     if stop.acceptable == {"INTEGER"}:
         return faults.UnknownVersion(span, version=str(token)[:20])
-    if _is_keyword(token) and "NAME" in stop.acceptable and not _begins_line(token, source):
+    if _is_name(stop) and not _begins_line(token, source):
         return faults.KeywordAsName(span, word=str(token))
-    for look in (_foreign_operator, _unknown_state, _unknown_statement):
+    for look in (
+        *(_foreign_operator, _unknown_state, _unknown_statement, _unclosed_word),
+        *(_gate_of_qasm, _second_name, _method_call),
+    ):
         if (fault := look(stop, before, after, source)) is not None:
             return fault
     found = _NAMES.get(token.type, f"`{token}`")
@@ -106,6 +113,13 @@ def _span(token: Token, previous: Token | None, source: Source) -> Span:
 
 def _is_keyword(token: Token) -> bool:
     return token.type.isalpha() and str(token) == token.type.lower()
+
+
+def _is_name(stop: Stop) -> bool:
+    """Whether a keyword stands where a name is wanted, rather than after a missing value."""
+    if not _is_keyword(stop.token) or "NAME" not in stop.acceptable:
+        return False
+    return not (stop.token.type in _ENDING_A_VALUE and "INTEGER" in stop.acceptable)
 
 
 def _begins_line(token: Token, source: Source) -> bool:
@@ -179,6 +193,60 @@ def _unknown_statement(
     span = Span(source, word.start_pos or 0, word.end_pos or 0)
     fix = Fix(f"write `{meant}`", (Edit(span, meant),), safe=False)
     return faults.UnknownStatement(span, word=str(word), meant=meant, fix=fix)
+
+
+def _unclosed_word(
+    stop: Stop, before: Sequence[Token], after: Sequence[Token], source: Source
+) -> Fault | None:
+    """The fault where a word swallowed what stands between it and the next word."""
+    if not before or before[-1].type != "WORD" or stop.token.type not in _LITERALS | {"NAME"}:
+        return None
+    letters = str(before[-1])[2:-1]
+    length = next((k for k, c in enumerate(letters) if c in " ,<>()[]{}"), None)
+    if length is None:
+        return None
+    start = before[-1].start_pos or 0
+    return faults.UnclosedText(Span(source, start, start + 2 + length))
+
+
+def _gate_of_qasm(
+    stop: Stop, before: Sequence[Token], after: Sequence[Token], source: Source
+) -> Fault | None:
+    """The fault for ``rz(0.1) q[0]``: the angle in parentheses, the qubits behind."""
+    kinds = [token.type for token in before]
+    if stop.token.type != "NAME" or kinds[:2] != ["NAME", "LPAR"] or kinds[-1] != "RPAR":
+        return None
+    start = stop.token.start_pos or 0
+    qubits = _QUBITS.match(source.text, start)
+    if qubits is None or source.text.startswith("(", qubits.end()):
+        return None
+    name, opening, closing = before[0], before[1], before[-1]
+    angle = source.text[opening.end_pos : closing.start_pos].strip()
+    ours = f"{name}({qubits[0]}, {angle})"
+    fix = Fix(f"write `{ours}`", (Edit(Span(source, name.start_pos or 0, qubits.end()), ours),))
+    return faults.GateOfQasm(Span(source, start, qubits.end()), ours=ours, fix=fix)
+
+
+def _second_name(
+    stop: Stop, before: Sequence[Token], after: Sequence[Token], source: Source
+) -> Fault | None:
+    """The fault for ``param a, b`` and its like."""
+    declares = bool(before) and before[0].type in ("PARAM", "INPUT", "QUBITS")
+    if not declares or stop.token.type != "COMMA" or not after or after[0].type != "NAME":
+        return None
+    cure = f"declare each on a line of its own: `{before[0]} {after[0]}`"
+    return faults.Unexpected(_span(stop.token, None, source), found="`,`", cure=cure)
+
+
+def _method_call(
+    stop: Stop, before: Sequence[Token], after: Sequence[Token], source: Source
+) -> Fault | None:
+    """The fault for ``circuit.rz(0.1, 0)``."""
+    kinds = [token.type for token in before]
+    if kinds != ["NAME"] or stop.token.type != "DOT" or not after or after[0].type != "NAME":
+        return None
+    cure = f"a gate stands alone, its qubits first: `{after[0]}(…)`"
+    return faults.Unexpected(_span(stop.token, None, source), found="`.`", cure=cure)
 
 
 def _signature(stop: Stop) -> _Signature:

@@ -119,6 +119,7 @@ class _Recovery:
         self.session = parser.parse_interactive("")
         self.lost: set[str] = set()
         self.n_faults = 0
+        self.keywords: set[object] = set()
 
     def run(self) -> tuple[Tree[Token] | None, frozenset[str]]:
         index = 0
@@ -131,8 +132,10 @@ class _Recovery:
                 mark = self.recover(token, index, mark)
                 index = mark.index
                 if self.n_faults >= MAX_FAULTS:
-                    self.log.add(faults.TooManyFaults(self.span(token), limit=MAX_FAULTS))
-                    return None, frozenset(self.lost)
+                    rest = (token for token in self.tokens[index:] if token.type != "NEWLINE")
+                    if (stopped := next(rest, None)) is not None:
+                        self.log.add(faults.TooManyFaults(self.span(stopped), limit=MAX_FAULTS))
+                        return None, frozenset(self.lost)
                 continue
             depth = self.depths[index]
             index += 1
@@ -249,7 +252,11 @@ class _Recovery:
 
             self.n_faults += 1
             before, after = self.tokens[mark.index : index], self.tokens[index + 1 : index + 100]
-            self.log.add(explain_unexpected(stop, before, after, self.source))
+            fault = explain_unexpected(stop, before, after, self.source)
+            word = fault.fields.get("word") if isinstance(fault, faults.KeywordAsName) else None
+            if word is None or word not in self.keywords:
+                self.log.add(fault)
+            self.keywords.add(word)
         return stop
 
     def is_broken(self, mark: _Mark, index: int) -> bool:

@@ -108,10 +108,10 @@ class Compilation:
 
     @cached_property
     def manifest(self) -> dict[str, Any]:
-        """Name, index, order and unit of every parameter and input, as every export carries it."""
-        from qansatz.emit.manifest import manifest
+        """Name, index, order and unit of every parameter and input, as every export carries it; observables."""
+        from qansatz.emit.manifest import program_manifest
 
-        return manifest(self.gates())
+        return program_manifest(self.ansatz, self.gates())
 
 
 def read(name: str) -> Source:

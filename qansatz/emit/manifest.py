@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from qansatz.model.angles import slots as angle_slots
+from qansatz.model.program import Model, Term
+from qansatz.pauli.cliffords import Tableau
+from qansatz.pauli.strings import to_word
 from qansatz.synthesis.gates import GateList
 
 FORMAT_VERSION = "1.0"
@@ -51,6 +56,45 @@ def manifest(gates: GateList) -> dict[str, Any]:
         "n_inputs": gates.slots.n_inputs,
         "slots": entries,
     }
+
+
+def program_manifest(
+    model: Model, gates: GateList, *, purpose: str = "unitary", final: Tableau | None = None
+) -> dict[str, Any]:
+    """The parameter manifest with what the circuit is for.
+
+    ``observables`` are to be measured after it: pulled back through ``final`` where that Clifford was left out.
+    ``unordered`` gives, for each such group of the source, the strings in the order that the circuit has them.
+    """
+    return {
+        **manifest(gates),
+        "purpose": purpose,
+        "arguments": {name: _plain(value) for name, value in model.arguments},
+        "observables": [
+            {"name": o.name, "terms": [_term(term, model, final) for term in o.terms]}
+            for o in model.observables
+        ],
+        "unordered": _orders(model),
+    }
+
+
+def _term(term: Term, model: Model, final: Tableau | None) -> dict[str, Any]:
+    pauli = final.pull(term.pauli) if final is not None else term.pauli
+    sign = -1 if pauli.phase == 2 else 1
+    return {"coefficient": sign * float(term.coefficient), "word": to_word(pauli, model.n_qubits)}
+
+
+def _orders(model: Model) -> list[list[str]]:
+    groups: dict[int, list[str]] = {}
+    rotations = model.rotations
+    for row in np.flatnonzero(rotations.unordered >= 0).tolist():
+        word = to_word(rotations.pauli(row), model.n_qubits)
+        groups.setdefault(int(rotations.unordered[row]), []).append(word)
+    return list(groups.values())
+
+
+def _plain(value: Any) -> Any:
+    return value if isinstance(value, bool | int | float | str) else str(value)
 
 
 def _index(offset: int, shape: tuple[int, ...]) -> list[int]:

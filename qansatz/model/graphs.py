@@ -36,6 +36,9 @@ class Graph:
     edges: tuple[tuple[int, int], ...]
     weights: dict[tuple[int, int], Real]
 
+    def __str__(self) -> str:
+        return f"a graph of {self.order} nodes and {len(self.edges)} edges"
+
     def weight(self, u: int, v: int) -> Real | None:
         """The weight of an edge (1 where the file gives none); None when there is no such edge."""
         return self.weights.get((min(u, v), max(u, v)))

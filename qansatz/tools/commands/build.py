@@ -24,7 +24,7 @@ from qansatz.tools.session import (
 if TYPE_CHECKING:
     from qansatz.driver import Compilation
     from qansatz.emit.quantinuum import Compiled
-    from qansatz.model.program import Model, Term
+    from qansatz.model.program import Model
     from qansatz.pauli.cliffords import Tableau
     from qansatz.synthesis.gates import GateList
     from qansatz.synthesis.verify import Verification
@@ -163,7 +163,9 @@ def _hand_over(
     circuit: str | bytes,
 ) -> None:
     """Write circuit, manifest and report."""
-    manifest = _manifest(model, built, args.purpose)
+    from qansatz.emit.manifest import program_manifest
+
+    manifest = program_manifest(model, built.gates, purpose=args.purpose, final=built.final)
     manifest_path = None
     if args.output is not None:
         from qansatz.tools.files import replace_bytes
@@ -202,31 +204,6 @@ def _to_stdout(circuit: str | bytes) -> None:
         return
     sys.stdout.flush()
     sys.stdout.buffer.write(circuit)
-
-
-def _manifest(model: Model, built: _Built, purpose: str) -> dict[str, Any]:
-    """The parameter manifest, with what the circuit is for and the observables to measure after it."""
-    from qansatz.emit.manifest import manifest
-    from qansatz.tools.words import json_value
-
-    return {
-        **manifest(built.gates),
-        "purpose": purpose,
-        "arguments": {name: json_value(value) for name, value in model.arguments},
-        "observables": [
-            {"name": o.name, "terms": [_term(term, model, built.final) for term in o.terms]}
-            for o in model.observables
-        ],
-    }
-
-
-def _term(term: Term, model: Model, final: Tableau | None) -> dict[str, Any]:
-    """A term of an observable as it is measured after the circuit: D†PD where D was left out."""
-    from qansatz.pauli.strings import to_word
-
-    pauli = final.pull(term.pauli) if final is not None else term.pauli
-    sign = -1 if pauli.phase == 2 else 1
-    return {"coefficient": sign * float(term.coefficient), "word": to_word(pauli, model.n_qubits)}
 
 
 def _counts(gates: GateList) -> dict[str, int]:

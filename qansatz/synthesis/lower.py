@@ -7,14 +7,18 @@ two qubits), merge, write natively. Each is exact and keeps the operator up to a
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import TypeAlias
 
 from qansatz.model.program import FixedGate, InitialState, Model
+from qansatz.pauli.clifford_circuits import stabilizer_state_circuit, synthesize
 from qansatz.pauli.cliffords import Tableau
 from qansatz.pauli.strings import Pauli, anticommute
-from qansatz.synthesis.frames import LocalFrame, Relabel, absorb, local_turns, relabelled, unwire
+from qansatz.synthesis.frames import LocalFrame, Relabel, absorb, relabelled, unwire
 from qansatz.synthesis.gates import GateList
+from qansatz.synthesis.greedy import MAX_ROTATIONS, Step, plan, settings
 from qansatz.synthesis.ladders import reduce_to_pairs
-from qansatz.synthesis.native import NativeCircuit
+from qansatz.synthesis.native import NativeCircuit, as_rotations
+from qansatz.synthesis.normal import normal_form
 from qansatz.synthesis.rotations import (
     Rotation,
     gate_rotations,
@@ -23,7 +27,11 @@ from qansatz.synthesis.rotations import (
     quarter_turns,
     rotation,
     support,
+    weight,
 )
+
+#: Rotations about at most two qubits, and the local Clifford that follows them.
+_TwoLocal: TypeAlias = tuple[list[Rotation], LocalFrame]
 
 _KETS: dict[str, tuple[Pauli, int] | None] = {
     "0": None,
@@ -35,48 +43,61 @@ _KETS: dict[str, tuple[Pauli, int] | None] = {
 }
 
 
-def lower(model: Model, *, include_initial: bool = True, final_clifford: bool = True) -> GateList:
+def lower(
+    model: Model, *, include_initial: bool = True, final_clifford: bool = True, effort: int = 1
+) -> GateList:
     """The circuit of a model: U·Prep with Prep|0…0⟩ the initial state, or U alone without ``include_initial``.
 
-    Swaps cost nothing where the circuit starts from |0…0⟩, which they fix: its qubits are renamed. Without
-    ``include_initial`` the permutation they amount to is executed, three ``rzz`` a transposition before merging.
-    ``final_clifford=False`` leaves out the Clifford that follows the last rotation;
+    Of several circuits (as written with ladders; in a moving Clifford frame, ``effort`` times as many tries) the one
+    with the fewest two-qubit gates is returned. Swaps cost nothing where the circuit starts from |0…0⟩, which they fix:
+    its qubits are renamed. Without ``include_initial`` the permutation they amount to is executed, three ``rzz`` a
+    transposition before merging. ``final_clifford=False`` leaves out the Clifford that follows the last rotation;
     :func:`lower_up_to_clifford` also says which.
     """
-    items, later = _two_local(model, include_initial)
-    if final_clifford and include_initial:
-        later, names = relabelled(later)
-        items = [_renamed(item, names) for item in items]
-    elif final_clifford:
-        swaps, later = unwire(later)
-        ends = [item for pair in swaps for item in gate_rotations("swap", pair)]
-        items, later = _settle([*items, *ends], later)
+    candidates = _candidates(model, include_initial, final_clifford, effort)
+    if final_clifford:
+        finish = _renamed if include_initial else _swapped
+        candidates = [finish(*candidate) for candidate in candidates]
     else:
-        items, _ = _without_final_clifford(items)
-        later = LocalFrame(model.n_qubits)
+        bare = LocalFrame(model.n_qubits)
+        candidates = [(_without_final_clifford(items)[0], bare) for items, _ in candidates]
+    items, later = min(candidates, key=lambda candidate: _n_two_qubit(candidate[0]))
     circuit = _written(items, later)
     if final_clifford:
         circuit.finish()
     return _gate_list(model, circuit)
 
 
-def lower_up_to_clifford(model: Model, *, include_initial: bool = True) -> tuple[GateList, Tableau]:
+def lower_up_to_clifford(
+    model: Model, *, include_initial: bool = True, effort: int = 1
+) -> tuple[GateList, Tableau]:
     """The circuit V without its final Clifford, and that Clifford D: the model is D·V.
 
     The expectation of an observable O is that of D†OD after V.
     """
-    items, later = _two_local(model, include_initial)
-    items, dropped = _without_final_clifford(items)
-    circuit = _written(items, LocalFrame(model.n_qubits))
-    final = Tableau(model.n_qubits)
-    _apply_local(final, circuit.frame)
-    for item in dropped:
-        final.apply_rotation(item.pauli, quarter_turns(item.angle) or 0)
-    swaps, local = unwire(later)
-    for pair in swaps:
-        final.apply("swap", pair)
-    _apply_local(final, local)
-    return _gate_list(model, circuit), final
+    gates = lower(model, include_initial=include_initial, final_clifford=False, effort=effort)
+    executed = [item for gate in gates.gates for item in as_rotations(gate)]
+    _, after_executed = normal_form(executed, model.n_qubits)
+    _, final = normal_form(rotations_of(model, include_initial), model.n_qubits)
+    final.then(Tableau.from_gates(((g.name, g.qubits) for g in model.gates), model.n_qubits))
+    # model = F·B and V = E·A with A = B, so D = F·E†.
+    inverse = after_executed.inverse().copy()
+    inverse.then(final)
+    return gates, inverse
+
+
+def rotations_of(model: Model, include_initial: bool) -> list[Rotation]:
+    """The model's rotations, pulled back past its fixed gates, after the preparation of its initial state."""
+    strings = model.rotations.strings.paulis()
+    items = []
+    for item in prepare(model.initial, model.n_qubits) if include_initial else ():
+        if isinstance(item, Relabel):
+            items += gate_rotations("swap", (item.a, item.b))
+        else:
+            items.append(item)
+    for row in range(len(model.rotations)):
+        items.append(Rotation(strings[model.rotations.string[row]], model.rotations.angle(row)))
+    return items
 
 
 def replay(model: Model, *, include_initial: bool = True) -> Iterator[Rotation | Relabel]:
@@ -111,8 +132,6 @@ def prepare(initial: InitialState, n_qubits: int) -> Iterator[Rotation | Relabel
                 pauli, turns = turn
                 yield Rotation(Pauli(pauli.x << qubit, pauli.z << qubit), quarter(turns))
         return
-    from qansatz.pauli.clifford_circuits import stabilizer_state_circuit
-
     for name, qubits in stabilizer_state_circuit(initial.stabilizers, n_qubits):
         yield from _fixed(FixedGate(name, tuple(qubits)))
 
@@ -144,13 +163,75 @@ def _pushed(clifford: Tableau, pauli: Pauli, *, many: bool) -> Pauli:
     return Pauli(x, z, (pauli.phase - sign) % 4)
 
 
-def _two_local(model: Model, include_initial: bool) -> tuple[list[Rotation], LocalFrame]:
+def _candidates(
+    model: Model, include_initial: bool, final_clifford: bool, effort: int
+) -> list[_TwoLocal]:
+    """Circuits of rotations about at most two qubits, each with the local Clifford that follows."""
     later = LocalFrame(model.n_qubits)
-    stream = absorb(replay(model, include_initial=include_initial), later)
-    return _settle(reduce_to_pairs(merge(stream)), later)
+    written = merge(absorb(replay(model, include_initial=include_initial), later))
+    candidates = [_settle(reduce_to_pairs(written), later)]
+    if not effort > 0 or all(weight(item.pauli) <= 2 for item in written):
+        return candidates
+    rotations, final = normal_form(rotations_of(model, False), model.n_qubits)
+    if len(rotations) > MAX_ROTATIONS:
+        return candidates
+    final.then(Tableau.from_gates(((g.name, g.qubits) for g in model.gates), model.n_qubits))
+    start = list(prepare(model.initial, model.n_qubits)) if include_initial else []
+    strings = [item.pauli for item in rotations]
+    for setting in settings(len(rotations), model.n_qubits, effort):
+        steps = plan(strings, model.n_qubits, setting)
+        if steps is not None:
+            stream = [*start, *_carried(rotations, steps, final, final_clifford)]
+            later = LocalFrame(model.n_qubits)
+            candidates.append(_settle(absorb(stream, later), later))
+    return candidates
 
 
-def _settle(items: list[Rotation], later: LocalFrame) -> tuple[list[Rotation], LocalFrame]:
+def _carried(
+    rotations: list[Rotation], steps: list[Step], final: Tableau, final_clifford: bool
+) -> Iterator[Rotation | Relabel]:
+    """The rotations and Clifford rotations of a plan, then what is left of the final Clifford."""
+    frame = Tableau(final.n_qubits)
+    for step in steps:
+        if step.emitted is not None:
+            item = rotations[step.emitted]
+            yield rotation(_pushed(frame, item.pauli, many=False), item.angle)
+        if step.clifford is not None:
+            yield Rotation(step.clifford, quarter(1))
+            frame.apply_rotation(step.clifford, 1)
+    if final_clifford:
+        owed = frame.inverse().copy()
+        owed.then(final)
+        for name, qubits in synthesize(owed):
+            yield from _fixed(FixedGate(name, qubits))
+
+
+def _swapped(items: list[Rotation], later: LocalFrame) -> _TwoLocal:
+    """The relabelling that follows, executed."""
+    swaps, later = unwire(later)
+    ends = [item for pair in swaps for item in gate_rotations("swap", pair)]
+    return _settle([*items, *ends], later) if ends else (items, later)
+
+
+def _renamed(items: list[Rotation], later: LocalFrame) -> _TwoLocal:
+    """The relabelling that follows as new names of the qubits, right for a circuit from |0…0⟩."""
+    later, names = relabelled(later)
+    return [Rotation(_moved(item.pauli, names), item.angle) for item in items], later
+
+
+def _moved(pauli: Pauli, names: list[int]) -> Pauli:
+    x = z = 0
+    for wire in support(pauli):
+        x |= (pauli.x >> wire & 1) << names[wire]
+        z |= (pauli.z >> wire & 1) << names[wire]
+    return Pauli(x, z)
+
+
+def _n_two_qubit(items: list[Rotation]) -> int:
+    return sum(weight(item.pauli) == 2 for item in items)
+
+
+def _settle(items: list[Rotation], later: LocalFrame) -> _TwoLocal:
     """Merge and absorb until nothing changes."""
     while True:
         local = LocalFrame(len(later.wires))
@@ -159,14 +240,6 @@ def _settle(items: list[Rotation], later: LocalFrame) -> tuple[list[Rotation], L
         if len(settled) == len(items):
             return settled, later
         items = settled
-
-
-def _renamed(item: Rotation, names: list[int]) -> Rotation:
-    x = z = 0
-    for wire in support(item.pauli):
-        x |= (item.pauli.x >> wire & 1) << names[wire]
-        z |= (item.pauli.z >> wire & 1) << names[wire]
-    return Rotation(Pauli(x, z), item.angle)
 
 
 def _without_final_clifford(items: list[Rotation]) -> tuple[list[Rotation], list[Rotation]]:
@@ -190,13 +263,6 @@ def _written(items: list[Rotation], later: LocalFrame) -> NativeCircuit:
     for item in items:
         circuit.rotate(item)
     return circuit
-
-
-def _apply_local(tableau: Tableau, frame: LocalFrame) -> None:
-    for wire, axes in enumerate(frame.axes):
-        for axis, turns in local_turns(axes):
-            x, z = ((1, 0), (1, 1), (0, 1))[axis - 1]
-            tableau.apply_rotation(Pauli(x << wire, z << wire), turns)
 
 
 def _gate_list(model: Model, circuit: NativeCircuit) -> GateList:

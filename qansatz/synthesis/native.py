@@ -102,6 +102,28 @@ class NativeCircuit:
                     self._append(Gate("u1q", (wire,), (quarter(turns), _PHI[axis])))
 
 
+def as_rotations(gate: Gate) -> list[Rotation]:
+    """A native gate as Pauli rotations in time order."""
+    theta = gate.angles[0]
+    bits = sum(1 << qubit for qubit in gate.qubits)
+    if gate.name != "u1q":
+        return [Rotation(Pauli(0, bits), theta)]
+    phi = gate.angles[1]
+    match quarter_turns(phi):
+        case 0:
+            return [Rotation(Pauli(bits, 0), theta)]
+        case 1:
+            return [Rotation(Pauli(bits, bits), theta)]
+        case 2:
+            return [Rotation(Pauli(bits, 0), scale(-1, theta))]
+        case 3:
+            return [Rotation(Pauli(bits, bits), scale(-1, theta))]
+        case _:
+            z = Pauli(0, bits)
+            about_x = Rotation(Pauli(bits, 0), theta)
+            return [Rotation(z, scale(-1, phi)), about_x, Rotation(z, phi)]
+
+
 def _one_qubit(wire: int, axis: int, angle: Angle) -> Gate:
     if axis == 3:
         return Gate("rz", (wire,), (angle,))

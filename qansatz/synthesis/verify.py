@@ -10,7 +10,7 @@ differ, or a dense comparison.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -20,17 +20,15 @@ import numpy.typing as npt
 from qansatz.model import reals
 from qansatz.model.angles import Affine, Angle, add, evaluate, scale, to_sympy
 from qansatz.model.program import Model
-from qansatz.model.reals import PiLinear, pi_linear
 from qansatz.pauli.cliffords import Tableau
 from qansatz.pauli.strings import Pauli, anticommute, to_text
-from qansatz.synthesis.frames import Relabel
-from qansatz.synthesis.gates import Gate, GateList
-from qansatz.synthesis.lower import prepare
+from qansatz.synthesis.gates import GateList
+from qansatz.synthesis.lower import rotations_of
+from qansatz.synthesis.native import as_rotations
+from qansatz.synthesis.normal import normal_form
 from qansatz.synthesis.rotations import (
     Rotation,
     gate_rotations,
-    merge,
-    quarter,
     quarter_turns,
     rotation,
 )
@@ -167,33 +165,10 @@ def dense_gates(gates: GateList, values: Sequence[float]) -> ComplexArray:
     return total
 
 
-def as_rotations(gate: Gate) -> list[Rotation]:
-    """A native gate as Pauli rotations in time order."""
-    theta = gate.angles[0]
-    bits = sum(1 << qubit for qubit in gate.qubits)
-    if gate.name != "u1q":
-        return [Rotation(Pauli(0, bits), theta)]
-    phi = gate.angles[1]
-    match quarter_turns(phi):
-        case 0:
-            return [Rotation(Pauli(bits, 0), theta)]
-        case 1:
-            return [Rotation(Pauli(bits, bits), theta)]
-        case 2:
-            return [Rotation(Pauli(bits, 0), scale(-1, theta))]
-        case 3:
-            return [Rotation(Pauli(bits, bits), scale(-1, theta))]
-        case _:
-            z = Pauli(0, bits)
-            about_x = Rotation(Pauli(bits, 0), theta)
-            return [Rotation(z, scale(-1, phi)), about_x, Rotation(z, phi)]
-
-
 def _frame_mismatch(model: Model, gates: GateList, include_initial: bool) -> str | None:
     """None when the frames match, else what does not."""
-    emitted, after_emitted = _normal(
-        (item for gate in gates.gates for item in as_rotations(gate)), model.n_qubits
-    )
+    executed = [item for gate in gates.gates for item in as_rotations(gate)]
+    emitted, after_emitted = normal_form(executed, model.n_qubits)
     declared, after_declared = _source(model, include_initial)
     between = after_emitted.copy()
     between.then(after_declared.inverse())
@@ -206,27 +181,21 @@ def _frame_mismatch(model: Model, gates: GateList, include_initial: bool) -> str
         pulled = between.pull(Pauli(0, 1 << qubit))
         if pulled.x or pulled.phase:
             return "the Cliffords left after the rotations prepare different states"
+    emitted, between = normal_form(executed, model.n_qubits, signed=True)
+    declared, after_declared = _source(model, include_initial, signed=True)
+    between.then(after_declared.inverse())
     pushed = [rotation(between.push(item.pauli), item.angle) for item in emitted]
     return _order_mismatch(pushed, declared)
 
 
-def _source(model: Model, include_initial: bool) -> tuple[list[Rotation], Tableau]:
+def _source(
+    model: Model, include_initial: bool, *, signed: bool = False
+) -> tuple[list[Rotation], Tableau]:
     """The model in normal form, its initial state prepared as lowering does."""
-    strings = model.rotations.strings.paulis()
-    items = list(_preparation(model)) if include_initial else []
-    for row in range(len(model.rotations)):
-        items.append(Rotation(strings[model.rotations.string[row]], model.rotations.angle(row)))
-    declared, after = _normal(items, model.n_qubits)
+    items = rotations_of(model, include_initial)
+    declared, after = normal_form(items, model.n_qubits, signed=signed)
     after.then(_fixed_gates(model))
     return declared, after
-
-
-def _preparation(model: Model) -> Iterable[Rotation]:
-    for item in prepare(model.initial, model.n_qubits):
-        if isinstance(item, Relabel):
-            yield from gate_rotations("swap", (item.a, item.b))
-        else:
-            yield item
 
 
 def _fixed_gates(model: Model) -> Tableau:
@@ -240,39 +209,6 @@ def _not_stabilizing(clifford: Tableau, model: Model) -> Pauli | None:
         if pulled.x or pulled.phase:
             return stabilizer
     return None
-
-
-def _normal(items: Iterable[Rotation], n_qubits: int) -> tuple[list[Rotation], Tableau]:
-    """Rotations none of which is a Clifford nor mergeable, and the Clifford that follows them."""
-    after = Tableau(n_qubits)
-    current = [part for item in items for part in _split(item)]
-    while True:
-        local, kept = Tableau(n_qubits), []
-        for item in current:
-            turns = quarter_turns(item.angle)
-            if turns is None:
-                kept.append(rotation(local.pull(item.pauli), item.angle))
-            else:
-                local.apply_rotation(item.pauli, turns)
-        local.then(after)
-        after = local
-        merged = [part for item in merge(kept) for part in _split(item)]
-        if merged == current and all(quarter_turns(item.angle) is None for item in merged):
-            return merged, after
-        current = merged
-
-
-def _split(item: Rotation) -> list[Rotation]:
-    """The rotation with its constant's multiple of π in [0, 1/2), and the quarter turns taken out."""
-    angle = item.angle
-    if not isinstance(angle, Affine) or not isinstance(angle.constant, PiLinear):
-        return [item]
-    turns = math.floor(2 * angle.constant.pi)
-    if turns == 0 or quarter_turns(angle) is not None:
-        return [item]
-    rest = pi_linear(angle.constant.rational, angle.constant.pi - Fraction(turns, 2))
-    reduced = Rotation(item.pauli, Affine(angle.terms, rest))
-    return [reduced, Rotation(item.pauli, quarter(turns))] if turns % 4 else [reduced]
 
 
 def _order_mismatch(found: list[Rotation], expected: list[Rotation]) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -109,6 +109,8 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _emit_failed(out: Console, compilation: Compilation, diagnostic: Diagnostic) -> int:
+    if not diagnostic.span.source.text:
+        diagnostic = replace(diagnostic, span=compilation.ansatz.node.name.span)
     found = (*compilation.diagnostics, diagnostic)
     out.diagnostics(found)
     out.answer(found, {"ansatz": compilation.name})

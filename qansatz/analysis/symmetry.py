@@ -41,23 +41,12 @@ class SymmetryFinding:
     broken_by_observables: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SymmetryReport:
-    """The declared symmetries, and independent strings that commute with every trainable rotation
-    and are no product of declared symmetries and stabilizers.
-    """
-
-    declared: tuple[SymmetryFinding, ...]
-    discovered: tuple[Pauli, ...]
-
-
-def check_symmetries(model: Model, log: FaultLog) -> SymmetryReport:
+def check_symmetries(model: Model, log: FaultLog) -> tuple[SymmetryFinding, ...]:
     """Check every declared symmetry; one fault for each symmetry and statement that breaks it."""
+    if not model.symmetries:
+        return ()
     found = generators(model)
-    return SymmetryReport(
-        declared=tuple(_check(model, found, symmetry, log) for symmetry in model.symmetries),
-        discovered=discovered(model),
-    )
+    return tuple(_check(model, found, symmetry, log) for symmetry in model.symmetries)
 
 
 def discovered(model: Model) -> tuple[Pauli, ...]:

@@ -1,0 +1,197 @@
+"""The states of a model at many parameter values at once, and their derivatives."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from qansatz.model.angles import Affine, Angle, Nonlinear, slot_symbol, slots
+from qansatz.model.program import Model, SlotArray, Slots
+from qansatz.pauli import states as pure
+from qansatz.pauli.states import Action, Floats, States
+from qansatz.pauli.tables import PauliTable
+
+#: Amplitudes worked on at a time: they stay in a processor's cache.
+_AMPLITUDES = 1 << 15
+#: The most bytes that the precomputed actions of strings may take.
+_ACTION_BYTES = 1 << 28
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Simulation:
+    """A model as arrays, small and independent of its source.
+
+    The angle of rotation r is ``factor[r]·(value of slot[r], or of expressions[expression[r]], or 0) + offset[r]``
+    about row ``string[r]`` of ``strings``. Slots are parameters, then inputs.
+    """
+
+    n_qubits: int
+    n_parameters: int
+    n_slots: int
+    initial: States
+    strings: PauliTable
+    string: npt.NDArray[np.int32]
+    slot: npt.NDArray[np.int32]
+    expression: npt.NDArray[np.int32]
+    factor: Floats
+    offset: Floats
+    expressions: tuple[Angle, ...]
+    gates: tuple[tuple[str, tuple[int, ...]], ...]
+
+    def angles(self, values: npt.ArrayLike) -> Floats:
+        """The angle in radians of every rotation, shape (rotations, batch), at values (batch, slots)."""
+        at = np.asarray(values, dtype=np.float64).reshape(-1, self.n_slots)
+        bases = np.zeros((len(self.string), len(at)))
+        by_slot = self.slot >= 0
+        bases[by_slot] = at.T[self.slot[by_slot]]
+        by_expression = self.expression >= 0
+        if by_expression.any():
+            table = np.array([_values(angle, at) for angle in self.expressions])
+            bases[by_expression] = table[self.expression[by_expression]]
+        result: Floats = self.factor[:, None] * bases + self.offset[:, None]
+        return result
+
+    def states(self, values: npt.ArrayLike, *, final_clifford: bool = True) -> States:
+        """The states, shape (batch, 2ⁿ), at slot values (batch, slots).
+
+        Without the final Clifford they are those of the rotations alone: overlaps between them are the same.
+        """
+        angles = self.angles(values)
+        batch = angles.shape[1]
+        found = np.empty((batch, 2**self.n_qubits), dtype=np.complex128, order="F")
+        actions = self._actions()
+        step = max(1, _AMPLITUDES >> self.n_qubits)
+        for start in range(0, batch, step):
+            part = angles[:, start : start + step]
+            current = pure.copies(self.initial, part.shape[1])
+            for string, angle in zip(self.string.tolist(), part, strict=True):
+                pure.rotate(current, actions(string), angle)
+            for name, qubits in self.gates if final_clifford else ():
+                pure.apply_gate(current, name, qubits)
+            found[start : start + step] = current
+        return found
+
+    def derivatives(self, values: npt.ArrayLike) -> tuple[States, States]:
+        """|ψ⟩ of shape (2ⁿ,) and ∂_k|ψ⟩ of shape (parameters, 2ⁿ) at one point, without the final Clifford.
+
+        Forward mode: every derivative is carried along with the state, and each rotation adds its own to it.
+        """
+        at = np.asarray(values, dtype=np.float64).reshape(1, self.n_slots)
+        angles = self.angles(at)[:, 0]
+        slopes = self._slopes(at[0])
+        actions = self._actions()
+        together = np.zeros((self.n_parameters + 1, 2**self.n_qubits), np.complex128, order="F")
+        together[-1] = self.initial
+        for row, string in enumerate(self.string.tolist()):
+            pure.rotate(together, actions(string), angles[row])
+            if slopes[row]:
+                turned = -0.5j * actions(string).apply(together[-1:])[0]
+                for parameter, slope in slopes[row]:
+                    together[parameter] += slope * turned
+        return together[-1], together[:-1]
+
+    def _slopes(self, values: Floats) -> list[list[tuple[int, float]]]:
+        """For each rotation the parameters it depends on, with ∂angle/∂parameter."""
+        found: list[list[tuple[int, float]]] = []
+        for slot, expression, factor in zip(
+            self.slot.tolist(), self.expression.tolist(), self.factor.tolist(), strict=True
+        ):
+            if expression >= 0:
+                parts = _gradient(self.expressions[expression], values)
+            else:
+                parts = [(slot, 1.0)] if slot >= 0 else []
+            found.append([(k, factor * d) for k, d in parts if k < self.n_parameters])
+        return found
+
+    def _actions(self) -> Any:
+        """Row of ``strings`` → its action; kept while they fit in memory."""
+        size = max(1, _ACTION_BYTES // (24 << self.n_qubits))
+        paulis = self.strings.paulis()
+
+        def act(string: int) -> Action:
+            return pure.action(paulis[string], self.n_qubits)
+
+        return lru_cache(maxsize=size)(act)
+
+
+def simulation(model: Model) -> Simulation:
+    """The arrays that simulate a model; 2ⁿ amplitudes for n qubits are made at once."""
+    rotations = model.rotations
+    scalars = np.array([float(s) for s in rotations.scalars], dtype=np.float64)
+    return Simulation(
+        n_qubits=model.n_qubits,
+        n_parameters=model.slots.n_parameters,
+        n_slots=model.slots.n_parameters + model.slots.n_inputs,
+        initial=pure.stabilizer_state(model.initial.stabilizers, model.n_qubits),
+        strings=rotations.strings,
+        string=rotations.string,
+        slot=rotations.slot,
+        expression=rotations.expression,
+        factor=scalars[rotations.factor],
+        offset=scalars[rotations.offset],
+        expressions=rotations.expressions,
+        gates=tuple((gate.name, gate.qubits) for gate in model.gates),
+    )
+
+
+def draw_parameters(slots: Slots, random: np.random.Generator, n_draws: int) -> Floats:
+    """Random parameters, shape (draws, parameters): declared distribution, else uniform on the bounds or [0, 2π)."""
+    return _draw(slots.parameters, random, n_draws)
+
+
+def draw_inputs(slots: Slots, random: np.random.Generator, n_draws: int) -> Floats:
+    """Random inputs, shape (draws, inputs): uniform on the declared bounds, else on [0, 2π)."""
+    return _draw(slots.inputs, random, n_draws)
+
+
+def _draw(arrays: Sequence[SlotArray], random: np.random.Generator, n_draws: int) -> Floats:
+    columns = [np.zeros((n_draws, 0))]
+    for array in arrays:
+        size = (n_draws, array.size)
+        match array.distribution:
+            case ("normal", (mean, deviation)):
+                columns.append(random.normal(float(mean), abs(float(deviation)), size))
+            case ("uniform", (low, high)):
+                columns.append(random.uniform(float(low), float(high), size))
+            case _:
+                low, high = array.bounds or (0, 2 * np.pi)
+                columns.append(random.uniform(float(low), float(high), size))
+    return np.concatenate(columns, axis=1)
+
+
+def _values(angle: Angle, at: Floats) -> Floats:
+    """An angle at slot values (batch, slots)."""
+    if isinstance(angle, Affine):
+        total = np.full(len(at), float(angle.constant))
+        for slot, coefficient in angle.terms:
+            total += float(coefficient) * at[:, slot]
+        return total
+    used = slots(angle)
+    found = _function(angle.expression, used)(*(at[:, slot] for slot in used))
+    return np.broadcast_to(np.asarray(found, dtype=np.float64), len(at))
+
+
+def _gradient(angle: Angle, values: Floats) -> list[tuple[int, float]]:
+    """The slots an angle depends on, with its derivative by each."""
+    if isinstance(angle, Affine):
+        return [(slot, float(coefficient)) for slot, coefficient in angle.terms]
+    used = slots(angle)
+    at = [float(values[slot]) for slot in used]
+    return [(slot, float(_function(_derivative(angle, slot), used)(*at))) for slot in used]
+
+
+@lru_cache(maxsize=4096)
+def _derivative(angle: Nonlinear, slot: int) -> Any:
+    return angle.expression.diff(slot_symbol(slot))
+
+
+@lru_cache(maxsize=4096)
+def _function(expression: Any, used: tuple[int, ...]) -> Any:
+    import sympy
+
+    return sympy.lambdify([slot_symbol(slot) for slot in used], expression, modules="numpy")

@@ -8,7 +8,7 @@ from typing import Any
 from qansatz.model import angles, faults, gates
 from qansatz.model.angles import Angle
 from qansatz.model.columns import INPUT_BASE
-from qansatz.model.evaluate import Scope
+from qansatz.model.evaluation import Scope
 from qansatz.model.operators import Operator
 from qansatz.model.program import FixedGate, GatePiece, RotationsPiece
 from qansatz.model.reals import Real

@@ -9,7 +9,8 @@ from typing import Any
 
 from qansatz.model import angles, arithmetic, faults, graphs, operators, reals
 from qansatz.model.arithmetic import Mistake
-from qansatz.model.evaluate import Evaluator, Scope, numbers_of
+from qansatz.model.evaluate import Evaluator
+from qansatz.model.evaluation import Scope, numbers_of
 from qansatz.model.graphs import Graph, GraphError
 from qansatz.model.values import (
     POISON,

@@ -9,7 +9,7 @@ import numpy as np
 from qansatz.diagnostics import Label
 from qansatz.model import arithmetic, faults
 from qansatz.model.columns import INPUT_BASE
-from qansatz.model.evaluate import Scope
+from qansatz.model.evaluation import Scope
 from qansatz.model.program import (
     ChargeSymmetry,
     InitialState,

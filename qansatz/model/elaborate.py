@@ -10,7 +10,8 @@ from qansatz.diagnostics import FaultLog, Label, did_you_mean
 from qansatz.model import faults, gates, reals
 from qansatz.model.applications import Applications
 from qansatz.model.declarations import Declarations, ket_state
-from qansatz.model.evaluate import LimitReached, Scope, target_text
+from qansatz.model.evaluate import target_text
+from qansatz.model.evaluation import LimitReached, Scope
 from qansatz.model.limits import Limits
 from qansatz.model.modules import Module
 from qansatz.model.program import GroupPiece, Model, Observable, Piece, Slots, Term

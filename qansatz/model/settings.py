@@ -8,7 +8,8 @@ from typing import Any
 
 from qansatz.diagnostics import FaultLog
 from qansatz.model import builtins, faults, graphs
-from qansatz.model.evaluate import Evaluator, LimitReached, Scope
+from qansatz.model.evaluate import Evaluator
+from qansatz.model.evaluation import LimitReached, Scope
 from qansatz.model.limits import Limits
 from qansatz.model.reals import simplest
 from qansatz.model.values import POISON

@@ -8,7 +8,8 @@ from typing import Any, TypeAlias
 from qansatz.diagnostics import FaultLog, did_you_mean
 from qansatz.model import arithmetic, builtins, faults, reals
 from qansatz.model.columns import Columns
-from qansatz.model.evaluate import Evaluator, Scope
+from qansatz.model.evaluate import Evaluator
+from qansatz.model.evaluation import Scope
 from qansatz.model.graphs import Graph
 from qansatz.model.limits import Limits
 from qansatz.model.modules import Module

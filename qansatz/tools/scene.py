@@ -15,6 +15,7 @@ from qansatz.model.program import GatePiece, GroupPiece, Model, Piece, Rotations
 from qansatz.model.reals import PiLinear, Real
 from qansatz.pauli.cliffords import Tableau
 from qansatz.pauli.strings import Pauli, letter, to_text
+from qansatz.tools.console import counted
 
 MAX_ROWS = 40
 MAX_BOXES = 300
@@ -22,6 +23,7 @@ LONGEST_LABEL = 16
 
 _MARKS = {"sdg": "S†", "cx": ("●", "⊕"), "cz": ("●", "●"), "swap": ("×", "×")}
 _ASCII_MARKS = {"sdg": "Sdg", "cx": ("*", "+"), "cz": ("*", "*"), "swap": ("x", "x")}
+_SIGNS = str.maketrans("*-", "·−")
 MORE = "⋯"
 
 
@@ -167,7 +169,8 @@ class _Stage:
         if self.n_unseen:
             yield f"not drawn: {self.n_unseen} rotations or gates that act on those qubits only"
         if self.n_phases:
-            yield f"not drawn: {self.n_phases} rotations about the identity, which are global phases"
+            many = counted(self.n_phases, "rotation")
+            yield f"not drawn: {many} about the identity, a global phase"
 
     # Columns
 
@@ -343,7 +346,7 @@ def angle_text(angle: Angle, names: Sequence[str], ascii: bool) -> str:
 
         formula = named(angle, [sympy.Symbol(name) for name in names])
         text = str(formula.xreplace({x: sympy.Float(x, 4) for x in formula.atoms(sympy.Float)}))
-        return text if ascii else text.replace("**", "^").replace("*", "·").replace("pi", "π")
+        return text if ascii else text.translate(_SIGNS).replace("··", "^").replace("pi", "π")
     parts = [_times(coefficient, names[slot], ascii) for slot, coefficient in angle.terms]
     if angle.constant or not parts:
         parts.append(_number(angle.constant, ascii))

@@ -35,7 +35,7 @@ class Setting:
     """How to score steps.
 
     f(w) = Σ_{0<k<w} ratio^{k−1}; each layer further ahead counts ``discount`` times less; ``tail`` is the importance of
-    the final Clifford's images.
+    what is owed at the end.
     """
 
     ratio: float
@@ -68,24 +68,26 @@ def settings(n_rotations: int, n_qubits: int, effort: int) -> Iterator[Setting]:
         yield Setting(*choices[k % len(choices)], seed=k)
 
 
-def plan(strings: Sequence[Pauli], n_qubits: int, setting: Setting) -> list[Step] | None:
+def plan(
+    strings: Sequence[Pauli], images: Sequence[Pauli], n_qubits: int, setting: Setting
+) -> list[Step] | None:
     """The steps that execute rotations about the strings, in an order that keeps every anticommuting pair's.
 
-    None when no way was found within three steps for each unit of weight.
+    ``images`` are strings that the frame also moves and had better leave light: what it owes at the end depends on
+    them. None when no way was found within three steps for each unit of weight.
     """
-    return _Search(strings, n_qubits, setting).run()
+    return _Search(strings, images, n_qubits, setting).run()
 
 
 class _Search:
-    def __init__(self, strings: Sequence[Pauli], n_qubits: int, setting: Setting) -> None:
+    def __init__(
+        self, strings: Sequence[Pauli], images: Sequence[Pauli], n_qubits: int, setting: Setting
+    ) -> None:
         self.n = n_qubits
         self.setting = setting
         self.random = np.random.default_rng(setting.seed)
         self.letters = letters_of(strings, n_qubits)
-        frame = [Pauli(1 << q, 0) for q in range(n_qubits)] + [
-            Pauli(0, 1 << q) for q in range(n_qubits)
-        ]
-        self.frame = letters_of(frame, n_qubits)
+        self.images = letters_of(images, n_qubits)
         self.weights = (self.letters > 0).sum(axis=1)
         x, z = self.letters & 1, self.letters >> 1
         anticommute = ((x @ z.T + z @ x.T) & 1).astype(np.bool_)
@@ -183,11 +185,11 @@ class _Search:
         near = importance > _NEGLIGIBLE
         rows, weights = self.letters[ahead[near]][:, qubits], self.weights[ahead[near]]
         importance = importance[near]
-        if self.setting.tail:
-            rows = np.concatenate([rows, self.frame[:, qubits]])
-            weights = np.concatenate([weights, (self.frame > 0).sum(axis=1)])
+        if self.setting.tail and len(self.images):
+            rows = np.concatenate([rows, self.images[:, qubits]])
+            weights = np.concatenate([weights, (self.images > 0).sum(axis=1)])
             last = self.setting.tail * self.setting.discount ** float(self.layer.max() - base)
-            importance = np.concatenate([importance, np.full(len(self.frame), last)])
+            importance = np.concatenate([importance, np.full(len(self.images), last)])
         down = _pair_counts(rows, importance * self.slope[weights])
         up = _pair_counts(rows, importance * self.slope[weights + 1])
         gains: Floats = np.tensordot(down, _DOWN, 2) - np.tensordot(up, _UP, 2)
@@ -195,7 +197,7 @@ class _Search:
 
     def _turn(self, a: int, b: int, u: int, v: int) -> Pauli:
         """Conjugate everything by the rotation by π/2 about letters u and v on qubits a and b."""
-        for rows in (self.letters, self.frame):
+        for rows in (self.letters, self.images):
             turned = _ANTICOMMUTE[rows[:, a], u] ^ _ANTICOMMUTE[rows[:, b], v]
             rows[:, a] ^= u * turned
             rows[:, b] ^= v * turned

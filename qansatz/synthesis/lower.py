@@ -6,41 +6,30 @@ two qubits), merge, write natively. Each is exact and keeps the operator up to a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from typing import TypeAlias
 
-from qansatz.model.program import FixedGate, InitialState, Model
-from qansatz.pauli.clifford_circuits import stabilizer_state_circuit, synthesize
+from qansatz.model.program import Model
 from qansatz.pauli.cliffords import Tableau
 from qansatz.pauli.strings import Pauli, anticommute
-from qansatz.synthesis.frames import LocalFrame, Relabel, absorb, relabelled, unwire
+from qansatz.synthesis.carried import carried_backwards, carried_forwards
+from qansatz.synthesis.frames import LocalFrame, absorb, relabelled, unwire
 from qansatz.synthesis.gates import GateList
-from qansatz.synthesis.greedy import MAX_ROTATIONS, Step, plan, settings
+from qansatz.synthesis.greedy import MAX_ROTATIONS, settings
 from qansatz.synthesis.ladders import reduce_to_pairs
 from qansatz.synthesis.native import NativeCircuit, as_rotations
 from qansatz.synthesis.normal import normal_form
+from qansatz.synthesis.replay import fixed_gates, prepare, replay, rotations_of
 from qansatz.synthesis.rotations import (
     Rotation,
     gate_rotations,
     merge,
-    quarter,
     quarter_turns,
-    rotation,
     support,
     weight,
 )
 
 #: Rotations about at most two qubits, and the local Clifford that follows them.
 _TwoLocal: TypeAlias = tuple[list[Rotation], LocalFrame]
-
-_KETS: dict[str, tuple[Pauli, int] | None] = {
-    "0": None,
-    "1": (Pauli(1, 0), 2),
-    "+": (Pauli(1, 1), 1),
-    "-": (Pauli(1, 1), 3),
-    "r": (Pauli(1, 0), 3),
-    "l": (Pauli(1, 0), 1),
-}
 
 
 def lower(
@@ -79,88 +68,11 @@ def lower_up_to_clifford(
     executed = [item for gate in gates.gates for item in as_rotations(gate)]
     _, after_executed = normal_form(executed, model.n_qubits)
     _, final = normal_form(rotations_of(model, include_initial), model.n_qubits)
-    final.then(Tableau.from_gates(((g.name, g.qubits) for g in model.gates), model.n_qubits))
+    final.then(fixed_gates(model))
     # model = F·B and V = E·A with A = B, so D = F·E†.
     inverse = after_executed.inverse().copy()
     inverse.then(final)
     return gates, inverse
-
-
-def rotations_of(model: Model, include_initial: bool) -> list[Rotation]:
-    """The model's rotations, pulled back past its fixed gates, after the preparation of its initial state."""
-    strings = model.rotations.strings.paulis()
-    items = []
-    for item in prepare(model.initial, model.n_qubits) if include_initial else ():
-        if isinstance(item, Relabel):
-            items += gate_rotations("swap", (item.a, item.b))
-        else:
-            items.append(item)
-    for row in range(len(model.rotations)):
-        items.append(Rotation(strings[model.rotations.string[row]], model.rotations.angle(row)))
-    return items
-
-
-def replay(model: Model, *, include_initial: bool = True) -> Iterator[Rotation | Relabel]:
-    """The model as written: rotations about the source's strings, fixed gates as Clifford rotations in their places."""
-    if include_initial:
-        yield from prepare(model.initial, model.n_qubits)
-    rows = model.rotations
-    strings = rows.strings.paulis()
-    before = rows.n_gates_before.tolist()
-    clifford, n_applied, row = Tableau(model.n_qubits), 0, 0
-    while row < len(rows):
-        for gate in model.gates[n_applied : before[row]]:
-            clifford.apply(gate.name, gate.qubits)
-            yield from _fixed(gate)
-        n_applied = max(n_applied, before[row])
-        stop = row
-        while stop < len(rows) and before[stop] <= n_applied:
-            stop += 1
-        for k in range(row, stop):
-            written = _pushed(clifford, strings[rows.string[k]], many=stop - row > 8)
-            yield rotation(written, rows.angle(k))
-        row = stop
-    for gate in model.gates[n_applied:]:
-        yield from _fixed(gate)
-
-
-def prepare(initial: InitialState, n_qubits: int) -> Iterator[Rotation | Relabel]:
-    """A Clifford that takes |0…0⟩ to the initial state."""
-    if initial.ket is not None:
-        for qubit, letter in enumerate(initial.ket):
-            if turn := _KETS[letter]:
-                pauli, turns = turn
-                yield Rotation(Pauli(pauli.x << qubit, pauli.z << qubit), quarter(turns))
-        return
-    for name, qubits in stabilizer_state_circuit(initial.stabilizers, n_qubits):
-        yield from _fixed(FixedGate(name, tuple(qubits)))
-
-
-def _fixed(gate: FixedGate) -> Iterable[Rotation | Relabel]:
-    if gate.name == "swap":
-        return (Relabel(*gate.qubits),)
-    return gate_rotations(gate.name, gate.qubits)
-
-
-def _pushed(clifford: Tableau, pauli: Pauli, *, many: bool) -> Pauli:
-    """CPC†; through the inverse tableau when many strings share it."""
-    if many:
-        return clifford.push(pauli)
-    touched = clifford.touched
-    if not (pauli.x | pauli.z) & touched:
-        return pauli
-    x, z = pauli.x & ~touched, pauli.z & ~touched
-    remaining = touched
-    while remaining:
-        bit = remaining & -remaining
-        qubit = bit.bit_length() - 1
-        if anticommute(pauli, clifford.zs[qubit]):
-            x |= bit
-        if anticommute(pauli, clifford.xs[qubit]):
-            z |= bit
-        remaining ^= bit
-    sign = clifford.pull(Pauli(x, z)).phase
-    return Pauli(x, z, (pauli.phase - sign) % 4)
 
 
 def _candidates(
@@ -175,35 +87,18 @@ def _candidates(
     rotations, final = normal_form(rotations_of(model, False), model.n_qubits)
     if len(rotations) > MAX_ROTATIONS:
         return candidates
-    final.then(Tableau.from_gates(((g.name, g.qubits) for g in model.gates), model.n_qubits))
-    start = list(prepare(model.initial, model.n_qubits)) if include_initial else []
-    strings = [item.pauli for item in rotations]
-    for setting in settings(len(rotations), model.n_qubits, effort):
-        steps = plan(strings, model.n_qubits, setting)
-        if steps is not None:
-            stream = [*start, *_carried(rotations, steps, final, final_clifford)]
+    final.then(fixed_gates(model))
+    before = list(prepare(model.initial, model.n_qubits)) if include_initial else []
+    for k, setting in enumerate(settings(len(rotations), model.n_qubits, effort)):
+        if include_initial and final_clifford and k % 2 == 0:
+            stream = carried_backwards(rotations, final, model.initial.stabilizers, setting)
+        else:
+            stream = carried_forwards(rotations, final, setting, final_clifford)
+            stream = None if stream is None else [*before, *stream]
+        if stream is not None:
             later = LocalFrame(model.n_qubits)
             candidates.append(_settle(absorb(stream, later), later))
     return candidates
-
-
-def _carried(
-    rotations: list[Rotation], steps: list[Step], final: Tableau, final_clifford: bool
-) -> Iterator[Rotation | Relabel]:
-    """The rotations and Clifford rotations of a plan, then what is left of the final Clifford."""
-    frame = Tableau(final.n_qubits)
-    for step in steps:
-        if step.emitted is not None:
-            item = rotations[step.emitted]
-            yield rotation(_pushed(frame, item.pauli, many=False), item.angle)
-        if step.clifford is not None:
-            yield Rotation(step.clifford, quarter(1))
-            frame.apply_rotation(step.clifford, 1)
-    if final_clifford:
-        owed = frame.inverse().copy()
-        owed.then(final)
-        for name, qubits in synthesize(owed):
-            yield from _fixed(FixedGate(name, qubits))
 
 
 def _swapped(items: list[Rotation], later: LocalFrame) -> _TwoLocal:

@@ -23,9 +23,9 @@ from qansatz.model.program import Model
 from qansatz.pauli.cliffords import Tableau
 from qansatz.pauli.strings import Pauli, anticommute, to_text
 from qansatz.synthesis.gates import GateList
-from qansatz.synthesis.lower import rotations_of
 from qansatz.synthesis.native import as_rotations
 from qansatz.synthesis.normal import normal_form
+from qansatz.synthesis.replay import fixed_gates, rotations_of
 from qansatz.synthesis.rotations import (
     Rotation,
     gate_rotations,
@@ -177,13 +177,13 @@ def _frame_mismatch(model: Model, gates: GateList, include_initial: bool) -> str
     if not include_initial:
         return "the Cliffords left after the rotations differ"
     # Another preparation: emitted = E·A, source = D·B, so emitted = D·(W A W†)·W with W = D†E.
+    emitted, between = normal_form(executed, model.n_qubits, signed=True)
+    declared, after_declared = _source(model, include_initial, signed=True)
+    between.then(after_declared.inverse())
     for qubit in range(model.n_qubits):
         pulled = between.pull(Pauli(0, 1 << qubit))
         if pulled.x or pulled.phase:
             return "the Cliffords left after the rotations prepare different states"
-    emitted, between = normal_form(executed, model.n_qubits, signed=True)
-    declared, after_declared = _source(model, include_initial, signed=True)
-    between.then(after_declared.inverse())
     pushed = [rotation(between.push(item.pauli), item.angle) for item in emitted]
     return _order_mismatch(pushed, declared)
 
@@ -194,12 +194,8 @@ def _source(
     """The model in normal form, its initial state prepared as lowering does."""
     items = rotations_of(model, include_initial)
     declared, after = normal_form(items, model.n_qubits, signed=signed)
-    after.then(_fixed_gates(model))
+    after.then(fixed_gates(model))
     return declared, after
-
-
-def _fixed_gates(model: Model) -> Tableau:
-    return Tableau.from_gates(((g.name, g.qubits) for g in model.gates), model.n_qubits)
 
 
 def _not_stabilizing(clifford: Tableau, model: Model) -> Pauli | None:
@@ -259,7 +255,7 @@ def _clifford_point(model: Model, gates: GateList, include_initial: bool) -> str
         ]
         between = _clifford_at(emitted, turns, model.n_qubits)
         source = _clifford_at(declared, turns, model.n_qubits)
-        source.then(_fixed_gates(model))
+        source.then(fixed_gates(model))
         between.then(source.inverse())
         if include_initial:
             differs = _not_stabilizing(between, model) is not None

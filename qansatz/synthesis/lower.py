@@ -16,6 +16,7 @@ from qansatz.synthesis.frames import LocalFrame, absorb, relabelled, unwire
 from qansatz.synthesis.gates import GateList
 from qansatz.synthesis.greedy import MAX_ROTATIONS, settings
 from qansatz.synthesis.ladders import reduce_to_pairs
+from qansatz.synthesis.layers import in_layers
 from qansatz.synthesis.native import NativeCircuit, as_rotations
 from qansatz.synthesis.normal import normal_form
 from qansatz.synthesis.replay import fixed_gates, prepare, replay, rotations_of
@@ -51,7 +52,7 @@ def lower(
         bare = LocalFrame(model.n_qubits)
         candidates = [(_without_final_clifford(items)[0], bare) for items, _ in candidates]
     items, later = min(candidates, key=lambda candidate: _n_two_qubit(candidate[0]))
-    circuit = _written(items, later)
+    circuit = _written(in_layers(items, model.n_qubits), later)
     if final_clifford:
         circuit.finish()
     return _gate_list(model, circuit)

@@ -1,0 +1,245 @@
+"""Orbits of Pauli strings under groups of qubit permutations: representatives and sizes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from math import factorial, prod
+from typing import Protocol, TypeAlias
+
+import numpy as np
+
+from qansatz.pauli import permutations
+from qansatz.pauli.permutations import Images
+from qansatz.pauli.strings import Pauli
+from qansatz.pauli.tables import PauliTable
+
+Terms: TypeAlias = Mapping[tuple[int, int], int | Fraction]
+ELEMENTS = 4096
+STRINGS = 1_000_000
+
+
+class OrbitLimitError(Exception):
+    """An orbit, or all together, hold more strings than the stated limit."""
+
+
+class Reduction(Protocol):
+    """A group of permutations under which strings are counted by orbits."""
+
+    @property
+    def name(self) -> str:
+        """What the group is, in words."""
+
+    def representatives(self, table: PauliTable) -> PauliTable:
+        """For each row one string of its orbit, the same for all strings of the orbit."""
+
+    def sizes(self, table: PauliTable) -> list[int]:
+        """The number of strings in the orbit of each row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trivial:
+    """The group of the identity alone."""
+
+    name: str = "no symmetry"
+
+    def representatives(self, table: PauliTable) -> PauliTable:
+        """The table itself."""
+        return table
+
+    def sizes(self, table: PauliTable) -> list[int]:
+        """Ones."""
+        return [1] * len(table)
+
+
+@dataclass(frozen=True, slots=True)
+class Symmetric:
+    """All permutations inside each of some disjoint blocks of qubits; orbits are letter counts."""
+
+    blocks: tuple[tuple[int, ...], ...]
+
+    @property
+    def name(self) -> str:
+        """Such as ``S_4 × S_2``."""
+        return " × ".join(f"S_{len(block)}" for block in self.blocks)
+
+    def representatives(self, table: PauliTable) -> PauliTable:
+        """The letters of every block sorted: I, X, Z, Y."""
+        codes = _codes(table)
+        for block in self.blocks:
+            codes[:, block] = np.sort(codes[:, block], axis=1)
+        return _from_codes(codes)
+
+    def sizes(self, table: PauliTable) -> list[int]:
+        """Multinomial coefficients of the letter counts, one factor a block."""
+        codes = _codes(table)
+        sizes = [1] * len(table)
+        for block in self.blocks:
+            counts = np.stack([(codes[:, block] == k).sum(axis=1) for k in range(4)], axis=1)
+            top = factorial(len(block))
+            for row, letters in enumerate(counts.tolist()):
+                sizes[row] *= top // prod(map(factorial, letters))
+        return sizes
+
+
+@dataclass(frozen=True, slots=True)
+class Elements:
+    """A group small enough to list: every element is applied to every string."""
+
+    images: tuple[Images, ...]
+
+    @property
+    def name(self) -> str:
+        """The order of the group."""
+        return f"a group of {len(self.images)} permutations"
+
+    def representatives(self, table: PauliTable) -> PauliTable:
+        """The smallest image of each row."""
+        return self._minima(table)[0]
+
+    def sizes(self, table: PauliTable) -> list[int]:
+        """The order of the group over that of the stabilizer of each row."""
+        return [len(self.images) // int(k) for k in self._minima(table)[1]]
+
+    def _minima(self, table: PauliTable) -> tuple[PauliTable, np.ndarray]:
+        best = np.concatenate((table.x, table.z), axis=1)
+        times = np.ones(len(table), dtype=np.int64)
+        half = table.x.shape[1]
+        for images in self.images[1:]:
+            moved = table.permuted(images)
+            other = np.concatenate((moved.x, moved.z), axis=1)
+            differ = other != best
+            where = differ.argmax(axis=1)[:, None]
+            smaller = np.take_along_axis(other, where, 1) < np.take_along_axis(best, where, 1)
+            smaller = smaller[:, 0] & differ.any(axis=1)
+            times = np.where(smaller, 1, times + ~differ.any(axis=1))
+            best = np.where(smaller[:, None], other, best)
+        return PauliTable(table.n_qubits, best[:, :half], best[:, half:]), times
+
+
+@dataclass(frozen=True, slots=True)
+class Generated:
+    """A group given by generators; orbits are searched string by string and remembered.
+
+    Raises:
+        OrbitLimitError: when the orbits met hold more than ``limit`` strings.
+    """
+
+    generators: tuple[Images, ...]
+    limit: int = STRINGS
+    _known: dict[tuple[int, int], tuple[Pauli, int]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
+
+    @property
+    def name(self) -> str:
+        """The number of generators."""
+        return f"a group of permutations with {len(self.generators)} generators"
+
+    def representatives(self, table: PauliTable) -> PauliTable:
+        """The smallest string of the orbit of each row."""
+        return PauliTable.from_paulis([self._orbit(p)[0] for p in table.paulis()], table.n_qubits)
+
+    def sizes(self, table: PauliTable) -> list[int]:
+        """The number of strings met."""
+        return [self._orbit(p)[1] for p in table.paulis()]
+
+    def _orbit(self, pauli: Pauli) -> tuple[Pauli, int]:
+        known = self._known.get(pauli[:2])
+        if known is not None:
+            return known
+        found = permutations.orbit(pauli, self.generators, self.limit - len(self._known))
+        if found is None:
+            raise OrbitLimitError(f"the orbits hold more than {self.limit:,} strings")
+        entry = min(found), len(found)
+        self._known.update((p[:2], entry) for p in found)
+        return entry
+
+
+def fixes(images: Images, generator: Terms) -> bool:
+    """Whether a permutation maps a sum of strings to itself."""
+    return all(
+        generator.get(permutations.permute(Pauli(*key), images)[:2]) == weight
+        for key, weight in generator.items()
+    )
+
+
+def reduction(
+    generators: Sequence[Terms], n_qubits: int, declared: Sequence[Images] = ()
+) -> Reduction:
+    """The largest group found that fixes every generator: exchanges of two qubits and what they make,
+    else the declared permutations with the shift and the reflection of the qubits, those that fix all.
+    """
+    blocks = _exchangeable(generators, n_qubits)
+    if len(blocks) == 1 and n_qubits > 1:
+        return Symmetric(blocks)
+    shift = tuple((i + 1) % n_qubits for i in range(n_qubits))
+    mirror = tuple(n_qubits - 1 - i for i in range(n_qubits))
+    moves = [
+        images
+        for images in dict.fromkeys([*declared, shift, mirror])
+        if images != tuple(range(n_qubits)) and all(fixes(images, g) for g in generators)
+    ]
+    exchanged = prod(factorial(len(block)) for block in blocks)
+    elements = _elements(moves, n_qubits)
+    if elements is not None and exchanged >= len(elements):
+        wide = tuple(block for block in blocks if len(block) > 1)
+        return Symmetric(wide) if wide else Trivial()
+    if elements is not None:
+        return Elements(elements)
+    return Generated(tuple(moves))
+
+
+def _exchangeable(generators: Sequence[Terms], n_qubits: int) -> tuple[tuple[int, ...], ...]:
+    """The classes of qubits of which any two can be exchanged without changing a generator."""
+    blocks: list[list[int]] = []
+    for qubit in range(n_qubits):
+        for block in blocks:
+            images = list(range(n_qubits))
+            images[qubit], images[block[0]] = block[0], qubit
+            if all(fixes(tuple(images), generator) for generator in generators):
+                block.append(qubit)
+                break
+        else:
+            blocks.append([qubit])
+    return tuple(map(tuple, blocks))
+
+
+def _elements(moves: Sequence[Images], n_qubits: int) -> tuple[Images, ...] | None:
+    """The group that permutations generate, the identity first; None when it is too large to list."""
+    identity = tuple(range(n_qubits))
+    known = {identity: None}
+    frontier = [identity]
+    while frontier:
+        following = []
+        for images in frontier:
+            for move in moves:
+                image = tuple(move[i] for i in images)
+                if image not in known:
+                    known[image] = None
+                    following.append(image)
+        if len(known) > ELEMENTS:
+            return None
+        frontier = following
+    return tuple(known)
+
+
+def _codes(table: PauliTable) -> np.ndarray:
+    """The letters as numbers, I X Z Y = 0 1 2 3, of shape (rows, qubits)."""
+    def bits(words: np.ndarray) -> np.ndarray:
+        octets = np.ascontiguousarray(words.astype("<u8")).view(np.uint8)
+        return np.unpackbits(octets, axis=1, count=table.n_qubits, bitorder="little")
+
+    return bits(table.x) + 2 * bits(table.z)
+
+
+def _from_codes(codes: np.ndarray) -> PauliTable:
+    n_words = max(1, -(-codes.shape[1] // 64))
+
+    def words(bits: np.ndarray) -> np.ndarray:
+        padded = np.zeros((len(bits), 64 * n_words), dtype=np.uint8)
+        padded[:, : bits.shape[1]] = bits
+        return np.packbits(padded, axis=1, bitorder="little").view("<u8").astype(np.uint64)
+
+    return PauliTable(codes.shape[1], words(codes & 1), words(codes >> 1))

@@ -64,6 +64,46 @@ class Echelon:
         return not self.reduce(row)[0]
 
 
+class Span:
+    """A space grown row by row, without a record of how: what decides rank and membership only."""
+
+    __slots__ = ("_rows",)
+
+    def __init__(self, rows: Iterable[int] = ()) -> None:
+        """The span of some rows."""
+        self._rows: dict[int, int] = {}
+        for row in rows:
+            self.insert(row)
+
+    @property
+    def rank(self) -> int:
+        """The dimension of the span."""
+        return len(self._rows)
+
+    def insert(self, row: int) -> bool:
+        """Insert a row; whether it was independent of the earlier ones."""
+        row = self.reduce(row)
+        if row:
+            self._rows[row.bit_length()] = row
+        return bool(row)
+
+    def reduce(self, row: int, n_low: int = 0) -> int:
+        """The row minus members of the span, until its leading bit leads none or is among the ``n_low`` lowest."""
+        rows = self._rows
+        pivot = row.bit_length()
+        while pivot > n_low:
+            found = rows.get(pivot)
+            if found is None:
+                break
+            row ^= found
+            pivot = row.bit_length()
+        return row
+
+    def __contains__(self, row: int) -> bool:
+        """Whether a row lies in the span."""
+        return not self.reduce(row)
+
+
 def rank(rows: Iterable[int]) -> int:
     """The dimension of the span of the rows."""
     return Echelon(rows).rank

@@ -1,0 +1,100 @@
+"""Names and dimensions of the compact classical Lie algebras u(1), su(k), so(k) and sp(k)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final, Literal, assert_never
+
+Family = Literal["su", "so", "sp", "u"]
+
+_LONGEST: Final = 10**6
+_DIGITS: Final = 1 << 12
+
+
+@dataclass(frozen=True, slots=True)
+class Ideal:
+    """``copies`` copies of one algebra, such as 4·su(4); sp(k) has rank k."""
+
+    family: Family
+    parameter: int
+    copies: int = 1
+
+    @property
+    def dimension(self) -> int:
+        """The dimension of all copies together."""
+        return self.copies * dimension(self.family, self.parameter)
+
+    @property
+    def name(self) -> str:
+        """The name, such as ``4*su(4)``."""
+        one = f"{self.family}({number(self.parameter)})"
+        return one if self.copies == 1 else f"{number(self.copies)}*{one}"
+
+
+def dimension(family: Family, parameter: int) -> int:
+    """The dimension of one copy."""
+    match family:
+        case "u":
+            return parameter**2
+        case "su":
+            return parameter**2 - 1
+        case "so":
+            return parameter * (parameter - 1) // 2
+        case "sp":
+            return parameter * (2 * parameter + 1)
+        case _:
+            assert_never(family)
+
+
+def canonical(family: Family, parameter: int, copies: int = 1) -> Ideal:
+    """The same algebra under the one name that is used for it.
+
+    so(2) = u(1), so(3) = sp(1) = su(2), so(4) = 2·su(2), so(5) = sp(2), so(6) = su(4).
+    """
+    match family, parameter:
+        case "so", 2:
+            return Ideal("u", 1, copies)
+        case ("so", 3) | ("sp", 1):
+            return Ideal("su", 2, copies)
+        case "so", 4:
+            return Ideal("su", 2, 2 * copies)
+        case "so", 5:
+            return Ideal("sp", 2, copies)
+        case "so", 6:
+            return Ideal("su", 4, copies)
+        case _:
+            return Ideal(family, parameter, copies)
+
+
+def collected(ideals: Iterable[Ideal]) -> list[Ideal]:
+    """Equal algebras counted together, those of the largest dimension first, u(1) last."""
+    copies: dict[tuple[Family, int], int] = {}
+    for ideal in ideals:
+        key = ideal.family, ideal.parameter
+        copies[key] = copies.get(key, 0) + ideal.copies
+    found = [Ideal(family, parameter, count) for (family, parameter), count in copies.items()]
+    return sorted(found, key=lambda i: (-dimension(i.family, i.parameter), i.family))
+
+
+def name(ideals: Iterable[Ideal]) -> str:
+    """The name of a direct sum, such as ``4*su(4) + 2*u(1)``; ``0`` for nothing."""
+    return " + ".join(ideal.name for ideal in collected(ideals)) or "0"
+
+
+def number(value: int) -> str:
+    """A parameter or a count: digits, or a power of two such as ``2^200`` where it is above a million."""
+    if value > _LONGEST and value & (value - 1) == 0:
+        return f"2^{value.bit_length() - 1}"
+    return decimal(value)
+
+
+def decimal(value: int) -> str:
+    """All digits of an integer, however long (``str`` refuses at 4,300)."""
+    if value < 0:
+        return "-" + decimal(-value)
+    if value.bit_length() < 3 * _DIGITS:
+        return str(value)
+    half = value.bit_length() // 7
+    high, low = divmod(value, 10**half)
+    return decimal(high) + decimal(low).zfill(half)

@@ -277,8 +277,11 @@ def compare(sign: str, a: Any, b: Any) -> bool:
                 return COMPARISONS[sign](a, b)
             a, b = float(a), float(b)
         return COMPARISONS[sign](a, b)
-    if sign in ("==", "!=") and type(a) is type(b) and not isinstance(a, Affine | Nonlinear):
-        return COMPARISONS[sign](a, b)
+    if sign in ("==", "!="):
+        if (p := as_operator(a)) is not None and (q := as_operator(b)) is not None:
+            return COMPARISONS[sign](p.terms, q.terms)
+        if type(a) is type(b) and not isinstance(a, Affine | Nonlinear):
+            return COMPARISONS[sign](a, b)
     raise Mistake(faults.Incompatible, done="compared", a=kind_of(a), b=kind_of(b))
 
 

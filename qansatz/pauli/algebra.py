@@ -168,7 +168,7 @@ def classify(strings: PauliTable) -> Algebra:
     Polynomial time: elimination over F₂ in at most 2n columns, once over all rows and once for each
     component. Exact for every input.
     """
-    marked = _marked(strings)
+    marked = marked_vectors(strings)
     first = {vector: row for row, vector in reversed([*enumerate(marked)]) if vector > 1}
     rows = sorted(first.values())
     whole = _relate(strings, marked, rows)
@@ -186,7 +186,7 @@ def contains(algebra: Algebra, pauli: Pauli) -> bool:
     members = algebra.components[int(touched[0])].members
     if len(touched) > 1 or members is None:
         return False
-    return _marked(PauliTable.from_paulis([pauli], algebra.n_qubits))[0] in members
+    return marked_vectors(PauliTable.from_paulis([pauli], algebra.n_qubits))[0] in members
 
 
 def centre(algebra: Algebra) -> PauliTable:
@@ -201,9 +201,9 @@ def radical(algebra: Algebra, component: Component) -> list[Pauli]:
     They are what tells its copies apart; they need not lie in the algebra.
     """
     strings = algebra.strings.take(list(component.basis))
-    span, vectors = gf2.Echelon(), _vectors(strings)
+    span, own = gf2.Echelon(), vectors(strings)
     return [
-        _pauli(_sum(vectors[k] for k in gf2.bits(relation)), strings)
+        _pauli(_sum(own[k] for k in gf2.bits(relation)), strings)
         for row in commutation(strings, strings)
         if (relation := span.insert(row)) is not None
     ]
@@ -212,7 +212,7 @@ def radical(algebra: Algebra, component: Component) -> list[Pauli]:
 def commutant(strings: PauliTable) -> list[Pauli]:
     """Independent strings that generate every string which commutes with all rows."""
     n = strings.n_qubits
-    basis = strings.take(_relate(strings, _marked(strings), range(len(strings))).basis)
+    basis = strings.take(_relate(strings, marked_vectors(strings), range(len(strings))).basis)
     units = [1 << k for k in range(n)]
     letters = PauliTable.from_ints(units + [0] * n, [0] * n + units, n)
     span = gf2.Echelon()
@@ -479,7 +479,7 @@ def _normal_form(gram: list[int]) -> tuple[int, list[int], int]:
     return n_pairs, radical_values, arf
 
 
-def _vectors(strings: PauliTable) -> list[int]:
+def vectors(strings: PauliTable) -> list[int]:
     """Each row as one integer: x below z, each 64 bits a word."""
     octets = _octets(strings.x, strings.z)
     return [int.from_bytes(row.tobytes(), "little") for row in octets]
@@ -490,11 +490,11 @@ def _pauli(vector: int, strings: PauliTable) -> Pauli:
     return Pauli(vector & ((1 << width) - 1), vector >> width)
 
 
-def _marked(strings: PauliTable) -> list[int]:
+def marked_vectors(strings: PauliTable) -> list[int]:
     """Each row's vector above one bit: 1 plus its number of Ys, mod 2."""
     ys = np.bitwise_count(strings.x & strings.z).sum(axis=1, dtype=np.int64)
     marks: list[int] = ((1 + ys) % 2).tolist()
-    return [v << 1 | mark for v, mark in zip(_vectors(strings), marks, strict=True)]
+    return [v << 1 | mark for v, mark in zip(vectors(strings), marks, strict=True)]
 
 
 def _octets(*parts: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint8]:

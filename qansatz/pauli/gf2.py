@@ -80,6 +80,11 @@ class Span:
         """The dimension of the span."""
         return len(self._rows)
 
+    @property
+    def basis(self) -> list[int]:
+        """Independent rows that span the space, in the order found."""
+        return [*self._rows.values()]
+
     def insert(self, row: int) -> bool:
         """Insert a row; whether it was independent of the earlier ones."""
         row = self.reduce(row)

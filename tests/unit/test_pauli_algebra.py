@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from qansatz.pauli import lie
 from qansatz.pauli.algebra import centre, classify, commutant, contains, radical, sectors
+from qansatz.pauli.elements import elements
 from qansatz.pauli.line_graphs import root_graph
 from qansatz.pauli.strings import Pauli, anticommute, from_word
 from qansatz.pauli.tables import PauliTable
@@ -284,7 +285,8 @@ def test_many_generators_and_many_components_follow_the_small_ones():
     assert of(placed(["XI"], 700), 700).name == "699*u(1)"
     pairs = placed(["XI", "ZZ"], 700)
     assert (
-        of([p for p in pairs if (p.x | p.z).bit_length() % 3], 700).name == "232*sp(2) + 2*su(2) + u(1)"
+        of([p for p in pairs if (p.x | p.z).bit_length() % 3], 700).name
+        == "232*sp(2) + 2*su(2) + u(1)"
     )
 
 
@@ -294,3 +296,33 @@ def test_numbers_of_any_length_are_written_out():
     assert lie.number(2**40) == "2^40"
     assert lie.number(10**7) == "10000000"
     assert from_word("X") == Pauli(1, 0)
+
+
+@settings(max_examples=150, deadline=None)
+@given(strings(most_qubits=5), st.integers(1, 30))
+def test_the_elements_are_those_of_the_closure_each_once(drawn, limit):
+    n, paulis = drawn
+    algebra, closure = of(paulis, n), oracle.quick_closure(paulis)
+    found = elements(algebra)
+    assert found.complete
+    assert len(found.strings) == len(closure)
+    assert set(found.strings.paulis()) == closure
+    some = elements(algebra, limit)
+    assert some.complete == (limit >= len(closure))
+    assert len(some.strings) == min(limit, len(closure))
+
+
+def test_many_elements_and_many_voltages_come_in_blocks():
+    star = of([Pauli(1, 0), *(Pauli(0, 1 | 1 << k) for k in range(1, 16))], 16)
+    assert star.name == "16384*su(2)"
+    made = elements(star)
+    assert made.complete
+    assert len(set(made.strings.keys())) == star.dimension
+    universal = of([p for k in range(8) for p in (Pauli(1 << k, 0), Pauli(0, 3 << k & 255))], 8)
+    assert len(set(elements(universal).strings.keys())) == universal.dimension
+    huge = of(
+        [p for k in range(90) for p in (Pauli(1 << k, 0), Pauli(0, 1 << k), Pauli(0, 7 << k))], 92
+    )
+    some = elements(huge, 5000)
+    assert (len(some.strings), some.complete) == (5000, False)
+    assert all(contains(huge, p) for p in some.strings.paulis()[::50])

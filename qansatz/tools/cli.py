@@ -25,6 +25,7 @@ COMMANDS: Final = {
     "fmt": "write files in the one standard layout",
     "explain": "explain a diagnostic: cause, example and cure",
     "structure": "show blocks, stabilizers and symmetries",
+    "express": "measure how much of its space a circuit reaches",
     "draw": "draw the circuit as text",
     "new": "write a commented starter file",
     "build": "compile to a circuit for pytket, Qiskit, PennyLane, OpenQASM or QIR",

@@ -1,0 +1,643 @@
+"""How much of its space a circuit reaches: expressibility, entangling capability, QFIM rank, and what bounds them."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, fields
+from fractions import Fraction
+from html import escape
+from math import ceil, isqrt
+
+import numpy as np
+import numpy.typing as npt
+
+from qansatz.analysis import fisher, haar
+from qansatz.analysis.fisher import Spectrum
+from qansatz.analysis.sector import Sector, sector
+from qansatz.analysis.simulation import Simulation, draw_inputs, draw_parameters, simulation
+from qansatz.model.program import Model, Slots
+from qansatz.pauli import states as pure
+from qansatz.pauli.states import Floats
+
+#: Amplitude updates, about 2 ns each: one rotation of one state of n qubits counts 2ⁿ.
+BUDGET = 10**11
+#: The most qubits that are simulated.
+MOST_QUBITS = 20
+#: The most amplitudes of derivative states that are kept at a time.
+MOST_DERIVATIVES = 1 << 24
+N_POINTS = 10
+LEAST_PAIRS = 100
+_CHUNK_AMPLITUDES = 1 << 14
+_WORTH_PROCESSES = 2 * 10**9
+_NORMAL_95 = 1.959964
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quantity:
+    """One number and how much is known about it.
+
+    ``certainty`` is ``exact``, ``bound``, ``sampled`` or ``declined``; ``value`` is None exactly when declined, and
+    ``explanation`` then says why. ``interval`` is at 95 %.
+    """
+
+    name: str
+    label: str
+    value: int | float | None
+    certainty: str
+    explanation: str
+    assumptions: tuple[str, ...] = ()
+    interval: tuple[float, float] | None = None
+    standard_error: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Expressivity:
+    """What is known about the expressivity of one circuit; every :class:`Quantity` says how well.
+
+    ``counts`` is the fidelity histogram of ``n_pairs`` random pairs over equal bins of [0, 1]; empty when declined.
+    ``spectra`` holds the QFIM at every random point, the first of which gives ``qfim_rank``.
+    ``limit_reached`` says that fewer pairs or points were taken than asked for; ``notes`` say what and why.
+    """
+
+    kl_haar: Quantity
+    kl_floor: Quantity
+    kl_sector: Quantity
+    kl_sector_floor: Quantity
+    frame_potential: Quantity
+    entangling_capability: Quantity
+    qfim_rank: Quantity
+    qfim_rank_max: Quantity
+    effective_dimension: Quantity
+    dla_dimension: Quantity
+    overparametrization: Quantity
+    efficiency: Quantity
+    efficiency_bound: Quantity
+    upper_bound: Quantity
+    n_qubits: int
+    n_parameters: int
+    sector: Sector
+    counts: npt.NDArray[np.int64]
+    n_pairs: int
+    n_bins: int
+    seed: int
+    spectra: tuple[Spectrum, ...]
+    limit_reached: bool
+    notes: tuple[str, ...]
+
+    def quantities(self) -> Iterator[Quantity]:
+        """Every number, in the order in which it is shown."""
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if isinstance(value, Quantity):
+                yield value
+
+    def _repr_html_(self) -> str:
+        from qansatz.analysis import figures
+
+        rows = "".join(
+            f"<tr><td>{escape(q.label)}</td><td>{value_text(q)}</td><td>{interval_text(q)}</td>"
+            f"<td>{q.certainty}</td><td>{escape('; '.join((q.explanation, *q.assumptions)))}</td></tr>"
+            for q in self.quantities()
+        )
+        head = "<tr><th>quantity</th><th>value</th><th>95 %</th><th>how</th><th>meaning</th></tr>"
+        notes = "".join(f"<p>{escape(note)}</p>" for note in self.notes)
+        drawn = figures.figures(self)
+        return f"<table>{head}{rows}</table>{notes}{drawn}"
+
+
+def expressivity(
+    model: Model,
+    *,
+    n_pairs: int = 5000,
+    n_bins: int = 75,
+    seed: int | None = None,
+    n_points: int = N_POINTS,
+    processes: int | None = None,
+    budget: int = BUDGET,
+    progress: Progress | None = None,
+    dla_dimension: int | None = None,
+    efficiency: Fraction | None = None,
+) -> Expressivity:
+    """Sample and bound the expressivity of a model (theory 4.6, 6 and 7).
+
+    Parameters are drawn from their declared distributions or uniformly from their bounds, [0, 2π) without any; one
+    draw of the inputs, uniform on their bounds, serves both members of a pair. The result depends on ``seed`` (drawn
+    when None, and kept in the result), not on ``processes``: 1 for short work, else one per core. ``budget`` limits
+    the amplitude updates of the sampling, and again of the QFIM. ``dla_dimension`` is dim 𝔤 where it is known,
+    ``efficiency`` the gradient measurement efficiency F of the periodic limit. An interrupt during the sampling ends
+    it with the pairs so far.
+
+    Raises:
+        ValueError: unless there are pairs, bins and points.
+    """
+    if n_pairs < 1 or n_bins < 2 or n_points < 1:
+        raise ValueError("at least 1 pair, 2 bins and 1 point are needed")
+    chosen = int(np.random.SeedSequence().generate_state(1)[0]) if seed is None else seed
+    streams = np.random.SeedSequence(chosen).spawn(4)
+    say = progress or (lambda text: None)
+    found = sector(model)
+    notes: list[str] = []
+    if model.n_qubits <= MOST_QUBITS:
+        arrays = simulation(model)
+        asked = _affordable_pairs(arrays, n_pairs, budget, notes)
+        sample = _sample(arrays, model.slots, asked, streams[0], processes, say, notes)
+        spectra = _spectra(arrays, model.slots, n_points, budget, streams[1], say, notes)
+    else:
+        notes.append(f"{model.n_qubits} qubits are not simulated: the limit is {MOST_QUBITS}")
+        sample, spectra = _Sample(np.zeros(0), np.zeros(0)), ()
+    say("")
+    why = notes[0] if notes else ""
+    protocol = _protocol(model, len(sample.fidelities), n_bins)
+    counts = haar.histogram(sample.fidelities, n_bins)
+    return Expressivity(
+        **_divergences(None, 2**model.n_qubits, counts, streams[2], protocol, why),
+        **_divergences(found, found.dimension, counts, streams[2], protocol, why),
+        frame_potential=_frame_potential(sample, found, protocol, why),
+        entangling_capability=_entangling(sample, protocol, why),
+        **_fisher(model, spectra, found, dla_dimension, why),
+        **_algebra(model, dla_dimension, efficiency),
+        n_qubits=model.n_qubits,
+        n_parameters=model.slots.n_parameters,
+        sector=found,
+        counts=counts,
+        n_pairs=len(sample.fidelities),
+        n_bins=n_bins,
+        seed=chosen,
+        spectra=spectra,
+        limit_reached=bool(notes),
+        notes=(*notes, *_resolution(counts, found, n_bins)),
+    )
+
+
+# Sampling
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Sample:
+    """The fidelity of each pair, and the mean Meyer–Wallach Q of its two states; shape (pairs,)."""
+
+    fidelities: Floats
+    entanglement: Floats
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Chunk:
+    """Some pairs, and the seed that draws them: the same whoever simulates them."""
+
+    seed: np.random.SeedSequence
+    n_pairs: int
+
+
+def _affordable_pairs(arrays: Simulation, n_pairs: int, budget: int, notes: list[str]) -> int:
+    possible = budget // _updates(arrays, 2)
+    if possible >= n_pairs:
+        return n_pairs
+    if possible < LEAST_PAIRS:
+        notes.append(
+            f"nothing was sampled: a pair costs {_updates(arrays, 2):.2g} amplitude updates, "
+            f"{LEAST_PAIRS} pairs more than the budget of {budget:.2g}"
+        )
+        return 0
+    notes.append(
+        f"{possible} of {n_pairs} pairs were sampled: the budget is {budget:.2g} amplitude updates"
+    )
+    return possible
+
+
+def _updates(arrays: Simulation, n_states: int) -> int:
+    return n_states * max(1, len(arrays.string)) << arrays.n_qubits
+
+
+def _sample(
+    arrays: Simulation,
+    slots: Slots,
+    n_pairs: int,
+    seed: np.random.SeedSequence,
+    processes: int | None,
+    say: Progress,
+    notes: list[str],
+) -> _Sample:
+    size = max(1, _CHUNK_AMPLITUDES >> arrays.n_qubits)
+    sizes = [min(size, n_pairs - start) for start in range(0, n_pairs, size)]
+    chunks = [_Chunk(s, k) for s, k in zip(seed.spawn(len(sizes)), sizes, strict=True)]
+    if processes is None:
+        worthwhile = sys.platform == "linux" and _updates(arrays, 2 * n_pairs) > _WORTH_PROCESSES
+        processes = min(_n_cores(), len(chunks)) if worthwhile else 1
+    parts: list[_Sample] = []
+    done = 0
+    try:
+        for part in _sampled(arrays, slots, chunks, max(1, processes)):
+            parts.append(part)
+            done += len(part.fidelities)
+            say(f"sampled {done} of {n_pairs} pairs")
+    except KeyboardInterrupt:
+        notes.append(f"interrupted after {done} of {n_pairs} pairs")
+    if not parts:
+        return _Sample(np.zeros(0), np.zeros(0))
+    return _Sample(
+        np.concatenate([p.fidelities for p in parts]),
+        np.concatenate([p.entanglement for p in parts]),
+    )
+
+
+def _sampled(
+    arrays: Simulation, slots: Slots, chunks: Sequence[_Chunk], processes: int
+) -> Iterator[_Sample]:
+    """The sample of every chunk, in their order."""
+    if processes == 1 or len(chunks) < 2:
+        for chunk in chunks:
+            yield _sample_chunks(arrays, slots, [chunk])
+        return
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+
+    per_task = -(-len(chunks) // (8 * processes))
+    context = get_context("fork") if sys.platform == "linux" else None
+    pool = ProcessPoolExecutor(processes, mp_context=context)
+    try:
+        tasks = [
+            pool.submit(_sample_chunks, arrays, slots, chunks[k : k + per_task])
+            for k in range(0, len(chunks), per_task)
+        ]
+        for task in tasks:
+            yield task.result()
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _sample_chunks(arrays: Simulation, slots: Slots, chunks: Sequence[_Chunk]) -> _Sample:
+    fidelities, entanglement = [], []
+    for chunk in chunks:
+        random = np.random.default_rng(chunk.seed)
+        left = draw_parameters(slots, random, chunk.n_pairs)
+        right = draw_parameters(slots, random, chunk.n_pairs)
+        inputs = draw_inputs(slots, random, chunk.n_pairs)
+        values = np.concatenate(
+            (np.concatenate((left, inputs), axis=1), np.concatenate((right, inputs), axis=1))
+        )
+        found = arrays.states(values)
+        one, other = found[: chunk.n_pairs], found[chunk.n_pairs :]
+        fidelities.append(pure.fidelities(one, other))
+        both = (meyer_wallach(one) + meyer_wallach(other)) / 2
+        entanglement.append(both)
+    return _Sample(np.concatenate(fidelities), np.concatenate(entanglement))
+
+
+def meyer_wallach(states: pure.States) -> Floats:
+    """Q = 2(1 − mean over the qubits of tr ρ_q²), shape (batch,): 0 for products, 1 at most.
+
+    D. A. Meyer, N. R. Wallach, quant-ph/0108104, in the form of G. K. Brennen, quant-ph/0305094.
+    """
+    result: Floats = np.maximum(2 * (1 - pure.purities(states).mean(axis=1)), 0)
+    return result
+
+
+def _n_cores() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _spectra(
+    arrays: Simulation,
+    slots: Slots,
+    n_points: int,
+    budget: int,
+    seed: np.random.SeedSequence,
+    say: Progress,
+    notes: list[str],
+) -> tuple[Spectrum, ...]:
+    n = arrays.n_parameters
+    if (n + 1) << arrays.n_qubits > MOST_DERIVATIVES:
+        notes.append(
+            f"no QFIM: {n} derivative states of 2^{arrays.n_qubits} amplitudes are more than "
+            f"{MOST_DERIVATIVES} amplitudes"
+        )
+        return ()
+    # The singular values cost about as much as this many updates.
+    decomposed = min(n, 2 << arrays.n_qubits) * n * (2 << arrays.n_qubits)
+    possible = int(min(n_points, budget // (_updates(arrays, n + 1) + decomposed)))
+    if possible < n_points:
+        notes.append(f"the QFIM was taken at {possible} of {n_points} points: the budget is spent")
+    found = []
+    random = np.random.default_rng(seed)
+    for k in range(possible):
+        parameters = draw_parameters(slots, random, 1)
+        point = np.concatenate((parameters, draw_inputs(slots, random, 1)), axis=1)
+        found.append(fisher.spectrum(*arrays.derivatives(point[0])))
+        say(f"QFIM at {k + 1} of {possible} points")
+    return tuple(found)
+
+
+# What the numbers are called and mean
+
+
+def _protocol(model: Model, n_pairs: int, n_bins: int) -> tuple[str, ...]:
+    arrays = (*model.slots.parameters, *model.slots.inputs)
+    plain = all(a.bounds is None and a.distribution is None for a in arrays)
+    drawn = (
+        "uniform on [0, 2π)" if plain else "drawn as declared, uniform on [0, 2π) without bounds"
+    )
+    inputs = "; both states of a pair share one uniform draw of the inputs"
+    return (
+        f"{n_pairs} pairs, {n_bins} equal bins of [0, 1], natural logarithm, empty bins dropped",
+        f"parameters {drawn}{inputs if model.slots.n_inputs else ''}",
+    )
+
+
+def _declined(name: str, label: str, why: str) -> Quantity:
+    return Quantity(name=name, label=label, value=None, certainty="declined", explanation=why)
+
+
+def _divergences(
+    space: Sector | None,
+    dimension: int,
+    counts: npt.NDArray[np.int64],
+    seed: np.random.SeedSequence,
+    protocol: tuple[str, ...],
+    why: str,
+) -> dict[str, Quantity]:
+    """The divergence from Haar states of the whole space or of a sector, and its floor."""
+    whole = space is None
+    name, floor_name = ("kl_haar", "kl_floor") if whole else ("kl_sector", "kl_sector_floor")
+    label = "expressibility" if whole else "expressibility in its sector"
+    floor_label = f"floor of {label}"
+    n_pairs = int(counts.sum())
+    if not n_pairs:
+        return {
+            name: _declined(name, label, why),
+            floor_name: _declined(floor_name, floor_label, why),
+        }
+    # One seed for both spaces: they agree where the sector is the whole space.
+    resampling, flooring = (np.random.default_rng(part) for part in _children(seed))
+    law = haar.log_masses(dimension, len(counts))
+    states = "Haar-random states" + ("" if whole else f" of {_sector_text(space)}")
+    value, interval = haar.floor(dimension, n_pairs, len(counts), flooring)
+    return {
+        name: Quantity(
+            name=name,
+            label=label,
+            value=haar.divergence(counts, law),
+            certainty="sampled",
+            explanation=f"KL divergence of the fidelity histogram from {states}; smaller is closer",
+            assumptions=(*protocol, "interval: where a repetition falls (bootstrap)"),
+            interval=haar.spread(counts, law, resampling),
+        ),
+        floor_name: Quantity(
+            name=floor_name,
+            label=floor_label,
+            value=value,
+            certainty="sampled",
+            explanation="what Haar-random states score with as many pairs: below it nothing is told apart",
+            assumptions=("mean and 95 % range of 200 repetitions",),
+            interval=interval,
+        ),
+    }
+
+
+def _children(seed: np.random.SeedSequence) -> list[np.random.SeedSequence]:
+    """Two streams of a seed, the same at every call (``spawn`` counts its calls)."""
+    return [np.random.SeedSequence(seed.entropy, spawn_key=(*seed.spawn_key, k)) for k in range(2)]
+
+
+def _sector_text(space: Sector | None) -> str:
+    assert space is not None
+    text = (
+        f"the {space.dimension}-dimensional space that the circuit reaches from its initial state"
+    )
+    return text if space.exact else text + " (an upper bound: Pauli symmetries only)"
+
+
+def _frame_potential(
+    sample: _Sample, space: Sector, protocol: tuple[str, ...], why: str
+) -> Quantity:
+    name, label = "frame_potential", "frame potential, t = 2, over Haar's"
+    if not len(sample.fidelities):
+        return _declined(name, label, why)
+    least = haar.frame_potential(space.dimension, 2)
+    value, error = _mean(sample.fidelities**2 / least)
+    return Quantity(
+        name=name,
+        label=label,
+        value=value,
+        certainty="sampled",
+        explanation=f"E[F²] over that of {_sector_text(space)}: 1 for a state 2-design, larger else",
+        assumptions=protocol[1:],
+        interval=_interval(value, error),
+        standard_error=error,
+    )
+
+
+def _entangling(sample: _Sample, protocol: tuple[str, ...], why: str) -> Quantity:
+    name, label = "entangling_capability", "entangling capability"
+    if not len(sample.entanglement):
+        return _declined(name, label, why)
+    value, error = _mean(sample.entanglement)
+    return Quantity(
+        name=name,
+        label=label,
+        value=value,
+        certainty="sampled",
+        explanation="mean Meyer-Wallach Q of the final states: 0 for product states, at most 1",
+        assumptions=protocol[1:],
+        interval=_interval(value, error),
+        standard_error=error,
+    )
+
+
+def _mean(values: Floats) -> tuple[float, float]:
+    """The mean and its standard error."""
+    if len(values) < 2:
+        return float(values.mean()), float("inf")
+    return float(values.mean()), float(values.std(ddof=1)) / len(values) ** 0.5
+
+
+def _interval(value: float, error: float) -> tuple[float, float]:
+    return value - _NORMAL_95 * error, value + _NORMAL_95 * error
+
+
+def _fisher(
+    model: Model,
+    spectra: Sequence[Spectrum],
+    space: Sector,
+    dla_dimension: int | None,
+    why: str,
+) -> dict[str, Quantity]:
+    labels = {
+        "qfim_rank": "QFIM rank",
+        "qfim_rank_max": "QFIM rank, largest seen",
+        "effective_dimension": "effective dimension",
+    }
+    if not spectra:
+        return {name: _declined(name, label, why) for name, label in labels.items()}
+    first = spectra[0]
+    n_parameters = model.slots.n_parameters
+    largest = max(s.rank for s in spectra)
+    limits = {"parameters": n_parameters, "2d − 2 of its sector": 2 * space.dimension - 2}
+    if dla_dimension is not None and not _uploads_again(model):
+        limits["dim g"] = dla_dimension
+    most = min(limits.values())
+    told = ", ".join(f"{value} ({name})" for name, value in limits.items())
+    attained = "; attained" if largest == most else ""
+    value, error = fisher.effective_dimension(spectra)
+    return {
+        "qfim_rank": Quantity(
+            name="qfim_rank",
+            label=labels["qfim_rank"],
+            value=first.rank,
+            certainty="sampled",
+            explanation=f"directions in which the state moves at a random point; at most {told}",
+            assumptions=(_gap_text(first),),
+        ),
+        "qfim_rank_max": Quantity(
+            name="qfim_rank_max",
+            label=labels["qfim_rank_max"],
+            value=largest,
+            certainty="sampled",
+            explanation=f"the largest rank at {len(spectra)} random points; at most {most}{attained}",
+            assumptions=(
+                "a lower bound of the largest rank"
+                if all(s.clear for s in spectra)
+                else "the gap of some spectrum is not clear",
+            ),
+        ),
+        "effective_dimension": Quantity(
+            name="effective_dimension",
+            label=labels["effective_dimension"],
+            value=value,
+            certainty="sampled",
+            explanation="2 ln(mean √det(1 + κF)) / ln κ, κ = N/(2π ln N) (arXiv:2011.00027, eq. 2)",
+            assumptions=(
+                f"F: the QFIM scaled to mean trace {n_parameters}; N = {fisher.N_DATA} data; "
+                f"{len(spectra)} points; the error is the jackknife's",
+            ),
+            interval=_interval(value, error),
+            standard_error=error,
+        ),
+    }
+
+
+def _uploads_again(model: Model) -> bool:
+    """Whether data is encoded after the first trainable rotation: the algebra then bounds no rank."""
+    encoding = model.rotations.encoding
+    return bool(encoding[int(np.argmin(encoding)) :].any()) if len(encoding) else False
+
+
+def _gap_text(spectrum: Spectrum) -> str:
+    if spectrum.gap is None:
+        return "every eigenvalue is 0"
+    text = f"eigenvalues above {fisher.NOISE:g} of the largest, and {spectrum.gap:.1e} times what is left out"
+    return text + ("" if spectrum.clear else "; NOT CLEAR: look at the spectrum")
+
+
+def _algebra(
+    model: Model, dla_dimension: int | None, efficiency: Fraction | None
+) -> dict[str, Quantity]:
+    labels = {
+        "dla_dimension": "dimension of the Lie algebra",
+        "overparametrization": "parameters for overparametrization",
+        "efficiency": "gradient measurement efficiency",
+        "efficiency_bound": "efficiency that the algebra permits",
+        "upper_bound": "dimension that the efficiency permits",
+    }
+    unknown = "the algebra was not computed"
+    unscheduled = "the efficiency of the periodic limit was not computed"
+    found = {
+        name: _declined(
+            name, label, unscheduled if name in ("efficiency", "upper_bound") else unknown
+        )
+        for name, label in labels.items()
+    }
+
+    def known(
+        name: str, value: int | float, certainty: str, explanation: str, *assumptions: str
+    ) -> None:
+        found[name] = Quantity(
+            name=name,
+            label=labels[name],
+            value=value,
+            certainty=certainty,
+            explanation=explanation,
+            assumptions=assumptions,
+        )
+
+    limit = "holds in the limit of deep circuits only (arXiv:2406.18316)"
+    if dla_dimension is not None:
+        known(
+            "dla_dimension",
+            dla_dimension,
+            "exact",
+            "the largest number of directions any depth can reach, as unitaries",
+        )
+        known(
+            "overparametrization",
+            dla_dimension,
+            "bound",
+            "no more parameters than dim g are needed to reach the largest rank (arXiv:2109.11676)",
+            f"this circuit has {model.slots.n_parameters}",
+        )
+        known(
+            "efficiency_bound",
+            largest_efficiency(dla_dimension, model.n_qubits),
+            "bound",
+            "the largest F with dim g ≤ 4^n/F − F and F ≤ dim g",
+            limit,
+        )
+    if efficiency is not None:
+        known("efficiency", float(efficiency), "exact", "F of the periodic limit")
+        known(
+            "upper_bound",
+            int(4**model.n_qubits / efficiency - efficiency),
+            "bound",
+            "dim g ≤ 4^n/F − F",
+            limit,
+        )
+    return found
+
+
+def largest_efficiency(dla_dimension: int, n_qubits: int) -> int | float:
+    """The largest F with X ≤ 4ⁿ/F − F and F ≤ X, for X = ``dla_dimension`` (arXiv:2406.18316, theorem 1).
+
+    (√(X² + 4ⁿ⁺¹) − X)/2 where that is less than X; rounded up to a multiple of 1/1024,
+    and beyond 2⁵³ to an integer.
+    """
+    scaled = 1024 * dla_dimension
+    root = isqrt(scaled**2 + 4 ** (n_qubits + 11))
+    root += root * root < scaled**2 + 4 ** (n_qubits + 11)
+    found = min(Fraction(root - scaled, 2048), Fraction(dla_dimension))
+    return float(found) if found < 1 << 53 else ceil(found)
+
+
+def _resolution(counts: npt.NDArray[np.int64], space: Sector, n_bins: int) -> tuple[str, ...]:
+    """A note where the bins are too wide to see the law."""
+    if not counts.sum():
+        return ()
+    share = float(np.exp(haar.log_masses(space.dimension, n_bins)[0]))
+    if share < 0.9 or space.dimension == 1:
+        return ()
+    return (
+        f"{n_bins} bins are wide for this dimension: the first holds {share:.4%} of the Haar law, so the "
+        "divergences see little; the frame potential does not depend on bins",
+    )
+
+
+def value_text(quantity: Quantity) -> str:
+    """The value for people: four digits, or ``-`` when declined."""
+    return "-" if quantity.value is None else _number(quantity.value)
+
+
+def interval_text(quantity: Quantity) -> str:
+    """The interval for people; empty without one."""
+    return "" if quantity.interval is None else " to ".join(map(_number, quantity.interval))
+
+
+def _number(value: int | float) -> str:
+    if isinstance(value, int):
+        return str(value)
+    if value == 0 or 1e-3 <= abs(value) < 1e5:
+        return f"{value:.4f}"
+    return f"{value:.3e}"

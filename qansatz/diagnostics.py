@@ -9,6 +9,8 @@ from typing import ClassVar
 
 from qansatz.source import Span
 
+_LONGEST = 2_000
+
 
 class Severity(Enum):
     """How much a fault matters: an error makes the exit code 1, a warning does not."""
@@ -73,7 +75,9 @@ class Fault:
         self.span = span
         self.labels = tuple(labels)
         self.fix = fix
-        self.fields: Mapping[str, object] = {k: v for k, v in fields.items() if v is not None}
+        self.fields: Mapping[str, object] = {
+            k: _short(v) for k, v in fields.items() if v is not None
+        }
 
     def diagnostic(self, count: int = 1) -> Diagnostic:
         """The fault in words; ``count`` is how often it occurred at this place."""
@@ -95,6 +99,15 @@ class Fault:
             help=_fill(self.help, self.fields),
             fix=self.fix,
         )
+
+
+def _short(value: object) -> object:
+    """What a diagnostic shows of a value that fills pages."""
+    if isinstance(value, int) and value.bit_length() > 200:
+        return f"a number of about {value.bit_length() * 3 // 10} digits"
+    if isinstance(value, str) and len(value) > _LONGEST:
+        return f"{value[: _LONGEST // 2]}…{value[-20:]}"
+    return value
 
 
 def _fill(template: str, fields: Mapping[str, object]) -> str:

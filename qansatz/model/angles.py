@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -32,6 +33,16 @@ class Nonlinear:
 Angle: TypeAlias = Affine | Nonlinear
 
 ZERO = Affine(())
+MAX_OPERATIONS = 10_000
+"""The parts that the expression of one angle may have."""
+
+
+class NotRealError(ValueError):
+    """An angle that is no real number, whatever the parameters are."""
+
+
+class TooComplexError(Exception):
+    """An angle of more than ``MAX_OPERATIONS`` parts."""
 
 
 def slot_symbol(slot: int) -> sympy.Symbol:
@@ -57,13 +68,7 @@ def constant_of(angle: Angle) -> Real | None:
 
 def add(a: Angle, b: Angle) -> Angle:
     """a + b."""
-    if isinstance(a, Affine) and isinstance(b, Affine):
-        terms = dict(a.terms)
-        for slot, coefficient in b.terms:
-            terms[slot] = reals.add(terms.get(slot, 0), coefficient)
-        kept = tuple(sorted((s, c) for s, c in terms.items() if not reals.is_zero(c)))
-        return Affine(kept, reals.add(a.constant, b.constant))
-    return simplified(to_sympy(a) + to_sympy(b))
+    return total((a, b))
 
 
 def scale(factor: Real, a: Angle) -> Angle:
@@ -77,11 +82,14 @@ def scale(factor: Real, a: Angle) -> Angle:
 
 
 def evaluate(angle: Angle, values: Sequence[float]) -> float:
-    """The angle in radians at given slot values (parameters, then inputs)."""
+    """The angle in radians at given slot values (parameters, then inputs); nan where it has no real value."""
     if isinstance(angle, Affine):
         return float(angle.constant) + sum(float(c) * values[slot] for slot, c in angle.terms)
     used = slots(angle)
-    return float(_function(angle.expression, used)(*(values[slot] for slot in used)))
+    try:
+        return float(_function(angle.expression, used)(*(values[slot] for slot in used)))
+    except (ArithmeticError, ValueError, TypeError):
+        return math.nan
 
 
 @lru_cache(maxsize=4096)
@@ -92,23 +100,104 @@ def _function(expression: Any, used: tuple[int, ...]) -> Any:
 
 
 def simplified(expression: Any) -> Angle:
-    """The angle of a sympy expression in slot symbols: :class:`Affine` where it is one."""
+    """The angle of a sympy expression in slot symbols: :class:`Affine` where that shows without expanding products.
+
+    Raises:
+        NotRealError: when the expression has no real value anywhere.
+        TooComplexError: when it has more than ``MAX_OPERATIONS`` parts.
+        OverflowError: when a number in it is beyond the range of floats.
+    """
+    _check(expression)
+    found = _affine(expression)
+    if found is None:
+        return Nonlinear(expression)
+    constant, terms = found
+    kept = sorted((s, c) for s, c in terms.items() if not reals.is_zero(c))
+    return Affine(tuple(kept), constant)
+
+
+def _check(expression: Any) -> None:
     import sympy
 
-    used = sorted(expression.free_symbols, key=lambda s: int(s.name.removeprefix("slot_")))
-    if not used:
-        return Affine((), real_from_sympy(expression))
-    try:
-        poly = sympy.Poly(expression, *used)
-    except sympy.PolynomialError:
-        return Nonlinear(expression)
-    if poly.total_degree() > 1:
-        return Nonlinear(expression)
-    terms = []
-    for symbol in used:
-        coefficient = real_from_sympy(poly.coeff_monomial(symbol))
-        terms.append((int(symbol.name.removeprefix("slot_")), coefficient))
-    return Affine(tuple(terms), real_from_sympy(poly.coeff_monomial(1)))
+    for count, part in enumerate(sympy.preorder_traversal(expression)):
+        if count == MAX_OPERATIONS:
+            raise TooComplexError
+        if part is sympy.I or part.is_finite is False:
+            raise NotRealError
+        if part.is_Number and not math.isfinite(float(part)):
+            raise OverflowError("the number is beyond the range of floats")
+
+
+def _affine(expression: Any) -> tuple[Real, dict[int, Real]] | None:
+    """Constant and coefficients of an expression that is plainly affine in the slots."""
+    if not expression.free_symbols:
+        return real_from_sympy(expression), {}
+    if expression.is_Symbol:
+        return 0, {int(expression.name.removeprefix("slot_")): 1}
+    if expression.is_Add:
+        constant: Real = 0
+        total: dict[int, Real] = {}
+        for part in expression.args:
+            found = _affine(part)
+            if found is None:
+                return None
+            constant = reals.add(constant, found[0])
+            for slot, coefficient in found[1].items():
+                total[slot] = reals.add(total.get(slot, 0), coefficient)
+        return constant, total
+    if expression.is_Mul:
+        factor, rest = expression.as_independent(*expression.free_symbols, as_Add=False)
+        found = None if rest.is_Mul else _affine(rest)
+        if found is None:
+            return None
+        scale_by = real_from_sympy(factor)
+        scaled = {slot: reals.multiply(scale_by, c) for slot, c in found[1].items()}
+        return reals.multiply(scale_by, found[0]), scaled
+    return None
+
+
+def total(parts: Iterable[Angle]) -> Angle:
+    """The sum of many angles."""
+    constant: Real = 0
+    terms: dict[int, Real] = {}
+    others = []
+    for part in parts:
+        if isinstance(part, Nonlinear):
+            others.append(part.expression)
+            continue
+        constant = reals.add(constant, part.constant)
+        for slot, coefficient in part.terms:
+            terms[slot] = reals.add(terms.get(slot, 0), coefficient)
+    kept = tuple(sorted((s, c) for s, c in terms.items() if not reals.is_zero(c)))
+    if not others:
+        return Affine(kept, constant)
+    import sympy
+
+    return simplified(sympy.Add(*others, to_sympy(Affine(kept, constant))))
+
+
+def power(base: Angle, exponent: Angle) -> Angle:
+    """base ^ exponent.
+
+    Raises:
+        OverflowError: when the numbers in the base would grow beyond reason.
+    """
+    import sympy
+
+    a, b = to_sympy(base), to_sympy(exponent)
+    if b.is_Number:
+        sizes = [p.p.bit_length() + p.q.bit_length() for p in a.atoms(sympy.Rational)]
+        if max(sizes, default=0) * abs(b) > reals.MAX_BITS:
+            raise OverflowError("the number has too many digits")
+    return simplified(a**b)
+
+
+@lru_cache(maxsize=4096)
+def apply(function: str, angle: Angle) -> Angle:
+    """A function of sympy, such as ``sin``, of an angle."""
+    import sympy
+
+    return simplified(getattr(sympy, function)(to_sympy(angle)))
 
 
 def to_sympy(angle: Angle) -> Any:
@@ -142,4 +231,6 @@ def real_from_sympy(expression: Any) -> Real:
     if rational.is_Rational and ratio.is_Rational:
         parts = (Fraction(int(rational.p), int(rational.q)), Fraction(int(ratio.p), int(ratio.q)))
         return reals.pi_linear(*parts)
-    return float(expression)
+    if not expression.is_real:
+        raise NotRealError
+    return reals.simplest(float(expression))

@@ -122,7 +122,12 @@ class Applications(Workspace):
                 if not (string.x | string.z) and len(terms) > 1:
                     continue  # the identity in a sum is a global phase
                 pulled = self.tableau.pull(string) if moved else string
-                columns.rotation(pulled, coefficient, one)
+                try:
+                    columns.rotation(pulled, coefficient, one)
+                except OverflowError:
+                    columns.cut(start)
+                    self.ev.too_large(angle_span)
+                    return
             columns.n_generators += 1
         if len(columns) + len(self.gates) > self.limits.rotations:
             self.ev.exceed("rotations", self.limits.rotations, statement.span)
@@ -176,7 +181,9 @@ class Applications(Workspace):
                 return None
             if isinstance(value, Register):
                 value = value.qubits()
-            found = list(value) if isinstance(value, range | list) else [value]
+            found = [value]
+            if isinstance(value, range | list):
+                found = self.ev.elements(value, part.span)
             for qubit in found:
                 if type(qubit) is not int:
                     self.ev.expected("a qubit", qubit, part.span)

@@ -10,7 +10,7 @@ from typing import Any
 
 from qansatz.diagnostics import Fault
 from qansatz.model import angles, faults, operators, reals
-from qansatz.model.angles import Affine, Nonlinear
+from qansatz.model.angles import Affine, Angle, Nonlinear
 from qansatz.model.operators import Operator
 from qansatz.model.values import (
     POISON,
@@ -61,6 +61,14 @@ def size(value: Any) -> int:
     if isinstance(value, list):
         return len(value)
     return len(value.angles) if isinstance(value, AngleArray) else 1
+
+
+def number_text(value: Any) -> str:
+    """A number for people: a long one as a float."""
+    if isinstance(value, int) and value.bit_length() > 99:
+        return f"about 10^{int(value.bit_length() * math.log10(2))}"
+    text = str(value)
+    return text if len(text) <= 30 else f"{float(value):.6g}"
 
 
 def text(p: Pauli) -> str:
@@ -127,7 +135,7 @@ def _coset(a: Any, b: Any) -> Coset:
     if string is None:
         raise Mistake(faults.Incompatible, done="multiplied", a=kind_of(a), b=kind_of(b))
     if isinstance(group, PauliGroup) and len(group.generators) > 20:
-        raise Mistake(faults.GroupTooLarge, order=group.order)
+        raise Mistake(faults.GroupTooLarge, order=f"2^{len(group.generators)}")
     elements = group.elements() if isinstance(group, PauliGroup) else group
     return Coset((element * string)._replace(phase=0) for element in elements)
 
@@ -136,7 +144,7 @@ def divide(a: Any, b: Any) -> Any:
     """a / b for a number b."""
     if not is_number(b):
         if as_angle(b) is not None and as_angle(a) is not None:
-            return _angle_product(as_angle(a), power(b, -1))
+            return times(a, power(b, -1))
         raise Mistake(faults.Incompatible, done="divided", a=kind_of(a), b=kind_of(b))
     if reals.is_zero(b):
         raise Mistake(faults.DivisionByZero)
@@ -164,18 +172,13 @@ def modulo(a: Any, b: Any) -> Any:
 
 
 def power(a: Any, b: Any) -> Any:
-    """a ^ b: exact for integer exponents of rational numbers and of operators (not negative)."""
+    """a ^ b: exact for integer exponents of rational numbers."""
     if is_number(a) and is_number(b):
         return _number_power(a, b)
-    if isinstance(a, Pauli | Operator) and type(b) is int and 0 <= b <= 64:
-        result: Any = 1
-        for _ in range(b):
-            result = times(result, a)
-        return result
     base, exponent = as_angle(a), as_angle(b)
     if base is None or exponent is None:
         raise Mistake(faults.Incompatible, done="raised", a=kind_of(a), b=kind_of(b))
-    return angles.simplified(angles.to_sympy(base) ** angles.to_sympy(exponent))
+    return plain(angles.power(base, exponent))
 
 
 def _number_power(a: Any, b: Any) -> Any:
@@ -188,10 +191,16 @@ def _number_power(a: Any, b: Any) -> Any:
     try:
         value = float(a) ** float(b)
     except (OverflowError, ZeroDivisionError):
-        raise Mistake(faults.NotReal, what=f"{a} ^ {b}") from None
+        raise Mistake(faults.NotReal, what=f"{number_text(a)} ^ {number_text(b)}") from None
     if isinstance(value, complex) or not math.isfinite(value):
-        raise Mistake(faults.NotReal, what=f"{a} ^ {b}")
+        raise Mistake(faults.NotReal, what=f"{number_text(a)} ^ {number_text(b)}")
     return value
+
+
+def plain(angle: Angle) -> Any:
+    """An angle that depends on no parameter as the number it is."""
+    constant = angles.constant_of(angle)
+    return angle if constant is None else constant
 
 
 def _angle_product(a: Any, b: Any) -> Any:
@@ -208,7 +217,7 @@ def _on_angles(function: Callable[[Any, Any], Any], a: Any, b: Any, done: str) -
         p, q = as_angle(a), as_angle(b)
         if p is None or q is None:
             raise Mistake(faults.Incompatible, done=done, a=kind_of(a), b=kind_of(b))
-        return function(p, q)
+        return plain(function(p, q))
     if len(arrays) == 2 and arrays[0].shape != arrays[1].shape:
         raise Mistake(faults.Incompatible, done=done, a=kind_of(a), b=kind_of(b))
     count = len(entries(arrays[0]))
@@ -237,6 +246,9 @@ def total(parts: list[Any]) -> Any:
                 operator_ for part in parts if (operator_ := as_operator(part)) is not None
             )
         )
+    scalars = [as_angle(part) for part in parts]
+    if all(scalar is not None for scalar in scalars):
+        return plain(angles.total(scalar for scalar in scalars if scalar is not None))
     result = 0
     for position, part in enumerate(parts):
         try:
@@ -247,8 +259,8 @@ def total(parts: list[Any]) -> Any:
     return result
 
 
-def product(parts: list[Any]) -> Any:
-    """The product of many values in order, 1 for none."""
+def product(parts: list[Any], times: Callable[[Any, Any], Any]) -> Any:
+    """The product of many values in order, 1 for none; ``times`` multiplies two."""
     result: Any = 1
     for position, part in enumerate(parts):
         try:
@@ -281,8 +293,29 @@ def compare(sign: str, a: Any, b: Any) -> bool:
         if (p := as_operator(a)) is not None and (q := as_operator(b)) is not None:
             return COMPARISONS[sign](p.terms, q.terms)
         if type(a) is type(b) and not isinstance(a, Affine | Nonlinear):
-            return COMPARISONS[sign](a, b)
+            return same(a, b) == (sign == "==")
     raise Mistake(faults.Incompatible, done="compared", a=kind_of(a), b=kind_of(b))
+
+
+def same(a: Any, b: Any) -> bool:
+    """Whether two values are equal; lists and tuples that share their parts are compared once for each place.
+
+    Raises:
+        OverflowError: when there are more than a million places.
+    """
+    pending = [(a, b)]
+    for _ in range(1_000_000):
+        if not pending:
+            return True
+        a, b = pending.pop()
+        if not isinstance(a, list | tuple) or isinstance(a, Pauli):
+            if type(a) is not type(b) or a != b:
+                return False
+        elif type(a) is not type(b) or len(a) != len(b):
+            return False
+        else:
+            pending.extend(zip(a, b, strict=True))
+    raise OverflowError("the lists are too long to compare")
 
 
 OPERATIONS: dict[str, Callable[[Any, Any], Any]] = {

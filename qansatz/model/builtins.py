@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from itertools import pairwise
 from typing import Any
 
 from qansatz.model import angles, arithmetic, faults, graphs, operators, reals
-from qansatz.model.arithmetic import Mistake
 from qansatz.model.evaluate import Evaluator
 from qansatz.model.evaluation import Scope, numbers_of
 from qansatz.model.graphs import Graph, GraphError
@@ -48,7 +46,7 @@ def names() -> dict[str, Any]:
         "cycles": _cycles,
         "cyclic": _on_qubits(_rotation),
         "reflection": _on_qubits(_mirror),
-        "symmetric": _on_qubits(_transpositions),
+        "symmetric": _on_qubits(_all),
         "automorphisms": _automorphisms,
     }
     functions |= {name: _real_function(name) for name in _REAL_FUNCTIONS}
@@ -56,6 +54,7 @@ def names() -> dict[str, Any]:
     return table | {name: Builtin(name, call) for name, call in functions.items()}
 
 
+_SEARCHED_NODES = 100
 _REAL_FUNCTIONS = ("sqrt", "sin", "cos", "tan", "asin", "acos", "atan", "exp", "log")
 
 
@@ -66,8 +65,8 @@ def _items(evaluator: Evaluator, node: nodes.Call, scope: Scope, name: str) -> l
         if isinstance(argument, nodes.Comprehension):
             return evaluator.comprehension(argument, scope)
         if not isinstance(argument, nodes.Keyword):
-            found = evaluator.sequence(evaluator.value(argument, scope), argument.span)
-            return None if found is POISON else list(found)
+            found = evaluator.elements(evaluator.value(argument, scope), argument.span)
+            return None if found is POISON else found
     return evaluator.arguments(
         node, scope, tuple(f"value {k + 1}" for k in range(len(node.arguments)))
     )
@@ -80,16 +79,7 @@ def _sum(evaluator: Evaluator, node: nodes.Call, scope: Scope) -> Any:
 
 def _product(evaluator: Evaluator, node: nodes.Call, scope: Scope) -> Any:
     items = _items(evaluator, node, scope, "prod")
-    if items is None:
-        return POISON
-    evaluator.step(node.span, len(items))
-    try:
-        result = arithmetic.product(items)
-    except Mistake as mistake:
-        return evaluator.fault(mistake.fault(node.span, node.span))
-    if arithmetic.size(result) > evaluator.limits.terms:
-        evaluator.exceed("terms", evaluator.limits.terms, node.span)
-    return result
+    return POISON if items is None else evaluator.product(items, node.span)
 
 
 def _commutator(evaluator: Evaluator, node: nodes.Call, scope: Scope) -> Any:
@@ -102,6 +92,7 @@ def _commutator(evaluator: Evaluator, node: nodes.Call, scope: Scope) -> Any:
             return evaluator.expected("an operator", value, node.span)
     assert a is not None
     assert b is not None
+    evaluator.foresee_product(a, b, node.span)
     return arithmetic.simplified(operators.commutator(a, b))
 
 
@@ -112,7 +103,7 @@ def _numeric(function: Callable[[Any], Any]) -> Callable[..., Any]:
             return POISON
         (value,) = values
         if function is abs and (angle := as_angle(value)) is not None and not is_number(value):
-            return angles.simplified(abs(angles.to_sympy(angle)))
+            return arithmetic.plain(angles.apply("Abs", angle))
         if not is_number(value):
             return evaluator.expected("a number", value, node.span)
         if isinstance(value, reals.PiLinear):
@@ -150,9 +141,7 @@ def _real_function(name: str) -> Callable[..., Any]:
         angle = as_angle(value)
         if angle is None:
             return evaluator.expected("a number or an angle", value, node.span)
-        import sympy
-
-        return angles.simplified(getattr(sympy, name)(angles.to_sympy(angle)))
+        return arithmetic.plain(angles.apply(name, angle))
 
     return call
 
@@ -163,14 +152,16 @@ def _at_number(evaluator: Evaluator, node: nodes.Call, name: str, value: Any) ->
     try:
         return float(getattr(math, name)(float(value)))
     except (ValueError, OverflowError):
-        return evaluator.fault(faults.NotReal(node.span, what=f"{name}({value})"))
+        return evaluator.fault(
+            faults.NotReal(node.span, what=f"{name}({arithmetic.number_text(value)})")
+        )
 
 
 def _enumerate(evaluator: Evaluator, node: nodes.Call, scope: Scope) -> Any:
     values = evaluator.arguments(node, scope, ("list",))
     if values is None:
         return POISON
-    found = evaluator.sequence(values[0], node.span)
+    found = evaluator.elements(values[0], node.span)
     return POISON if found is POISON else list(enumerate(found))
 
 
@@ -178,7 +169,7 @@ def _zip(evaluator: Evaluator, node: nodes.Call, scope: Scope) -> Any:
     values = evaluator.arguments(node, scope, ("a", "b"))
     if values is None:
         return POISON
-    first, second = (evaluator.sequence(value, node.span) for value in values)
+    first, second = (evaluator.elements(value, node.span) for value in values)
     if first is POISON or second is POISON:
         return POISON
     if len(first) != len(second):
@@ -215,11 +206,12 @@ def _perm(evaluator: Evaluator, node: nodes.Call, scope: Scope) -> Any:
     (value,) = values
     n = evaluator.n_qubits or 0
     if isinstance(value, Closure):
+        evaluator.count_elements(n, node.span)
         images = [evaluator.call_closure(value, i) for i in range(n)]
         if any(image is POISON for image in images):
             return POISON
-    elif isinstance(value, list):
-        images = value
+    elif isinstance(value, list | range):
+        images = evaluator.elements(value, node.span)
     else:
         return evaluator.expected("`i -> image` or a list of images", value, node.span)
     if numbers_of(images) is None or len(images) != n or not permutations.is_permutation(images):
@@ -235,8 +227,11 @@ def _why_not(images: list[Any], n: int) -> str:
     for i, image in enumerate(images):
         if not 0 <= image < n:
             return f"qubit {i} goes to {image}, which is no qubit"
-    first = next(i for i, image in enumerate(images) if images.index(image) < i)
-    return f"qubits {images.index(images[first])} and {first} both go to {images[first]}"
+    seen: dict[int, int] = {}
+    for i, image in enumerate(images):
+        if seen.setdefault(image, i) != i:
+            return f"qubits {seen[image]} and {i} both go to {image}"
+    return "it is none"
 
 
 def _cycles(evaluator: Evaluator, node: nodes.Call, scope: Scope) -> Any:
@@ -266,7 +261,7 @@ def _on_qubits(make: Callable[[list[int], int], list[tuple[int, ...]]]) -> Calla
         n = evaluator.n_qubits or 0
         if not isinstance(value, Register | range | list):
             return evaluator.expected("a register or list of qubits", value, node.span)
-        qubits = numbers_of(value.qubits() if isinstance(value, Register) else value)
+        qubits = numbers_of(evaluator.elements(value, node.span))
         if qubits is None or len(set(qubits)) != len(qubits) or not all(0 <= i < n for i in qubits):
             reason = "the list does not name different qubits"
             return evaluator.fault(faults.NotAPermutation(node.span, reason=reason))
@@ -287,9 +282,10 @@ def _mirror(qubits: list[int], n: int) -> list[tuple[int, ...]]:
     return [images] if images is not None else []
 
 
-def _transpositions(qubits: list[int], n: int) -> list[tuple[int, ...]]:
-    pairs = pairwise(qubits)
-    return [images for pair in pairs if (images := permutations.from_cycles([pair], n)) is not None]
+def _all(qubits: list[int], n: int) -> list[tuple[int, ...]]:
+    """A transposition and a cycle, which generate all permutations."""
+    made = (permutations.from_cycles([part], n) for part in (qubits[:2], qubits))
+    return [images for images in dict.fromkeys(made) if images is not None]
 
 
 def _automorphisms(evaluator: Evaluator, node: nodes.Call, scope: Scope) -> Any:
@@ -302,13 +298,14 @@ def _automorphisms(evaluator: Evaluator, node: nodes.Call, scope: Scope) -> Any:
     if graph.order != evaluator.n_qubits:
         reason = f"the graph has {graph.order} nodes, and there are {evaluator.n_qubits} qubits"
         return evaluator.fault(faults.NotAPermutation(node.span, reason=reason))
-    if graph.order > 64:
-        return evaluator.fault(
-            faults.NoSuchGraph(
-                node.span, reason="automorphisms are searched for graphs of at most 64 nodes"
-            )
-        )
-    return Permutations(permutations.automorphisms(graph.networkx()))
+    if graph.order > _SEARCHED_NODES:
+        reason = f"automorphisms are searched for graphs of at most {_SEARCHED_NODES} nodes"
+        return evaluator.fault(faults.NoSuchGraph(node.span, reason=reason))
+    try:
+        found = permutations.automorphisms(graph.order, graph.weights)
+    except permutations.SearchTooLongError:
+        evaluator.exceed("refinements", permutations.MAX_REFINEMENTS, node.span)
+    return Permutations(found)
 
 
 def _orbit(evaluator: Evaluator, node: nodes.Call, scope: Scope) -> Any:

@@ -6,6 +6,7 @@ from array import array
 
 import numpy as np
 
+from qansatz.model import reals
 from qansatz.model.angles import Affine, Angle, Nonlinear
 from qansatz.model.program import Instances, Rotations, StatementOrigin
 from qansatz.model.reals import Real, multiply
@@ -53,33 +54,46 @@ class Columns:
         return self._strings.setdefault((x, z), len(self._strings))
 
     def scalar_index(self, value: Real) -> int:
-        """The place of a number in the table of distinct numbers; 0 is at place 0."""
+        """The place of a number in the table of distinct numbers; 0 is at place 0.
+
+        Raises:
+            OverflowError: when the number is beyond the range of floats.
+        """
+        if (type(value) is float, value) not in self._scalars:
+            reals.simplest(float(value))
         return self._scalars.setdefault((type(value) is float, value), len(self._scalars))
 
     def rotation(self, p: Pauli, coefficient: Real, angle: Angle) -> None:
-        """Append exp(−i·coefficient·angle/2·P) with the sign of P; the generator counter is the caller's."""
+        """Append exp(−i·coefficient·angle/2·P) with the sign of P; the generator counter is the caller's.
+
+        Raises:
+            OverflowError: when a number is beyond the range of floats; nothing is appended then.
+        """
         if p.phase:
             coefficient = multiply(-1, coefficient)
+        slot, expression, offset = -1, -1, 0
+        if type(angle) is Affine and len(angle.terms) <= 1:
+            factor = 0
+            if angle.terms:
+                slot, slope = angle.terms[0]
+                factor = self.scalar_index(multiply(coefficient, slope))
+            if angle.constant:
+                offset = self.scalar_index(multiply(coefficient, angle.constant))
+        else:
+            factor = self.scalar_index(coefficient)
+            expression = self._expressions.setdefault(angle, len(self._expressions))
         self.string.append(self.string_index(p.x, p.z))
         self.generator.append(self.n_generators)
-        if type(angle) is Affine and len(angle.terms) <= 1:
-            if angle.terms:
-                slot, factor = angle.terms[0]
-                self.slot.append(slot)
-                self.factor.append(self.scalar_index(multiply(coefficient, factor)))
-            else:
-                self.slot.append(-1)
-                self.factor.append(0)
-            constant = angle.constant
-            self.offset.append(
-                self.scalar_index(multiply(coefficient, constant)) if constant else 0
-            )
-            self.expression.append(-1)
-        else:
-            self.slot.append(-1)
-            self.factor.append(self.scalar_index(coefficient))
-            self.offset.append(0)
-            self.expression.append(self._expressions.setdefault(angle, len(self._expressions)))
+        self.slot.append(slot)
+        self.factor.append(factor)
+        self.offset.append(offset)
+        self.expression.append(expression)
+
+    def cut(self, length: int) -> None:
+        """Take back all rotations from a row on."""
+        for column in (self.string, self.generator, self.slot, self.factor, self.offset):
+            del column[length:]
+        del self.expression[length:]
 
     def statement_index(
         self, node: object, span: Span, operator: Span, loops: tuple[str, ...]

@@ -152,6 +152,8 @@ class Declarations(Workspace):
             self.ev.fault(faults.BadBounds(statement.bounds.span, found=kind_of(value)))
             return None
         low, high = value
+        if not all(self.has_float(bound, statement.bounds.span) for bound in value):
+            return None
         if not float(low) < float(high):
             self.ev.fault(faults.EmptyBounds(statement.bounds.span, low=str(low), high=str(high)))
             return None
@@ -182,6 +184,8 @@ class Declarations(Workspace):
         for value, part in zip(values, node.arguments, strict=True):
             if not is_number(value):
                 self.ev.expected("a number", value, part.span)
+                return None
+            if not self.has_float(value, part.span):
                 return None
         return node.name.text, tuple(values)
 

@@ -9,11 +9,13 @@ from typing import Any
 
 from qansatz.diagnostics import FaultLog
 from qansatz.model import arithmetic, faults
+from qansatz.model.angles import MAX_OPERATIONS, NotRealError, TooComplexError
 from qansatz.model.arithmetic import Mistake
 from qansatz.model.evaluation import Scope
 from qansatz.model.graphs import Graph
 from qansatz.model.indexing import Indexing
 from qansatz.model.limits import Limits
+from qansatz.model.operators import Operator
 from qansatz.model.values import (
     POISON,
     AngleArray,
@@ -59,7 +61,14 @@ class Evaluator(Indexing):
 
     def value(self, node: nodes.Expression, scope: Scope) -> Any:
         """The value of an expression."""
-        return self._methods[type(node)](node, scope)
+        try:
+            return self._methods[type(node)](node, scope)
+        except OverflowError:
+            return self.too_large(node.span)
+        except NotRealError:
+            return self.fault(faults.NotReal(node.span, what="the angle"))
+        except TooComplexError:
+            return self.exceed("operations", MAX_OPERATIONS, node.span)
 
     # Faults
 
@@ -67,12 +76,12 @@ class Evaluator(Indexing):
 
     def _number(self, node: nodes.Number, scope: Scope) -> Any:
         if len(node.text) > self.limits.digits:
-            return self.fault(faults.TooLarge(node.span, limit=self.limits.digits))
+            return self.too_large(node.span)
         if node.kind == "integer":
             return int(node.text)
         value = arithmetic.decimal(node.text.removesuffix("i"))
         if value is None:
-            return self.fault(faults.TooLarge(node.span, limit=self.limits.digits))
+            return self.too_large(node.span)
         return arithmetic.imaginary(value) if node.kind == "imaginary" else value
 
     def _word(self, node: nodes.Word, scope: Scope) -> Any:
@@ -118,6 +127,8 @@ class Evaluator(Indexing):
     def _apply(self, operation: Any, a: Any, b: Any, span: Span, blame: Span) -> Any:
         if a is POISON or b is POISON:
             return POISON
+        if operation is arithmetic.times:
+            self.foresee_product(a, b, span)
         try:
             result = operation(a, b)
         except Mistake as mistake:
@@ -125,7 +136,7 @@ class Evaluator(Indexing):
                 mistake.fields["cure"] = _word_meant(a if isinstance(a, str) else b)
             return self.fault(mistake.fault(span, blame))
         if isinstance(result, int) and result.bit_length() > 4 * self.limits.digits:
-            return self.fault(faults.TooLarge(span, limit=self.limits.digits))
+            return self.too_large(span)
         size = arithmetic.size(result)
         if size > 64:
             self.step(span, size)
@@ -148,14 +159,14 @@ class Evaluator(Indexing):
                 result = (
                     _INTEGERS[sign](result, value) if sign != "%" or value else self._zero(operand)
                 )
+                if type(result) is int and result.bit_length() > 4 * self.limits.digits:
+                    return self.too_large(node.span)
                 continue
             if type(result) is Pauli and type(value) is Pauli and sign == "*":
                 result = result * value
                 continue
             span = node.operands[0].span.to(operand.span)
             result = self._apply(arithmetic.OPERATIONS[sign], result, value, span, operand.span)
-        if type(result) is int and result.bit_length() > 4 * self.limits.digits:
-            return self.fault(faults.TooLarge(node.span, limit=self.limits.digits))
         return result
 
     def _zero(self, operand: nodes.Expression) -> Any:
@@ -209,12 +220,30 @@ class Evaluator(Indexing):
 
     def _power(self, node: nodes.Power, scope: Scope) -> Any:
         base, exponent = self.value(node.base, scope), self.value(node.exponent, scope)
+        if isinstance(base, Pauli | Operator) and type(exponent) is int and 0 <= exponent <= 64:
+            return self.product([base] * exponent, node.span)
         if isinstance(base, int) and isinstance(exponent, int):
             if base.bit_length() * abs(exponent) > 4 * self.limits.digits and abs(base) > 1:
-                return self.fault(faults.TooLarge(node.span, limit=self.limits.digits))
+                return self.too_large(node.span)
         elif isinstance(base, Fraction) and isinstance(exponent, int) and abs(exponent) > 1_000:
-            return self.fault(faults.TooLarge(node.span, limit=self.limits.digits))
+            return self.too_large(node.span)
         return self._apply(arithmetic.power, base, exponent, node.span, node.exponent.span)
+
+    def product(self, parts: list[Any], span: Span) -> Any:
+        """The product of values in order."""
+
+        def times(a: Any, b: Any) -> Any:
+            self.foresee_product(a, b, span)
+            result = arithmetic.times(a, b)
+            if isinstance(result, int) and result.bit_length() > 4 * self.limits.digits:
+                raise OverflowError
+            return result
+
+        self.step(span, len(parts))
+        try:
+            return arithmetic.product(parts, times)
+        except Mistake as mistake:
+            return self.fault(mistake.fault(span, span))
 
     def _range(self, node: nodes.Range, scope: Scope) -> Any:
         start = self.integer(node.start, scope, "an integer as the range's start")
@@ -222,7 +251,7 @@ class Evaluator(Indexing):
         if start is POISON or stop is POISON:
             return POISON
         if max(abs(start), abs(stop)).bit_length() > 62:
-            return self.fault(faults.TooLarge(node.span, limit=18))
+            return self.too_large(node.span)
         return range(start, stop + node.inclusive)
 
     # Calls, lists, groups

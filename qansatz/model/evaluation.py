@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from fractions import Fraction
 from typing import Any, NoReturn
 
 from qansatz.diagnostics import Fault, FaultLog
 from qansatz.model import arithmetic, faults
 from qansatz.model.graphs import Graph
 from qansatz.model.limits import Limits
+from qansatz.model.operators import Operator
 from qansatz.model.values import (
     POISON,
     AngleArray,
@@ -18,6 +18,7 @@ from qansatz.model.values import (
     Register,
     SymbolArray,
     entries,
+    is_number,
     kind_of,
 )
 from qansatz.pauli.strings import Pauli
@@ -95,10 +96,37 @@ class Evaluation:
                 span,
                 what=faults.LIMITS[what],
                 limit=f"{limit:,}",
-                flag=f"--limit {what}=N",
+                flag=f"--limit {what}=N" if hasattr(self.limits, what) else None,
                 why=why,
             )
         )
+
+    def too_large(self, span: Span) -> Poison:
+        """Report a number with too many digits, or beyond the range of floats."""
+        return self.fault(faults.TooLarge(span, limit=self.limits.digits))
+
+    def foresee_product(self, a: Any, b: Any, span: Span) -> None:
+        """Stop before two operators are multiplied whose products are more than the limit of terms."""
+        if isinstance(a, Operator) and isinstance(b, Operator):
+            count = len(a.terms) * len(b.terms)
+            if count > self.limits.terms:
+                why = f"{len(a.terms):,} terms times {len(b.terms):,} terms"
+                self.exceed("terms", self.limits.terms, span, why)
+            self.step(span, count)
+
+    def elements(self, value: Any, span: Span) -> Any:
+        """A value's elements as a list, not more than the limit; ``POISON`` when it has none."""
+        found = self.sequence(value, span)
+        if found is POISON:
+            return POISON
+        self.count_elements(len(found), span)
+        return list(found)
+
+    def count_elements(self, count: int, span: Span) -> None:
+        """Count the work of a list, and stop where it would be too long."""
+        if count > self.limits.terms:
+            self.exceed("terms", self.limits.terms, span, f"there are {count:,}")
+        self.step(span, count)
 
     def expected(self, what: str, value: Any, span: Span, cure: str | None = None) -> Any:
         """Report a value of the wrong kind."""
@@ -140,10 +168,12 @@ class Evaluation:
         if isinstance(value, Register):
             return value.qubits()
         if isinstance(value, SymbolArray | AngleArray) and len(value.shape) == 1:
+            self.step(span, value.shape[0])
             return entries(value)
         if isinstance(value, PauliGroup):
             if value.order > self.limits.terms:
                 self.exceed("terms", self.limits.terms, span)
+            self.step(span, value.order)
             return list(value.elements())
         if isinstance(value, Graph):
             return self.fault(faults.GraphIterated(span))
@@ -192,9 +222,14 @@ def shown(value: Any) -> str:
     """A loop variable's value in a diagnostic."""
     if isinstance(value, Pauli):
         return arithmetic.text(value)
-    if isinstance(value, tuple):
-        return f"({', '.join(shown(part) for part in value)})"
-    return str(value) if isinstance(value, int | str | Fraction | float) else kind_of(value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, tuple) and len(value) <= 4:
+        parts = (shown(p) if type(p) is not tuple else kind_of(p) for p in value)
+        return f"({', '.join(parts)})"
+    if isinstance(value, str):
+        return value
+    return arithmetic.number_text(value) if is_number(value) else kind_of(value)
 
 
 def numbers_of(values: Iterable[Any]) -> list[int] | None:

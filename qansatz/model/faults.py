@@ -9,6 +9,8 @@ LIMITS = {
     "steps": "steps of unrolling",
     "qubits": "qubits",
     "terms": "terms or elements",
+    "operations": "operations in one angle",
+    "refinements": "steps in the search for automorphisms",
 }
 
 
@@ -325,9 +327,9 @@ class TooLarge(Fault):
 
     code = "QA111"
     title = "number too large"
-    message = "the number is too large (limit {limit} digits)"
+    message = "the number is too large"
     label = "too large"
-    help = "if it is meant, raise the limit with `--limit digits=N`"
+    note = "exact numbers may have {limit} digits, all others reach 10^308"
 
 
 class LimitExceeded(Fault):
@@ -817,7 +819,7 @@ class GroupTooLarge(Fault):
 
     code = "QA128"
     title = "group too large"
-    message = "a group of order {order} is too large to write out"
+    message = "a group of {order} elements is too large to write out"
     label = "too many elements"
 
 

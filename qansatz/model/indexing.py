@@ -48,8 +48,9 @@ class Indexing(Evaluation):
         if not isinstance(base, range | list | tuple) or isinstance(base, Pauli):
             return self.expected("a list, register or array before `[`", base, node.base.span)
         if index is None:
-            return list(base)
+            return self.elements(list(base) if isinstance(base, tuple) else base, part.span)
         if isinstance(index, range | list):
+            self.count_elements(len(index), part.span)
             chosen = [self._item(base, k, part.span) for k in index]
             return POISON if any(item is POISON for item in chosen) else chosen
         return self._item(base, index, part.span)
@@ -106,11 +107,11 @@ class Indexing(Evaluation):
                 offsets = [o * size + index for o in offsets]
                 continue
             chosen = range(size) if index is None else index
+            self.count_elements(len(offsets) * len(chosen), part.span)
             for k in chosen:
                 if not 0 <= k < size:
                     return self.fault(faults.OutOfRange(part.span, index=k, size=size))
             kept.append(len(chosen))
-            self.step(part.span, len(offsets) * len(chosen))
             offsets = [o * size + k for o in offsets for k in chosen]
         if not kept:
             return (
@@ -137,7 +138,7 @@ class Indexing(Evaluation):
                 "order": lambda: base.order,
                 "size": lambda: len(base.edges),
                 "nodes": lambda: range(base.order),
-                "edges": lambda: list(base.edges),
+                "edges": lambda: self.elements(list(base.edges), node.span),
                 "weight": lambda: Builtin("weight", _weight_of(base)),
                 "degree": lambda: Builtin("degree", _degree_of(base)),
                 "neighbors": lambda: Builtin("neighbors", _neighbours_of(base)),

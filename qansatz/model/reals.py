@@ -33,25 +33,41 @@ class PiLinear:
 
 Real: TypeAlias = int | Fraction | PiLinear | float
 
+MAX_BITS = 4_096
+"""The size of numerators and denominators, some 1,200 digits: sums of unlike fractions grow with every term."""
+
 PI = PiLinear(Fraction(0), Fraction(1))
 
 
 def pi_linear(rational: Fraction, pi: Fraction) -> Real:
     """``rational + pi·π`` in its simplest kind."""
-    return PiLinear(rational, pi) if pi else simplest(rational)
+    if not pi:
+        return simplest(rational)
+    simplest(rational)
+    simplest(pi)
+    return PiLinear(rational, pi)
 
 
 def simplest(value: Real) -> Real:
-    """The same number with an integral ``Fraction`` turned into an ``int``."""
-    if isinstance(value, Fraction) and value.denominator == 1:
-        return value.numerator
+    """The same number with an integral ``Fraction`` turned into an ``int``.
+
+    Raises:
+        OverflowError: for a fraction of more than ``MAX_BITS``, and for a float that is not finite.
+    """
+    if isinstance(value, Fraction):
+        if value.denominator == 1:
+            return value.numerator
+        if max(value.numerator.bit_length(), value.denominator.bit_length()) > MAX_BITS:
+            raise OverflowError("the fraction has too many digits")
+    elif isinstance(value, float) and not math.isfinite(value):
+        raise OverflowError("the number is beyond the range of floats")
     return value
 
 
 def add(a: Real, b: Real) -> Real:
-    """a + b, exact unless one is a float."""
+    """a + b, exact unless one is a float; ``OverflowError`` as :func:`simplest` (so the other operations)."""
     if isinstance(a, float) or isinstance(b, float):
-        return float(a) + float(b)
+        return simplest(float(a) + float(b))
     if isinstance(a, PiLinear) or isinstance(b, PiLinear):
         (p, q), (r, s) = _parts(a), _parts(b)
         return pi_linear(p + r, q + s)
@@ -63,11 +79,11 @@ def multiply(a: Real, b: Real) -> Real:
     if isinstance(a, int) and isinstance(b, int):
         return a * b
     if isinstance(a, float) or isinstance(b, float):
-        return float(a) * float(b)
+        return simplest(float(a) * float(b))
     if isinstance(a, PiLinear) or isinstance(b, PiLinear):
         (p, q), (r, s) = _parts(a), _parts(b)
         if q and s:
-            return float(a) * float(b)
+            return simplest(float(a) * float(b))
         return pi_linear(p * r, p * s + q * r)
     return simplest(a * b)
 
@@ -80,14 +96,14 @@ def negate(a: Real) -> Real:
 def divide(a: Real, b: Real) -> Real:
     """a/b; ``ZeroDivisionError`` when b is 0; exact when b is rational or a is a rational multiple of b."""
     if isinstance(a, float) or isinstance(b, float):
-        return float(a) / float(b)
+        return simplest(float(a) / float(b))
     if isinstance(b, PiLinear):
         (p, q) = _parts(a)
         if p * b.pi == q * b.rational:
             return simplest(q / b.pi) if b.pi else simplest(p / b.rational)
-        return float(a) / float(b)
+        return simplest(float(a) / float(b))
     if isinstance(a, PiLinear):
-        return PiLinear(a.rational / b, a.pi / b)
+        return pi_linear(a.rational / b, a.pi / b)
     return simplest(Fraction(a) / Fraction(b))
 
 

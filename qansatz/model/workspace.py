@@ -153,10 +153,19 @@ class Workspace:
                     )
                     return None
                 terms.append((re, Pauli(x, z)))
-        for _, p in terms:
-            if not self.on_qubits(p, span):
+        for coefficient, p in terms:
+            if not (self.on_qubits(p, span) and self.has_float(coefficient, span)):
                 return None
         return terms
+
+    def has_float(self, value: Real, span: Span) -> bool:
+        """Whether a number is within the range of floats; a fault otherwise."""
+        try:
+            reals.simplest(float(value))
+        except OverflowError:
+            self.ev.too_large(span)
+            return False
+        return True
 
     def on_qubits(self, p: Pauli, span: Span) -> bool:
         """Whether a string acts on qubits that exist; a fault otherwise."""

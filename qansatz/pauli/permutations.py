@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any, TypeAlias
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
 
 from qansatz.pauli.strings import Pauli
 
-if TYPE_CHECKING:
-    import networkx as nx
-
 Images: TypeAlias = tuple[int, ...]
+Colours: TypeAlias = npt.NDArray[np.int64]
+
+MAX_REFINEMENTS = 4_000
+"""What the search for automorphisms may cost: some seconds."""
 
 
 def is_permutation(images: Sequence[int]) -> bool:
@@ -55,49 +59,95 @@ def from_cycles(cycles: Iterable[Sequence[int]], n: int) -> Images | None:
     return tuple(images)
 
 
-def automorphisms(graph: nx.Graph[Any]) -> tuple[Images, ...]:
-    """A strong generating set of the automorphisms of a graph on 0 … n−1, edge weights kept.
+class SearchTooLongError(Exception):
+    """The search for automorphisms needed more than ``MAX_REFINEMENTS``."""
+
+
+def automorphisms(n: int, weights: Mapping[tuple[int, int], Hashable]) -> tuple[Images, ...]:
+    """A strong generating set of the automorphisms of a graph on 0 … n−1, given by the weights of its edges.
 
     Point stabilizer by point stabilizer (Schreier–Sims along the base 0, 1, …): for each base point, one
-    automorphism that fixes the earlier points and maps it to each image not yet reached by those found.
-    """
-    import networkx as nx
+    automorphism that fixes the earlier points and maps it to each image not yet reached by those found. Each is
+    looked for by individualisation and refinement (McKay, Practical graph isomorphism, 1981).
 
-    n = graph.number_of_nodes()
+    Raises:
+        SearchTooLongError: for graphs too regular to be searched.
+    """
+    search = _Search(n, weights)
     generators: list[Images] = []
-    colours = nx.weisfeiler_lehman_subgraph_hashes(graph, edge_attr="weight") if n else {}
     for base in reversed(range(n)):
+        fixed = [*range(base)]
         reached = {base}
         for image in range(base + 1, n):
-            if image in reached or colours[image] != colours[base]:
+            if image in reached:
                 continue
-            found = _mapping(graph, base, image, colours)
+            found = search.mapping([*fixed, base], [*fixed, image])
             if found is not None:
                 generators.append(found)
-                reached = _orbit_of(
-                    base, [g for g in generators if all(g[i] == i for i in range(base))]
-                )
+                reached = _orbit_of(base, generators)
     return tuple(reversed(generators))
 
 
-def _mapping(graph: nx.Graph[Any], base: int, image: int, colours: Any) -> Images | None:
-    import networkx as nx
+class _Search:
+    """Looks for automorphisms that map given points to given points."""
 
-    def coloured(target: int) -> nx.Graph[Any]:
-        copy = graph.copy()
-        for node in copy.nodes:
-            fixed = node if node < base else (-1 if node == target else -2)
-            copy.nodes[node]["colour"] = (fixed, str(colours[node]))
-        return copy
+    def __init__(self, n: int, weights: Mapping[tuple[int, int], Hashable]) -> None:
+        codes: dict[Hashable, int] = {}
+        self.kinds = np.zeros((n, n), dtype=np.int64)
+        for (u, v), weight in weights.items():
+            self.kinds[u, v] = self.kinds[v, u] = codes.setdefault(weight, len(codes) + 1)
+        self.n_kinds = len(codes) + 1
+        self.left = MAX_REFINEMENTS
 
-    matcher = nx.isomorphism.GraphMatcher(
-        coloured(base),
-        coloured(image),
-        node_match=lambda a, b: a["colour"] == b["colour"],
-        edge_match=lambda a, b: a.get("weight", 1) == b.get("weight", 1),
-    )
-    mapping = next(matcher.isomorphisms_iter(), None)
-    return None if mapping is None else tuple(mapping[i] for i in range(len(mapping)))
+    def mapping(self, points: list[int], images: list[int]) -> Images | None:
+        """An automorphism that maps the points to the images, or None when there is none."""
+        n = len(self.kinds)
+        before, after = np.zeros((2, n), dtype=np.int64)
+        before[points] = after[images] = np.arange(1, len(points) + 1)
+        return self._extended(before, after)
+
+    def _extended(self, before: Colours, after: Colours) -> Images | None:
+        """An automorphism that carries one colouring to the other."""
+        refined = self._refined(before, after)
+        if refined is None:
+            return None
+        before, after = refined
+        images = np.empty_like(before)
+        images[np.argsort(before, kind="stable")] = np.argsort(after, kind="stable")
+        if (self.kinds[np.ix_(images, images)] == self.kinds).all():
+            return tuple(images.tolist())
+        sizes = np.bincount(before)
+        several = np.flatnonzero(sizes > 1)
+        if not several.size:
+            return None
+        cell = several[np.argmin(sizes[several])]
+        point = int(np.argmax(before == cell))
+        fresh = int(before.max()) + 1
+        for image in np.flatnonzero(after == cell).tolist():
+            deeper, other = before.copy(), after.copy()
+            deeper[point] = other[image] = fresh
+            found = self._extended(deeper, other)
+            if found is not None:
+                return found
+        return None
+
+    def _refined(self, before: Colours, after: Colours) -> tuple[Colours, Colours] | None:
+        """Both colourings refined by the colours of neighbours until nothing changes; None where they part."""
+        while True:
+            if self.left == 0:
+                raise SearchTooLongError
+            self.left -= 1
+            rows = [
+                np.column_stack((c, np.sort(c * self.n_kinds + self.kinds, axis=1)))
+                for c in (before, after)
+            ]
+            _, colours = np.unique(np.concatenate(rows), axis=0, return_inverse=True)
+            first, second = colours.reshape(2, -1)
+            if (np.sort(first) != np.sort(second)).any():
+                return None
+            if first.max() == before.max() and (np.sort(first) == np.sort(before)).all():
+                return first, second
+            before, after = first, second
 
 
 def _orbit_of(point: int, generators: Sequence[Images]) -> set[int]:

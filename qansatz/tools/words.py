@@ -26,7 +26,11 @@ def value_text(value: Any) -> str:
             text = "true" if value else "false"
         case list() | tuple() | range():
             more = f", and {len(value) - 8} more" if len(value) > 8 else ""
-            text = f"[{', '.join(value_text(v) for v in value[:8])}{more}]"
+            nested = (isinstance(v, list | tuple) for v in value[:8])
+            parts = (
+                "..." if deep else value_text(v) for v, deep in zip(value, nested, strict=False)
+            )
+            text = f"[{', '.join(parts)}{more}]"
         case Graph():
             text = (
                 f"a graph of {counted(value.order, 'node')} and {counted(len(value.edges), 'edge')}"

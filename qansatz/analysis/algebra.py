@@ -1,0 +1,278 @@
+"""The Lie algebra of an ansatz: what its trainable generators generate, exactly or as a stated bound."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Final, Literal
+
+import numpy as np
+
+from qansatz.analysis.generators import Generators, generators
+from qansatz.model.angles import slots
+from qansatz.model.program import Model
+from qansatz.pauli import lie
+from qansatz.pauli.algebra import Algebra, Sectors, classify, commutation, contains, sectors
+from qansatz.pauli.tables import BoolColumn, PauliTable
+
+Known = Literal["exact", "upper bound"]
+
+_DIGITS: Final = 30
+
+TIED: Final = (
+    "rotations that share one parameter in one place do not commute; their strings are taken as "
+    "separate generators"
+)
+SUMS: Final = (
+    "generators that are sums are taken apart into their strings, each with a parameter of its own"
+)
+FIXED: Final = (
+    "rotations by fixed angles or data stand between trainable ones; their strings are taken as "
+    "generators"
+)
+ENCODING: Final = "rotations inside `encode` are data and left out"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summand:
+    """``copies`` copies of one algebra of a classical family, or the centre; ``dimension`` is that of all copies.
+
+    ``kind`` says how it arises; ``n_generators`` counts the strings of its component.
+    """
+
+    kind: str
+    family: lie.Family
+    parameter: int
+    copies: int
+    dimension: int
+    n_generators: int
+
+    @property
+    def name(self) -> str:
+        """The name, such as ``4*su(4)``."""
+        return lie.Ideal(self.family, self.parameter, self.copies).name
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class AlgebraReport:
+    """The Lie algebra 𝔤 of an ansatz.
+
+    Where ``known`` is ``upper bound``, 𝔤 is a subalgebra of the one described. ``hypotheses`` says
+    what was assumed. ``strings`` are the distinct strings of all generators; ``classified`` is the
+    algebra of strings described, with which membership can be decided.
+    """
+
+    n_qubits: int
+    known: Known
+    dimension: int
+    name: str
+    components: tuple[Summand, ...]
+    n_generators: int
+    hypotheses: tuple[str, ...]
+    strings: PauliTable = field(repr=False)
+    classified: Algebra = field(repr=False)
+
+    @property
+    def exact(self) -> bool:
+        """Whether the algebra is the one described, not a subalgebra of it."""
+        return self.known == "exact"
+
+    @cached_property
+    def sectors(self) -> Sectors:
+        """The Pauli strings that commute with every generator, and how they split the space."""
+        return sectors(self.strings)
+
+    def facts(self) -> list[tuple[str, str, str]]:
+        """Label, value and one line of explanation of every number."""
+        inside, most = ("", "") if self.exact else ("a subalgebra of ", "at most ")
+        found = self.sectors
+        return [
+            ("Lie algebra", inside + self.name, "the direct sum of its simple ideals and centre"),
+            ("dimension", most + digits(self.dimension), "real; independent nested commutators"),
+            ("generators", str(self.n_generators), "distinct, trainable"),
+            (
+                "Pauli symmetries",
+                str(found.log2_count),
+                "independent commuting strings that commute with every generator",
+            ),
+            (
+                "sectors",
+                f"{power(found.log2_count)} of dimension {power(found.log2_dimension)}",
+                "joint eigenspaces of these symmetries; the circuit mixes none of them",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        lines = [f"{label}: {value}" for label, value, _ in self.facts()]
+        return "\n".join([*lines, *(f"assumed: {text}" for text in self.hypotheses)])
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        def row(cells: Iterable[object], tag: str = "td") -> str:
+            return "<tr>" + "".join(f"<{tag}>{escape(str(c))}</{tag}>" for c in cells) + "</tr>"
+
+        facts = "".join(row(cells) for cells in self.facts())
+        head = row(("component", "kind", "copies", "dimension", "generators"), "th")
+        body = "".join(
+            row((c.name, c.kind, lie.number(c.copies), digits(c.dimension), c.n_generators))
+            for c in self.components
+        )
+        notes = "".join(f"<p>assumed: {escape(text)}</p>" for text in self.hypotheses)
+        return f"<table>{facts}</table><table>{head}{body}</table>{notes}"
+
+
+def digits(value: int) -> str:
+    """An integer, in the middle shortened where it is long."""
+    text = lie.decimal(value)
+    if len(text) <= _DIGITS:
+        return text
+    return f"{text[:12]}...{text[-12:]} ({len(text)} digits)"
+
+
+def power(exponent: int) -> str:
+    """2 to an exponent, as a number while it is short."""
+    return str(1 << exponent) if exponent <= 20 else f"2^{exponent}"
+
+
+def algebra(model: Model) -> AlgebraReport:
+    """The Lie algebra of the trainable generators; of one string each exactly, for any number of qubits.
+
+    A sum whose strings the generators of one string tell apart, by commuting with some of them only,
+    counts as its strings: all nested commutators with them lie in the algebra.
+    """
+    table = model.rotations.strings
+    found = generators(model)
+    trainable = _trainable(model, found)
+    kinds = np.unique(found.kind[trainable]).tolist()
+    real = table.weights() > 0
+    sums = [tuple(s for s in found.distinct[k].strings if real[s]) for k in kinds]
+    sums = [terms for terms in sums if terms]
+    hypotheses = []
+    if model.rotations.encoding.any():
+        hypotheses.append(ENCODING)
+    known: Known = "exact"
+    singles, rest = _taken_apart(table, sums)
+    if rest:
+        known = "upper bound"
+        hypotheses.append(SUMS)
+        singles = sorted({s for terms in sums for s in terms})
+    if _tied(model, found, trainable):
+        known = "upper bound"
+        hypotheses.append(TIED)
+    result = classify(table.take(singles))
+    between = [s for s in _between(model, found, trainable) if real[s]]
+    if not all(_keeps(result, table, s) for s in between):
+        known = "upper bound"
+        hypotheses.append(FIXED)
+        result = classify(table.take(sorted({*singles, *between})))
+    return _report(model, sums, known, hypotheses, result)
+
+
+def _report(
+    model: Model,
+    sums: Sequence[tuple[int, ...]],
+    known: Known,
+    hypotheses: Sequence[str],
+    found: Algebra,
+) -> AlgebraReport:
+    return AlgebraReport(
+        n_qubits=model.n_qubits,
+        known=known,
+        dimension=found.dimension,
+        name=found.name,
+        components=tuple(
+            Summand(
+                kind=c.kind,
+                family=c.family,
+                parameter=c.parameter,
+                copies=c.copies,
+                dimension=c.dimension,
+                n_generators=c.n_generators,
+            )
+            for c in found.components
+        ),
+        n_generators=len(sums),
+        hypotheses=tuple(hypotheses),
+        strings=model.rotations.strings.take(sorted({s for terms in sums for s in terms})),
+        classified=found,
+    )
+
+
+def _trainable(model: Model, found: Generators) -> BoolColumn:
+    """Which places have an angle that depends on a parameter, not on data alone."""
+    n_parameters = model.slots.n_parameters
+    depends = [
+        min(slots(e), default=n_parameters) < n_parameters for e in model.rotations.expressions
+    ]
+    rows = found.first_rows()
+    slot, expression = model.rotations.slot[rows], model.rotations.expression[rows]
+    by_expression = np.array([*depends, False], dtype=np.bool_)[expression]
+    direct: BoolColumn = (slot >= 0) & (slot < n_parameters)
+    return direct | by_expression
+
+
+def _tied(model: Model, found: Generators, trainable: BoolColumn) -> bool:
+    """Whether two places in a row have one angle: a run that was cut because it does not commute."""
+    rows = found.first_rows()
+    slot, expression = model.rotations.slot[rows], model.rotations.expression[rows]
+    same = (np.diff(slot) == 0) & (np.diff(expression) == 0)
+    return bool((same & trainable[1:] & trainable[:-1]).any())
+
+
+def _between(model: Model, found: Generators, trainable: BoolColumn) -> list[int]:
+    """The strings of rotations by fixed angles or data after the first and before the last trainable one."""
+    places = np.flatnonzero(trainable)
+    if not len(places):
+        return []
+    rows = found.rows
+    fixed = np.repeat(~trainable, found.size)
+    fixed[: found.first[places[0]]] = False
+    fixed[found.first[places[-1]] :] = False
+    return [int(s) for s in np.unique(model.rotations.string[rows[fixed]])]
+
+
+def _keeps(found: Algebra, table: PauliTable, string: int) -> bool:
+    """Whether a rotation about the string maps the algebra to itself: it lies in it or commutes with it."""
+    pauli = table.pauli(string)
+    return contains(found, pauli) or not found.strings.anticommute_with(pauli).any()
+
+
+def _taken_apart(
+    table: PauliTable, sums: Sequence[tuple[int, ...]]
+) -> tuple[list[int], list[tuple[int, ...]]]:
+    """The strings that lie in the algebra of the sums for certain, and what is left of the sums.
+
+    For a string P of the algebra and a sum A + B, with A commuting and B anticommuting with P,
+    [P, [P, A + B]] = 4B: so B, and A with it, lie in the algebra.
+    """
+    singles = {terms[0] for terms in sums if len(terms) == 1}
+    parts = list(dict.fromkeys(terms for terms in sums if len(terms) > 1))
+    while parts and singles:
+        known = table.take(sorted(singles))
+        used = sorted({s for part in parts for s in part})
+        pattern = dict(zip(used, commutation(table.take(used), known), strict=True))
+        inside = _inside(classify(known), table, used)
+        finer = [piece for part in parts for piece in _pieces(part, pattern, inside)]
+        found = {piece[0] for piece in finer if len(piece) == 1}
+        finer = list(dict.fromkeys(piece for piece in finer if len(piece) > 1))
+        if finer == parts and found <= singles:
+            break
+        singles |= found
+        parts = finer
+    return sorted(singles), parts
+
+
+def _inside(found: Algebra, table: PauliTable, used: Sequence[int]) -> frozenset[int]:
+    return frozenset(s for s in used if contains(found, table.pauli(s)))
+
+
+def _pieces(
+    part: tuple[int, ...], pattern: dict[int, int], inside: frozenset[int]
+) -> Iterable[tuple[int, ...]]:
+    pieces: dict[int, list[int]] = {}
+    for string in part:
+        if string not in inside:
+            pieces.setdefault(pattern[string], []).append(string)
+    return (tuple(piece) for piece in pieces.values())

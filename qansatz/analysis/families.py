@@ -1,0 +1,197 @@
+"""Closed forms in n of what a family of ansatzes gives, found on some sizes and verified on the others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import combinations
+from typing import TYPE_CHECKING, Any, Final
+
+from qansatz.pauli.lie import Ideal, collected
+
+if TYPE_CHECKING:
+    import sympy
+
+MOST_PERIOD: Final = 8
+SPARE: Final = 2  # sizes that a formula must reproduce beyond those that determine it
+
+_HALVES: Final = ((1, 0), (2, 0), (3, 0), (4, 0), (2, 1), (4, 1))
+_DEGREES: Final = 5
+_MOST_POWERS: Final = 3
+_MOST_TERMS: Final = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """``Σ coefficient · t^degree · 2^(halves·period·t/2)`` with n = first + period·t."""
+
+    first: int
+    period: int
+    terms: tuple[tuple[int, int], ...]
+    coefficients: tuple[Fraction, ...]
+
+    def value(self, n: int) -> Fraction:
+        """The value at one n of the residue class."""
+        t = (n - self.first) // self.period
+        parts = zip(self.coefficients, self.terms, strict=True)
+        return sum((c * _power(term, self.period, t) for c, term in parts), Fraction(0))
+
+    def expression(self, symbol: sympy.Symbol) -> Any:
+        """The formula in sympy."""
+        import sympy
+
+        t = (symbol - self.first) / sympy.Integer(self.period)
+        total = sympy.Integer(0)
+        for halves in sorted({halves for halves, _ in self.terms}, reverse=True):
+            pairs = zip(self.coefficients, self.terms, strict=True)
+            polynomial = sympy.expand(
+                sum(_rational(c) * t**degree for c, (h, degree) in pairs if h == halves)
+            )
+            if not halves:
+                total += polynomial
+                continue
+            content, rest = polynomial.as_content_primitive()
+            odd, twos = _odd_part(content)
+            exponent = sympy.Rational(halves, 2) * (symbol - self.first) + twos
+            total += sympy.Mul(odd, sympy.Pow(2, sympy.expand(exponent)), rest)
+        return total
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedForm:
+    """Formulas for the n of one residue class, verified at ``verified``; ``shape`` is what is constant there."""
+
+    period: int
+    residue: int
+    verified: tuple[int, ...]
+    shape: tuple[str, ...]
+    formulas: tuple[Formula, ...]
+
+    def expressions(self, symbol: sympy.Symbol) -> tuple[Any, ...]:
+        """The formulas in sympy."""
+        return tuple(formula.expression(symbol) for formula in self.formulas)
+
+
+def closed_forms(
+    values: Mapping[int, tuple[tuple[str, ...], tuple[int, ...]]],
+) -> tuple[ClosedForm, ...] | None:
+    """Formulas for tuples of integers (with a shape each) per residue class of n; None where none holds.
+
+    Sums of a polynomial and of at most three terms c·2^(n/2), c·2^n, c·n·2^n, …, c·n·4^n, the fewest that do.
+    In every class at least two n more than there are unknowns must agree. The period is the least
+    for which formulas hold; the smallest n of a class, up to a third of it, may be exceptions.
+    """
+    sizes = sorted(values)
+    for period in range(1, MOST_PERIOD + 1):
+        forms = []
+        for residue in range(period):
+            own = [n for n in sizes if n % period == residue]
+            if own:
+                forms.append(_class_form(values, own, period))
+            if own and forms[-1] is None:
+                break
+        else:
+            return tuple(form for form in forms if form is not None)
+    return None
+
+
+def types(components: Sequence[Ideal]) -> tuple[tuple[str, ...], tuple[int, ...]]:
+    """A Lie algebra as a shape, the families of its ideals, and their parameters and copies in turn."""
+    ideals = collected(components)
+    return (
+        tuple(ideal.family for ideal in ideals),
+        tuple(number for ideal in ideals for number in (ideal.parameter, ideal.copies)),
+    )
+
+
+def _class_form(
+    values: Mapping[int, tuple[tuple[str, ...], tuple[int, ...]]], own: Sequence[int], period: int
+) -> ClosedForm | None:
+    """The form of the upper two thirds of the sizes of a class, and the sizes without a gap where it holds."""
+    tail = own[len(own) // 3 :]
+    shape = values[tail[0]][0]
+    if any(values[n][0] != shape for n in tail):
+        return None
+    formulas = []
+    for sequence in zip(*(values[n][1] for n in tail), strict=True):
+        formula = fit(tail, sequence, period)
+        if formula is None:
+            return None
+        formulas.append(formula)
+    start = len(own) - len(tail)
+    while start and values[own[start - 1]] == (
+        shape,
+        tuple(formula.value(own[start - 1]) for formula in formulas),
+    ):
+        start -= 1
+    return ClosedForm(period, own[0] % period, tuple(own[start:]), shape, tuple(formulas))
+
+
+def fit(sizes: Sequence[int], values: Sequence[int], period: int) -> Formula | None:
+    """The formula with the fewest terms that gives all values; None where the values do not determine one."""
+    for terms in _term_sets(period):
+        if len(terms) > min(_MOST_TERMS, len(sizes) - SPARE):
+            return None
+        steps = [(n - sizes[0]) // period for n in sizes]
+        rows = [[_power(term, period, t) for term in terms] for t in steps[: len(terms)]]
+        coefficients = _solve(rows, values[: len(terms)])
+        if coefficients is None or not all(coefficients[1:]):
+            continue
+        formula = Formula(sizes[0], period, terms, tuple(coefficients))
+        if all(formula.value(n) == value for n, value in zip(sizes, values, strict=True)):
+            return formula
+    return None
+
+
+def _term_sets(period: int) -> Iterator[tuple[tuple[int, int], ...]]:
+    """Sets of (halves, degree), the smallest first: a whole polynomial and some exponential terms."""
+    powers = [term for term in _HALVES if term[0] * period % 2 == 0]
+    sets = [
+        tuple((0, degree) for degree in range(n_degrees)) + chosen
+        for n_degrees in range(_DEGREES + 1)
+        for n_powers in range(_MOST_POWERS + 1)
+        for chosen in combinations(powers, n_powers)
+        if n_degrees + n_powers
+    ]
+    return iter(sorted(sets, key=lambda terms: (len(terms), terms)))
+
+
+def _power(term: tuple[int, int], period: int, t: int) -> Fraction:
+    halves, degree = term
+    return Fraction(t**degree) * Fraction(2) ** (halves * period * t // 2)
+
+
+def _solve(rows: list[list[Fraction]], values: Sequence[int]) -> list[Fraction] | None:
+    """The solution of a square system, or None where it is singular."""
+    n = len(rows)
+    work = [[*row, Fraction(value)] for row, value in zip(rows, values, strict=True)]
+    for k in range(n):
+        pivot = next((i for i in range(k, n) if work[i][k]), None)
+        if pivot is None:
+            return None
+        work[k], work[pivot] = work[pivot], work[k]
+        scale = work[k][k]
+        work[k] = [entry / scale for entry in work[k]]
+        for i in range(n):
+            if i != k and (factor := work[i][k]):
+                work[i] = [a - factor * b for a, b in zip(work[i], work[k], strict=True)]
+    return [row[n] for row in work]
+
+
+def _rational(value: Fraction) -> Any:
+    import sympy
+
+    return sympy.Rational(value.numerator, value.denominator)
+
+
+def _odd_part(value: Any) -> tuple[Any, int]:
+    """A rational as an odd rational times a power of two."""
+    import sympy
+
+    p, q, twos = int(value.p), int(value.q), 0
+    while p and p % 2 == 0:
+        p, twos = p // 2, twos + 1
+    while q % 2 == 0:
+        q, twos = q // 2, twos - 1
+    return sympy.Rational(p, q), twos

@@ -10,8 +10,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from oracles import examples as plain
-from oracles.dense import same_up_to_phase
 
 from qansatz import driver
 from qansatz.diagnostics import FaultLog
@@ -21,6 +19,8 @@ from qansatz.model.program import Slots
 from qansatz.render import render
 from qansatz.syntax.format import format_file
 from qansatz.syntax.parser import parse
+from tests.oracles import examples as plain
+from tests.oracles.dense import same_up_to_phase
 
 FOLDER = Path(__file__).parent.parent / "examples"
 FILES = sorted(path.relative_to(FOLDER).as_posix() for path in FOLDER.rglob("*.qans"))

@@ -387,7 +387,9 @@ class _Interpreter:
             case nodes.ListComprehension(comprehension=comprehension):
                 return self.comprehension(comprehension, scope)
             case nodes.Group(generators=generators):
-                return Subgroup([self.operator(self.value(g, scope)) for g in generators])
+                values = [self.value(g, scope) for g in generators]
+                lists = [v if isinstance(v, list) else [v] for v in values]
+                return Subgroup([self.operator(v) for some in lists for v in some])
             case nodes.Cardinality(operand=operand):
                 return len(self.elements(self.value(operand, scope)))
         raise NotImplementedError(node)

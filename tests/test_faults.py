@@ -20,7 +20,6 @@ CASES = sorted(FOLDER.glob("*/*.qans"))
 COMMAND = "# $ qansatz "
 LIMITS = {"QA112"}
 TOO_MANY = "QA014"
-USAGE = {"QA401", "QA402", "QA404", "QA405", "QA406", "QA407"}
 # What no input provokes: a missing package, and a defect of the compiler itself.
 UNPROVOKED = {"QA407", "QA409"}
 
@@ -52,11 +51,7 @@ def test_case(case: Path, capsys, monkeypatch):
 
 
 def expected_exit(code: str, text: str) -> int:
-    if code in LIMITS:
-        return 3
-    if code in USAGE:
-        return 2
-    return int(f"error[{code}]" in text)
+    return 3 if code in LIMITS else int(f"error[{code}]" in text)
 
 
 def test_every_code_has_a_case():

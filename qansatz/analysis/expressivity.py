@@ -120,6 +120,7 @@ def expressivity(
     budget: int = BUDGET,
     progress: Progress | None = None,
     dla_dimension: int | None = None,
+    dla_exact: bool = True,
     efficiency: Fraction | None = None,
 ) -> Expressivity:
     """Sample and bound the expressivity of a model (theory 4.6, 6 and 7).
@@ -127,8 +128,8 @@ def expressivity(
     Parameters are drawn from their declared distributions or uniformly from their bounds, [0, 2π) without any; one
     draw of the inputs, uniform on their bounds, serves both members of a pair. The result depends on ``seed`` (drawn
     when None, and kept in the result), not on ``processes``: 1 for short work, else one per core. ``budget`` limits
-    the amplitude updates of the sampling, and again of the QFIM. ``dla_dimension`` is dim 𝔤 where it is known,
-    ``efficiency`` the gradient measurement efficiency F of the periodic limit. An interrupt during the sampling ends
+    the amplitude updates of the sampling, and again of the QFIM. ``dla_dimension`` is dim 𝔤 where it is known, or
+    an upper bound of it unless ``dla_exact``; ``efficiency`` the gradient measurement efficiency F of the periodic limit. An interrupt during the sampling ends
     it with the pairs so far.
 
     Raises:
@@ -159,7 +160,7 @@ def expressivity(
         frame_potential=_frame_potential(sample, found, protocol, why),
         entangling_capability=_entangling(sample, protocol, why),
         **_fisher(model, spectra, found, dla_dimension, why),
-        **_algebra(model, dla_dimension, efficiency),
+        **_algebra(model, dla_dimension, dla_exact, efficiency),
         n_qubits=model.n_qubits,
         n_parameters=model.slots.n_parameters,
         sector=found,
@@ -535,7 +536,7 @@ def _gap_text(spectrum: Spectrum) -> str:
 
 
 def _algebra(
-    model: Model, dla_dimension: int | None, efficiency: Fraction | None
+    model: Model, dla_dimension: int | None, dla_exact: bool, efficiency: Fraction | None
 ) -> dict[str, Quantity]:
     labels = {
         "dla_dimension": "dimension of the Lie algebra",
@@ -570,8 +571,8 @@ def _algebra(
         known(
             "dla_dimension",
             dla_dimension,
-            "exact",
-            "the largest number of directions any depth can reach, as unitaries",
+            "exact" if dla_exact else "bound",
+            "the number of directions in which the unitary can move at any depth",
         )
         known(
             "overparametrization",
@@ -580,6 +581,10 @@ def _algebra(
             "no more parameters than dim g are needed to reach the largest rank (arXiv:2109.11676)",
             f"this circuit has {model.slots.n_parameters}",
         )
+    if dla_dimension is not None and not dla_exact:
+        why = "only an upper bound of the algebra's dimension is known"
+        found["efficiency_bound"] = _declined("efficiency_bound", labels["efficiency_bound"], why)
+    elif dla_dimension is not None:
         known(
             "efficiency_bound",
             largest_efficiency(dla_dimension, model.n_qubits),

@@ -93,7 +93,8 @@ def _laws(result: Expressivity) -> list[tuple[int, str, str]]:
     whole = 2**result.n_qubits
     laws = [(whole, _HAAR, f"Haar, {whole} dimensions")]
     if result.sector.dimension < whole:
-        laws.append((result.sector.dimension, _SECTOR, f"Haar, {result.sector.dimension}"))
+        dimension = result.sector.dimension
+        laws.append((dimension, _SECTOR, f"Haar, {dimension} dimensions (sector)"))
     return laws
 
 
@@ -126,6 +127,9 @@ def _histogram(result: Expressivity) -> str:
         steps = []
         for k, mass in enumerate(_masses(result, dimension).tolist()):
             y = axes.down(mass)
+            if y >= bottom:  # the law falls from bin to bin
+                steps.append(f"{axes.across(k / result.n_bins):.2f},{bottom:.2f}")
+                break
             steps += [
                 f"{axes.across(k / result.n_bins):.2f},{y:.2f}",
                 f"{axes.across((k + 1) / result.n_bins):.2f},{y:.2f}",

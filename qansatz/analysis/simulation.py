@@ -32,7 +32,6 @@ class Simulation:
 
     n_qubits: int
     n_parameters: int
-    n_slots: int
     initial: States
     strings: PauliTable
     string: npt.NDArray[np.int32]
@@ -45,7 +44,7 @@ class Simulation:
 
     def angles(self, values: npt.ArrayLike) -> Floats:
         """The angle in radians of every rotation, shape (rotations, batch), at values (batch, slots)."""
-        at = np.asarray(values, dtype=np.float64).reshape(-1, self.n_slots)
+        at = np.asarray(values, dtype=np.float64)
         bases = np.zeros((len(self.string), len(at)))
         by_slot = self.slot >= 0
         bases[by_slot] = at.T[self.slot[by_slot]]
@@ -77,11 +76,11 @@ class Simulation:
         return found
 
     def derivatives(self, values: npt.ArrayLike) -> tuple[States, States]:
-        """|ψ⟩ of shape (2ⁿ,) and ∂_k|ψ⟩ of shape (parameters, 2ⁿ) at one point, without the final Clifford.
+        """|ψ⟩ (2ⁿ,) and ∂_k|ψ⟩ (parameters, 2ⁿ) at one point (slots,), without the final Clifford.
 
         Forward mode: every derivative is carried along with the state, and each rotation adds its own to it.
         """
-        at = np.asarray(values, dtype=np.float64).reshape(1, self.n_slots)
+        at = np.asarray(values, dtype=np.float64)[None, :]
         angles = self.angles(at)[:, 0]
         slopes = self._slopes(at[0])
         actions = self._actions()
@@ -126,7 +125,6 @@ def simulation(model: Model) -> Simulation:
     return Simulation(
         n_qubits=model.n_qubits,
         n_parameters=model.slots.n_parameters,
-        n_slots=model.slots.n_parameters + model.slots.n_inputs,
         initial=pure.stabilizer_state(model.initial.stabilizers, model.n_qubits),
         strings=rotations.strings,
         string=rotations.string,

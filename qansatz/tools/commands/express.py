@@ -77,7 +77,7 @@ def run(args: argparse.Namespace) -> int:
         processes=args.processes,
         budget=args.budget or BUDGET,
         progress=out.progress,
-        dla_dimension=_dla_dimension(compilation),
+        **_dla(compilation),
     )
     if args.plot:
         _plot(result, args.plot)
@@ -90,9 +90,11 @@ def run(args: argparse.Namespace) -> int:
     return LIMITED if result.limit_reached else FINE
 
 
-def _dla_dimension(compilation: Compilation) -> int | None:
+def _dla(compilation: Compilation) -> dict[str, Any]:
     algebra = getattr(compilation, "algebra", None)
-    return None if algebra is None else algebra.dimension
+    if algebra is None:
+        return {}
+    return {"dla_dimension": algebra.dimension, "dla_exact": algebra.exact}
 
 
 def _plot(result: Expressivity, path: str) -> None:

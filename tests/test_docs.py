@@ -135,7 +135,7 @@ def _output(command: str, work: Path, environment: dict[str, str]) -> str:
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         encoding="utf-8",
-        timeout=120,
+        timeout=600,
     )
     return done.stdout
 

@@ -12,7 +12,11 @@ import shlex
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from qansatz import driver
+from qansatz.source import Source
 from qansatz.tools import cli, explain
 
 FOLDER = Path(__file__).parent / "faults"
@@ -62,3 +66,100 @@ def test_every_code_has_a_case():
 
 def test_no_case_is_left_over():
     assert {p.with_suffix("") for p in FOLDER.glob("*/*.err")} == {p.with_suffix("") for p in CASES}
+
+
+HEALTHY = """\
+qans 1
+
+ansatz tfim(n: int = 4, layers: int = 2) {
+  qubits q[n]
+  symmetry parity = prod(X[i] for i in q)
+  param gamma[layers]
+  param beta[layers]
+  param extra
+  init |+>
+  repeat l in 0..<layers {
+    rot(sum(Z[i] * Z[(i + 1) % n] for i in q), gamma[l])
+    rot(sum(X[i] for i in q), beta[l])
+  }
+  rot(X[0] * X[1], extra)
+  MISTAKES
+  observable energy = X[0]
+}
+"""
+SYNTAX = (
+    ("rot(X[0] X[1], extra)", "QA025"),
+    ("for i 0..<n { rx(i, extra) }", "QA019"),
+    ("for i in 0..n { rx(i, extra) }", "QA009"),
+    ("for i in q: rx(i, extra)", "QA020"),
+    ("let first 3", "QA017"),
+    ("rx(q, extra) rx(q, extra)", "QA022"),
+    ("rx(q, 2 ** 3 * extra)", "QA010"),
+    ("rx(q, 2 $ extra)", "QA003"),
+    ("second = 3", "QA024"),
+    ("rx(0.3) q[0]", "QA030"),
+    ("rot(p'XXII', extra)", "QA008"),
+    ("rot(X[0], trotter)", "QA012"),
+    ("rx(q, block)", "QA011"),
+    ("rx(q[0), extra)", "QA006"),
+    ("rx(q[0], extra))", "QA005"),
+    ("require n = 4", "QA018"),
+    ("let = 3", "QA016"),
+)
+NAMES = (
+    ("rx(q, extrra)", "QA101"),
+    ("cnot(q[0], q[1])", "QA103"),
+    ("rx(extra)", "QA104"),
+    ("rx(qubit = q[0], extra)", "QA105"),
+    ("rot(extra, X[0])", "QA107"),
+    ('rx(q, extra + "one")', "QA108"),
+    ("rx(q, extra / (n - 4))", "QA109"),
+    ("rx(q, sqrt(n - 5) * extra)", "QA110"),
+    ("rot(X[n], extra)", "QA113"),
+    ("rx(q[n], extra)", "QA114"),
+    ("rx(q, gamma[0, 1] * extra)", "QA115"),
+    ('rot(p"XX", extra)', "QA116"),
+    ('rot(p"XX1X", extra)', "QA117"),
+    ("rot(X[q], extra)", "QA118"),
+    ("for i in n { rx(i, extra) }", "QA119"),
+    ("for (u, v) in cycle(n) { rxx(u, v, extra) }", "QA120"),
+    ("for (u, v) in q { rxx(u, v, extra) }", "QA121"),
+    ("for (u, v) in cycle(n).edge { rxx(u, v, extra) }", "QA122"),
+    ("rot(1i * X[0], extra)", "QA127"),
+    ("rx(q, [extra, extra])", "QA129"),
+    ("cz(q[0], q[0])", "QA131"),
+    ("repeat 2 { param inner }", "QA142"),
+    ("init |0>", "QA150"),
+    ("require n > 4", "QA155"),
+)
+PHYSICS = (
+    ("rot(Z[1], extra)", "QA201"),
+    ("rot(X[0] + Z[0] * Z[1], extra)", "QA204"),
+    ("block { rx(0, extra); rzz(0, 1, extra) }", "QA205"),
+    ('stabilizers S = <p"XXXX", p"ZIII">', "QA206"),
+)
+
+
+def codes_of(mistakes: list[str]) -> list[str]:
+    text = HEALTHY.replace("MISTAKES", "\n  ".join(mistakes))
+    (compilation,) = driver.check(Source("combined.qans", text))
+    return sorted(d.code for d in compilation.diagnostics)
+
+
+def test_the_healthy_program_is_healthy():
+    assert codes_of([]) == []
+
+
+@pytest.mark.parametrize(("mistake", "code"), SYNTAX + NAMES + PHYSICS)
+def test_one_mistake(mistake: str, code: str):
+    assert codes_of([mistake]) == [code]
+
+
+@given(
+    st.tuples(*map(st.sampled_from, (SYNTAX, NAMES, PHYSICS))).flatmap(st.permutations)
+    | st.permutations(SYNTAX + NAMES).map(lambda some: some[:3])
+)
+@settings(deadline=None, max_examples=150)
+def test_three_mistakes_are_three_diagnostics(mistakes: list[tuple[str, str]]):
+    lines, expected = zip(*mistakes, strict=True)
+    assert codes_of(list(lines)) == sorted(expected)

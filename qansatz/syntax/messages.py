@@ -177,6 +177,8 @@ def _unknown_statement(
     stop: Stop, before: Sequence[Token], after: Sequence[Token], source: Source
 ) -> Fault | None:
     """The fault where a statement's first word is a name that looks like a keyword."""
+    if stop.token.type == "ASSIGN":
+        return None
     if len(before) == 1 and before[0].type == "NAME":
         word, known = before[0], _STATEMENTS
     elif not before and stop.token.type == "NAME" and "ANSATZ" in stop.acceptable:

@@ -25,6 +25,7 @@ Floats: TypeAlias = npt.NDArray[np.float64]
 
 #: More rotations than this are not attempted: the commutation matrix is quadratic.
 MAX_ROTATIONS = 3000
+_RATIOS_AND_DISCOUNTS = ((0.5, 0.3), (0.2, 0.03), (0.3, 0.1), (0.5, 0.5), (0.3, 0.3), (0.5, 0.1))
 _WINDOW = 256
 _ACTIVE_QUBITS = 16
 _NEGLIGIBLE = 1e-3
@@ -57,60 +58,78 @@ class Step:
 
 def settings(n_rotations: int, n_qubits: int, effort: int) -> Iterator[Setting]:
     """Settings to try, best guesses first; fewer for larger circuits."""
-    tries = max(1, min(24, 60_000 // ((n_rotations + 1) * (n_qubits + 20)))) * effort
-    choices = [
-        (ratio, discount, tail)
-        for tail in (0.1, 0.0)
-        for ratio in (0.5, 0.3, 0.7)
-        for discount in (0.1, 0.3)
-    ]
-    for k in range(tries):
-        yield Setting(*choices[k % len(choices)], seed=k)
+    tries = min(24, max(2, 120_000 // ((n_rotations + 1) * (n_qubits + 20)))) * effort
+    for seed in range(tries):
+        ratio, discount = _RATIOS_AND_DISCOUNTS[seed % len(_RATIOS_AND_DISCOUNTS)]
+        yield Setting(ratio=ratio, discount=discount, tail=0.1, seed=seed)
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Which of many strings must keep their order: those that anticommute.
+
+    ``after[k]`` are the later strings that string k holds up, ``waits_for[k]`` counts the earlier ones that hold it up,
+    ``layer[k]`` is the length of the longest chain of these. Letters 0 to 3 are I, X, Z, Y.
+    """
+
+    letters: Letters
+    after: tuple[npt.NDArray[np.int64], ...]
+    waits_for: npt.NDArray[np.int64]
+    layer: npt.NDArray[np.int64]
+
+
+def order_of(strings: Sequence[Pauli], n_qubits: int) -> Order:
+    """The order of strings given in time order; quadratic in their number."""
+    letters = letters_of(strings, n_qubits)
+    x, z = (letters & 1).astype(np.float32), (letters >> 1).astype(np.float32)
+    half = x @ z.T
+    anticommute = (half + half.T) % 2 == 1
+    before = np.tril(anticommute, -1)
+    layer = np.zeros(len(strings), dtype=np.int64)
+    for k, row in enumerate(before):
+        if row.any():
+            layer[k] = layer[row].max() + 1
+    after = tuple(np.flatnonzero(row[k + 1 :]) + k + 1 for k, row in enumerate(anticommute))
+    return Order(letters, after, before.sum(axis=1), layer)
 
 
 def plan(
-    strings: Sequence[Pauli], images: Sequence[Pauli], n_qubits: int, setting: Setting
+    order: Order, images: Sequence[Pauli], setting: Setting, at_most: int | None = None
 ) -> list[Step] | None:
     """The steps that execute rotations about the strings, in an order that keeps every anticommuting pair's.
 
     ``images`` are strings that the frame also moves and had better leave light: what it owes at the end depends on
-    them. None when no way was found within three steps for each unit of weight.
+    them. None when no way was found with ``at_most`` two-qubit steps; given up early when it is far off.
     """
-    return _Search(strings, images, n_qubits, setting).run()
+    return _Search(order, images, setting).run(at_most)
 
 
 class _Search:
-    def __init__(
-        self, strings: Sequence[Pauli], images: Sequence[Pauli], n_qubits: int, setting: Setting
-    ) -> None:
-        self.n = n_qubits
+    def __init__(self, order: Order, images: Sequence[Pauli], setting: Setting) -> None:
+        self.n = order.letters.shape[1]
         self.setting = setting
         self.random = np.random.default_rng(setting.seed)
-        self.letters = letters_of(strings, n_qubits)
-        self.images = letters_of(images, n_qubits)
+        self.letters = order.letters.copy()
+        self.images = letters_of(images, self.n)
         self.weights = (self.letters > 0).sum(axis=1)
-        x, z = self.letters & 1, self.letters >> 1
-        anticommute = ((x @ z.T + z @ x.T) & 1).astype(np.bool_)
-        before = np.tril(anticommute, -1)
-        self.waits_for = before.sum(axis=1)
-        self.after = [np.flatnonzero(row[k + 1 :]) + k + 1 for k, row in enumerate(anticommute)]
-        self.layer = np.zeros(len(strings), dtype=np.int64)
-        for k, row in enumerate(before):
-            if row.any():
-                self.layer[k] = self.layer[row].max() + 1
-        self.alive = np.ones(len(strings), dtype=np.bool_)
+        self.after, self.layer = order.after, order.layer
+        self.waits_for = order.waits_for.copy()
+        self.alive = np.ones(len(self.letters), dtype=np.bool_)
         self.steps: list[Step] = []
-        self.fruitless = 0
-        powers = setting.ratio ** np.arange(n_qubits + 1)
+        self.n_emitted = self.n_two_qubit = self.fruitless = 0
+        powers = setting.ratio ** np.arange(self.n + 1)
         #: f(w) − f(w − 1) for w from 0: nothing is gained below weight one.
         self.slope = np.concatenate([[0.0, 0.0], powers])
 
-    def run(self) -> list[Step] | None:
-        limit = 3 * int(self.weights.sum()) + 10 * self.n
+    def run(self, at_most: int | None) -> list[Step] | None:
+        if at_most is None:
+            at_most = 3 * int(self.weights.sum()) + 10 * self.n
         while self._emit_short():
-            if len(self.steps) > limit:
+            pace = 0.15 + 1.25 * self.n_emitted / len(self.letters)
+            if self.n_two_qubit >= min(at_most, at_most * pace + 2 * self.n):
                 return None
             self._step()
+            self.n_two_qubit += 1
         return self.steps
 
     def _emit_short(self) -> bool:
@@ -124,6 +143,7 @@ class _Search:
 
     def _emit(self, k: int, clifford: Pauli | None) -> None:
         self.alive[k] = False
+        self.n_emitted += 1
         self.waits_for[self.after[k]] -= 1
         self.steps.append(Step(k, clifford))
         self.fruitless = 0
@@ -133,75 +153,74 @@ class _Search:
         lightest = front[np.argsort(self.weights[front], kind="stable")]
         if self.fruitless > 2 * self.n:
             lightest = lightest[:1]
-        qubits = self._active(lightest)
-        gain = self._gains(qubits, front)
-        shortens = np.tensordot(
-            _pair_counts(self.letters[lightest][:, qubits], np.ones(len(lightest))), _DOWN, 2
-        )
-        m = len(qubits)
-        allowed = (shortens > 0) & np.triu(np.ones((m, m), dtype=np.bool_), 1)[:, :, None, None]
-        scores = np.where(allowed, gain + 0.02 * self.random.random(gain.shape), -np.inf)
+        a, b = self._pairs(lightest)
+        gain = self._gains(a, b, front)
+        shortened = _counts(_codes(self.letters[lightest], a, b), None) @ _DOWN
+        noise = 0.02 * self.random.random(gain.shape)
+        scores = np.where(shortened > 0, gain + noise, -np.inf)
         best = int(np.argmax(scores))
         score = float(scores.flat[best])
         choice: tuple[int, tuple[int, int, int, int] | None] | None = None
         for k in lightest[self.weights[lightest] == 2].tolist():
-            a, b = np.flatnonzero(self.letters[k]).tolist()
-            ends = np.searchsorted(qubits, [a, b])
-            u, v = self.letters[k, a], self.letters[k, b]
-            itself = 1.0 + 0.02 * self.random.random()
+            ends = np.flatnonzero(self.letters[k]).tolist()
+            u, v = self.letters[k, ends].tolist()
+            itself, more = (1.0 + 0.02 * self.random.random(2)).tolist()
             if itself > score:
                 score, choice = itself, (k, None)
-            if set(qubits[np.minimum(ends, m - 1)]) == {a, b}:
-                turned = 1.0 + float(gain[ends[0], ends[1], u, v]) + 0.02 * self.random.random()
-                if turned > score:
-                    score, choice = turned, (k, (a, b, int(u), int(v)))
+            pair = np.flatnonzero((a == ends[0]) & (b == ends[1]))
+            if len(pair) and more + float(gain[pair[0], 4 * u + v]) > score:
+                score, choice = more + float(gain[pair[0], 4 * u + v]), (k, (*ends, u, v))
         if choice is None:
-            i, j, u, v = (int(index) for index in np.unravel_index(best, scores.shape))
-            move = (int(qubits[i]), int(qubits[j]), u, v)
+            pair_index, letters = divmod(best, 16)
+            move = (int(a[pair_index]), int(b[pair_index]), letters // 4, letters % 4)
             self.steps.append(Step(None, self._turn(*move)))
             self.fruitless += 1
         else:
             k, turn = choice
             self._emit(k, None if turn is None else self._turn(*turn))
 
-    def _active(self, lightest: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-        """The qubits among which a step is looked for: all, or those of the lightest strings."""
-        if self.n <= _ACTIVE_QUBITS:
-            return np.arange(self.n)
-        chosen = np.zeros(self.n, dtype=np.bool_)
+    def _pairs(self, lightest: Letters) -> tuple[Letters, Letters]:
+        """The pairs of qubits among which a step is looked for: all, or those of the lightest strings."""
+        chosen = np.full(self.n, self.n <= _ACTIVE_QUBITS)
         for k in lightest.tolist():
             grown = chosen | (self.letters[k] > 0)
             if chosen.any() and grown.sum() > _ACTIVE_QUBITS:
                 break
             chosen = grown
-        return np.flatnonzero(chosen)
+        qubits = np.flatnonzero(chosen)
+        a, b = np.triu_indices(len(qubits), 1)
+        return qubits[a], qubits[b]
 
-    def _gains(self, qubits: npt.NDArray[np.int64], front: npt.NDArray[np.int64]) -> Floats:
-        """By how much each Clifford (qubit, qubit, letter, letter) lowers the discounted sum of f(weight)."""
+    def _gains(self, a: Letters, b: Letters, front: Letters) -> Floats:
+        """By how much each Clifford lowers the discounted sum of f(weight): shape (pairs, letters 4·u + v)."""
         ahead = np.flatnonzero(self.alive)[:_WINDOW]
         base = self.layer[front].min()
         depth = np.where(self.waits_for[ahead] == 0, 0, np.maximum(self.layer[ahead] - base, 1))
         importance = self.setting.discount**depth
         near = importance > _NEGLIGIBLE
-        rows, weights = self.letters[ahead[near]][:, qubits], self.weights[ahead[near]]
+        rows, weights = self.letters[ahead[near]], self.weights[ahead[near]]
         importance = importance[near]
         if self.setting.tail and len(self.images):
-            rows = np.concatenate([rows, self.images[:, qubits]])
-            weights = np.concatenate([weights, (self.images > 0).sum(axis=1)])
             last = self.setting.tail * self.setting.discount ** float(self.layer.max() - base)
-            importance = np.concatenate([importance, np.full(len(self.images), last)])
-        down = _pair_counts(rows, importance * self.slope[weights])
-        up = _pair_counts(rows, importance * self.slope[weights + 1])
-        gains: Floats = np.tensordot(down, _DOWN, 2) - np.tensordot(up, _UP, 2)
+            if last > _NEGLIGIBLE * self.setting.tail:
+                rows = np.concatenate([rows, self.images])
+                weights = np.concatenate([weights, (self.images > 0).sum(axis=1)])
+                importance = np.concatenate([importance, np.full(len(self.images), last)])
+        codes = _codes(rows, a, b)
+        down = _counts(codes, importance * self.slope[weights])
+        up = _counts(codes, importance * self.slope[weights + 1])
+        gains: Floats = down @ _DOWN - up @ _UP
         return gains
 
     def _turn(self, a: int, b: int, u: int, v: int) -> Pauli:
         """Conjugate everything by the rotation by π/2 about letters u and v on qubits a and b."""
+        pair = self.letters[:, [a, b]]
+        self.weights -= (pair > 0).sum(axis=1)
         for rows in (self.letters, self.images):
             turned = _ANTICOMMUTE[rows[:, a], u] ^ _ANTICOMMUTE[rows[:, b], v]
             rows[:, a] ^= u * turned
             rows[:, b] ^= v * turned
-        self.weights = (self.letters > 0).sum(axis=1)
+        self.weights += (self.letters[:, [a, b]] > 0).sum(axis=1)
         return Pauli(
             ((u & 1) << a) | ((v & 1) << b),
             ((u >> 1) << a) | ((v >> 1) << b),
@@ -217,12 +236,18 @@ def letters_of(strings: Sequence[Pauli], n_qubits: int) -> Letters:
     return rows
 
 
-def _pair_counts(rows: Letters, importance: Floats) -> Floats:
-    """Σ importance over the rows with letter p on qubit a and q on qubit b: shape (a, b, p, q)."""
-    m = rows.shape[1]
-    one_hot = np.eye(4)[rows].reshape(len(rows), 4 * m)
-    counts: Floats = (one_hot * importance[:, None]).T @ one_hot
-    return counts.reshape(m, 4, m, 4).transpose(0, 2, 1, 3)
+def _codes(rows: Letters, a: Letters, b: Letters) -> Letters:
+    """For each row and pair of qubits, 16·pair + 4·p + q for its letters p and q there."""
+    codes: Letters = 4 * rows[:, a] + rows[:, b] + 16 * np.arange(len(a))
+    return codes
+
+
+def _counts(codes: Letters, importance: Floats | None) -> Floats:
+    """Σ importance over the rows with letters p and q on a pair of qubits: shape (pairs, letters 4·p + q)."""
+    n_pairs = codes.shape[1]
+    spread = None if importance is None else np.repeat(importance, n_pairs)
+    counts = np.bincount(codes.ravel(), weights=spread, minlength=16 * n_pairs)
+    return counts.reshape(n_pairs, 16).astype(np.float64, copy=False)
 
 
 def _anticommutation() -> npt.NDArray[np.int64]:
@@ -242,5 +267,5 @@ def _weight_changes() -> npt.NDArray[np.int64]:
 
 
 _ANTICOMMUTE = _anticommutation()
-_DOWN = np.maximum(-_weight_changes(), 0).astype(np.float64)
-_UP = np.maximum(_weight_changes(), 0).astype(np.float64)
+_DOWN = np.maximum(-_weight_changes(), 0).astype(np.float64).reshape(16, 16)
+_UP = np.maximum(_weight_changes(), 0).astype(np.float64).reshape(16, 16)

@@ -11,7 +11,7 @@ from typing import TypeAlias
 from qansatz.model.program import Model
 from qansatz.pauli.cliffords import Tableau
 from qansatz.pauli.strings import Pauli, anticommute
-from qansatz.synthesis.carried import carried_backwards, carried_forwards
+from qansatz.synthesis.carried import Backwards, Forwards, backwards, forwards
 from qansatz.synthesis.frames import LocalFrame, absorb, relabelled, unwire
 from qansatz.synthesis.gates import GateList
 from qansatz.synthesis.greedy import MAX_ROTATIONS, settings
@@ -90,15 +90,16 @@ def _candidates(
         return candidates
     final.then(fixed_gates(model))
     before = list(prepare(model.initial, model.n_qubits)) if include_initial else []
+    ways: list[Forwards | Backwards] = [forwards(rotations, before, final, final_clifford)]
+    if include_initial and final_clifford:
+        ways = [*3 * [backwards(rotations, final, model.initial.stabilizers)], *ways]
+    fewest = _n_two_qubit(candidates[0][0])
     for k, setting in enumerate(settings(len(rotations), model.n_qubits, effort)):
-        if include_initial and final_clifford and k % 2 == 0:
-            stream = carried_backwards(rotations, final, model.initial.stabilizers, setting)
-        else:
-            stream = carried_forwards(rotations, final, setting, final_clifford)
-            stream = None if stream is None else [*before, *stream]
+        stream = ways[k % len(ways)].stream(setting, fewest)
         if stream is not None:
             later = LocalFrame(model.n_qubits)
             candidates.append(_settle(absorb(stream, later), later))
+            fewest = min(fewest, _n_two_qubit(candidates[-1][0]))
     return candidates
 
 

@@ -11,7 +11,7 @@ from qansatz.model.angles import Affine
 from qansatz.model.reals import pi_linear
 from qansatz.pauli.cliffords import Tableau
 from qansatz.pauli.strings import Pauli, anticommute, from_word, to_word
-from qansatz.synthesis.greedy import Setting, plan
+from qansatz.synthesis.greedy import Setting, order_of, plan
 from qansatz.synthesis.lower import lower, lower_up_to_clifford
 from qansatz.synthesis.rotations import weight
 from qansatz.synthesis.verify import verify
@@ -164,7 +164,7 @@ def test_result_does_not_depend_on_the_run():
 def test_plans_keep_the_order_of_what_anticommutes(n, size, random, seed):
     strings = [Pauli(random.randrange(1, 2**n), random.randrange(2**n)) for _ in range(size)]
     setting = Setting(ratio=0.5, discount=0.3, tail=0.1 * (seed % 2), seed=seed)
-    steps = plan(strings, strings[:2], n, setting)
+    steps = plan(order_of(strings, n), strings[:2], setting)
     assert steps is not None
     order = [step.emitted for step in steps if step.emitted is not None]
     assert sorted(order) == list(range(size))

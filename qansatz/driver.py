@@ -23,6 +23,7 @@ from qansatz.source import Source, Span
 from qansatz.syntax import nodes
 
 if TYPE_CHECKING:
+    from qansatz.analysis.algebra import AlgebraReport
     from qansatz.analysis.structure import Structure
     from qansatz.model.program import Model
     from qansatz.synthesis.gates import GateList
@@ -77,6 +78,13 @@ class Compilation:
         from qansatz.analysis.structure import structure
 
         return structure(self.ansatz)
+
+    @cached_property
+    def algebra(self) -> AlgebraReport:
+        """The Lie algebra of the trainable generators: name, dimension, membership, sectors."""
+        from qansatz.analysis.algebra import algebra
+
+        return algebra(self.ansatz)
 
     def gates(self, purpose: str = "unitary") -> GateList:
         """The circuit in native gates: ``unitary``, or ``expectation`` without the final Clifford."""

@@ -49,9 +49,14 @@ class Summand:
     n_generators: int
 
     @property
+    def ideal(self) -> lie.Ideal:
+        """Family, parameter and copies."""
+        return lie.Ideal(self.family, self.parameter, self.copies)
+
+    @property
     def name(self) -> str:
         """The name, such as ``4*su(4)``."""
-        return lie.Ideal(self.family, self.parameter, self.copies).name
+        return self.ideal.name
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -77,6 +82,11 @@ class AlgebraReport:
     def exact(self) -> bool:
         """Whether the algebra is the one described, not a subalgebra of it."""
         return self.known == "exact"
+
+    @property
+    def ideals(self) -> list[lie.Ideal]:
+        """What the algebra is the direct sum of."""
+        return [component.ideal for component in self.components]
 
     @cached_property
     def sectors(self) -> Sectors:

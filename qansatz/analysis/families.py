@@ -83,6 +83,8 @@ def closed_forms(
     for which formulas hold; the smallest n of a class, up to a third of it, may be exceptions.
     """
     sizes = sorted(values)
+    if not sizes:
+        return None
     for period in range(1, MOST_PERIOD + 1):
         forms = []
         for residue in range(period):
@@ -120,12 +122,20 @@ def _class_form(
             return None
         formulas.append(formula)
     start = len(own) - len(tail)
-    while start and values[own[start - 1]] == (
-        shape,
-        tuple(formula.value(own[start - 1]) for formula in formulas),
-    ):
+    while start and _agrees(values[own[start - 1]], own[start - 1], shape, formulas):
         start -= 1
     return ClosedForm(period, own[0] % period, tuple(own[start:]), shape, tuple(formulas))
+
+
+def _agrees(
+    value: tuple[tuple[str, ...], tuple[int, ...]],
+    n: int,
+    shape: tuple[str, ...],
+    formulas: Sequence[Formula],
+) -> bool:
+    return value[0] == shape and all(
+        formula.value(n) == number for formula, number in zip(formulas, value[1], strict=True)
+    )
 
 
 def fit(sizes: Sequence[int], values: Sequence[int], period: int) -> Formula | None:

@@ -799,6 +799,48 @@ class ClaimNotChecked(Fault):
     label = "taken on trust"
 
 
+class ClaimUndecided(Fault):
+    """Only a bound of the fact is known, and the bound does not settle the claim.
+
+    The Lie algebra is exact where every generator is one string or a sum that can be closed in the
+    time allowed. Rotations that share one parameter without commuting, and fixed rotations between
+    trainable ones, leave an upper bound.
+
+    ```qans
+    qans 1
+    ansatz tied() {
+      qubits q[1]
+      param a
+      init |0>
+      rot(X[0], a)
+      rot(Z[0], a)
+      observable energy = Z[0]
+      require algebra.dimension == 3
+    }
+    ```
+
+    ```qans
+    qans 1
+    ansatz free() {
+      qubits q[1]
+      param a[2]
+      init |0>
+      rot(X[0], a[0])
+      rot(Z[0], a[1])
+      observable energy = Z[0]
+      require algebra.dimension == 3
+    }
+    ```
+    """
+
+    code = "QA308"
+    title = "claim not decided"
+    severity = Severity.WARNING
+    message = "`{fact}` was not decided"
+    label = "{known}"
+    note = "{why}"
+
+
 class SymmetryUndecided(Fault):
     """With irrational coefficients, a commutator that does not cancel may be rounding only.
 

@@ -21,6 +21,7 @@ NUMBERS: Final = (
     "variance",
 )
 TEXTS: Final = ("algebra.name",)
+ALGEBRA: Final = ("algebra.dimension", "algebra.name")
 FACTS: Final = (*PREDICATES, *NUMBERS, *TEXTS)
 
 _COMPARE: Final = {
@@ -39,10 +40,21 @@ def check_requirements(
     log: FaultLog,
     decided_later: frozenset[str] = frozenset({"two_qubit_gates"}),
 ) -> None:
-    """Decide ``slpa`` and ``commuting_blocks``; warn of every other fact not decided later."""
+    """Decide claims about structure and the Lie algebra; warn of every other fact not decided later."""
     for requirement in model.requirements:
-        if _well_formed(requirement, log):
+        if not _well_formed(requirement, log):
+            continue
+        if requirement.fact in ALGEBRA:
+            _decide_algebra(requirement, model, log)
+        else:
             _decide(requirement, structure, decided_later, log)
+
+
+def _decide_algebra(requirement: Requirement, model: Model, log: FaultLog) -> None:
+    from qansatz.analysis.algebra import algebra
+    from qansatz.analysis.claims import decide
+
+    decide(requirement, algebra(model), log)
 
 
 def _well_formed(requirement: Requirement, log: FaultLog) -> bool:
@@ -107,6 +119,6 @@ def compare(requirement: Requirement, value: Real | str) -> bool:
     bound = requirement.bound
     if requirement.operator is None or bound is None:
         raise ValueError(f"{requirement.fact} has no bound")
-    if isinstance(value, PiLinear) or isinstance(bound, PiLinear):
-        value, bound = float(value), float(bound)
+    value = float(value) if isinstance(value, PiLinear) else value
+    bound = float(bound) if isinstance(bound, PiLinear) else bound
     return bool(_COMPARE[requirement.operator](value, bound))

@@ -10,6 +10,8 @@ Family = Literal["su", "so", "sp", "u"]
 
 _LONGEST: Final = 10**6
 _DIGITS: Final = 1 << 12
+_NUMBER: Final = r"(2 ?\^ ?\d{1,5}|\d{1,4000})"
+_PART: Final = rf"(?:{_NUMBER} ?\* ?)?(su|so|sp|u) ?\( ?{_NUMBER} ?\)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,35 @@ def collected(ideals: Iterable[Ideal]) -> list[Ideal]:
 def name(ideals: Iterable[Ideal]) -> str:
     """The name of a direct sum, such as ``4*su(4) + 2*u(1)``; ``0`` for nothing."""
     return " + ".join(ideal.name for ideal in collected(ideals)) or "0"
+
+
+def parsed(text: str) -> list[Ideal] | None:
+    """The algebras that a text such as ``so(6) + 2*u(1)`` names, collected and canonical; None for no name."""
+    import re
+
+    if text.strip() == "0":
+        return []
+    found = []
+    for part in text.split("+"):
+        match = re.fullmatch(_PART, part.strip())
+        if match is None:
+            return None
+        copies, family, parameter = match[1], match[2], match[3]
+        found += _written(family, _value(parameter), _value(copies or "1"))  # type: ignore[arg-type]
+    return collected(found)
+
+
+def _written(family: Family, parameter: int, copies: int) -> list[Ideal]:
+    if not copies or not dimension(family, parameter):
+        return []
+    if family == "u" and parameter > 1:
+        return [Ideal("su", parameter, copies), Ideal("u", 1, copies)]
+    return [canonical(family, parameter, copies)]
+
+
+def _value(text: str) -> int:
+    base, _, exponent = text.partition("^")
+    return int(base) ** int(exponent) if exponent else int(base)
 
 
 def number(value: int) -> str:

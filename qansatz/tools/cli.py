@@ -24,6 +24,7 @@ COMMANDS: Final = {
     "check": "check files and say what was checked",
     "fmt": "write files in the one standard layout",
     "explain": "explain a diagnostic: cause, example and cure",
+    "algebra": "name the Lie algebra of the generators and its dimension",
     "structure": "show blocks, stabilizers and symmetries",
     "express": "measure how much of its space a circuit reaches",
     "draw": "draw the circuit as text",

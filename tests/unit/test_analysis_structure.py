@@ -151,7 +151,7 @@ def test_failed_and_unknown_claims_are_reported():
             ("slpa", None, None),
             ("commuting_blocks", None, None),
             ("slap", None, None),
-            ("algebra.dimension", "<=", 3),
+            ("hqc", "<=", 3),
             ("two_qubit_gates", "<=", 3),
             ("slpa", "==", 1),
             ("hqc", None, None),

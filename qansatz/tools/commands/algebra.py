@@ -1,0 +1,237 @@
+"""``qansatz algebra FILE``."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING, Any, Final
+
+from qansatz.tools.console import FINE, LIMITED, Console, UnusableError
+from qansatz.tools.session import add_output, add_source, compiled, console_of, identity, refused
+
+if TYPE_CHECKING:
+    from qansatz.analysis.algebra import AlgebraReport
+    from qansatz.driver import Compilation
+    from qansatz.model.program import Model
+    from qansatz.pauli.strings import Pauli
+
+_EPILOG = """\
+examples:
+  qansatz algebra ising.qans
+  qansatz algebra ising.qans --set n=1000
+  qansatz algebra ising.qans --contains XXIIIIII
+  qansatz algebra ising.qans --elements > words.txt
+  qansatz algebra ising.qans --vary n=3..64 --format latex
+
+The Lie algebra of generators that are single strings is exact for any number of qubits.
+--vary takes both ends and prints closed forms with the sizes at which they were verified.
+"""
+
+_MOST: Final = 10**6
+_SIZES: Final = 2_000
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments."""
+    parser.epilog = _EPILOG
+    add_source(parser)
+    group = parser.add_argument_group("what is shown")
+    group.add_argument("--elements", action="store_true", help="list the strings of the algebra")
+    group.add_argument(
+        "--most",
+        metavar="COUNT",
+        type=_count,
+        default=_MOST,
+        help="how many strings --elements lists at most (default: a million)",
+    )
+    group.add_argument(
+        "--contains",
+        metavar="WORD",
+        action="append",
+        default=[],
+        help="whether a string such as XIZY lies in the algebra; can be repeated",
+    )
+    group.add_argument(
+        "--vary",
+        metavar="NAME=FIRST..LAST",
+        type=_range,
+        help="the algebra at many values of a size, and closed forms in it",
+    )
+    group.add_argument(
+        "--format", choices=("text", "latex"), default="text", help="how --vary writes formulas"
+    )
+    add_output(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Show the Lie algebra."""
+    if args.vary is not None:
+        if args.elements or args.contains:
+            raise UnusableError("--vary goes with neither --elements nor --contains")
+        from qansatz.tools import families
+
+        return families.run(args, *args.vary)
+    out = console_of(args)
+    compilation = compiled(args)
+    model = compilation.model
+    if model is None:
+        return refused(out, compilation)
+    words = [_pauli(word, model.n_qubits) for word in args.contains]
+    found = compilation.algebra
+    out.diagnostics(compilation.diagnostics)
+    answer: dict[str, Any] = {"algebra": as_object(found)}
+    if args.contains:
+        told = _membership(found, words)
+        answer["contains"] = [
+            {"word": word, "member": is_in} for word, is_in in zip(args.contains, told, strict=True)
+        ]
+        _say_membership(out, args.contains, told)
+    elif not args.elements:
+        out.result(_text(model, found))
+    code = _list(args, out, found, answer) if args.elements else FINE
+    return _answered(out, compilation, {**identity(model), **answer}, code)
+
+
+def _answered(out: Console, compilation: Compilation, answer: dict[str, Any], code: int) -> int:
+    out.answer(compilation.diagnostics, answer)
+    return code
+
+
+def as_object(found: AlgebraReport) -> dict[str, Any]:
+    """The algebra for JSON; dimensions are decimal strings, other numbers too from 2^53 on."""
+    from qansatz.pauli.lie import decimal
+    from qansatz.tools.words import word
+
+    sectors = found.sectors
+    return {
+        "dimension": decimal(found.dimension),
+        "name": found.name,
+        "exact": found.exact,
+        "known": found.known,
+        "hypotheses": list(found.hypotheses),
+        "n_generators": found.n_generators,
+        "components": [
+            {
+                "family": c.family,
+                "parameter": _number(c.parameter),
+                "copies": _number(c.copies),
+                "dimension": decimal(c.dimension),
+                "n_generators": c.n_generators,
+                "kind": c.kind,
+            }
+            for c in found.components
+        ],
+        "sectors": {
+            "symmetries": [word(p, found.n_qubits) for p in sectors.symmetries],
+            "n_central": sectors.n_central,
+            "log2_count": sectors.log2_count,
+            "log2_dimension": sectors.log2_dimension,
+            "log2_multiplicity": sectors.log2_multiplicity,
+        },
+    }
+
+
+def _number(value: int) -> int | str:
+    from qansatz.pauli.lie import decimal
+
+    return value if value < 1 << 53 else decimal(value)
+
+
+def _text(model: Model, found: AlgebraReport) -> str:
+    from qansatz.analysis.algebra import digits
+    from qansatz.pauli.lie import number
+    from qansatz.tools import words
+    from qansatz.tools.tables import table
+
+    facts = "".join(f"  {label:18}{value}\n" for label, value, _ in found.facts())
+    symmetries = found.sectors.symmetries
+    if symmetries:
+        shown = ", ".join(words.short(p, model.n_qubits) for p in symmetries[:8])
+        facts += f"  {'symmetries':18}{shown}{', ...' if len(symmetries) > 8 else ''}\n"
+    assumed = "".join(f"  assumed: {text}\n" for text in found.hypotheses)
+    counted: dict[tuple[Any, ...], int] = {}
+    for c in found.components:
+        key = (c.name, c.kind, number(c.copies), digits(c.dimension), c.n_generators)
+        counted[key] = counted.get(key, 0) + 1
+    head = ("component", "kind", "copies", "dimension", "generators", "times")
+    rows = [(*key, times) for key, times in counted.items()]
+    return (
+        f"{words.heading(model)}: {words.sizes(model)}\n\n{facts}"
+        + (f"\n{assumed}" if assumed else "")
+        + (f"\n{table(head, rows)}" if rows else "")
+    )
+
+
+def _pauli(word: str, n_qubits: int) -> Pauli:
+    from qansatz.pauli.strings import from_word
+
+    if len(word) != n_qubits or set(word) - set("IXYZ"):
+        raise UnusableError(
+            f"{word!r} in --contains is no word of {n_qubits} letters I, X, Y and Z, qubit 0 first"
+        )
+    return from_word(word)
+
+
+def _membership(found: AlgebraReport, words: list[Pauli]) -> list[bool | None]:
+    """Whether each string lies in the algebra; None where only a larger algebra is known to hold it."""
+    from qansatz.pauli.algebra import contains
+
+    inside = [contains(found.classified, pauli) for pauli in words]
+    return [True if is_in and found.exact else (None if is_in else False) for is_in in inside]
+
+
+def _say_membership(out: Console, words: list[str], told: list[bool | None]) -> None:
+    say = {True: "yes", False: "no", None: "undecided: it lies in the upper bound"}
+    for word, is_in in zip(words, told, strict=True):
+        out.result(f"{word}  {say[is_in]}\n")
+
+
+def _list(
+    args: argparse.Namespace, out: Console, found: AlgebraReport, answer: dict[str, Any]
+) -> int:
+    """Write the strings of the algebra as they are found; 3 where there are more than asked for."""
+    from qansatz.pauli.elements import blocks
+    from qansatz.pauli.lie import decimal
+
+    count, listed = 0, []
+    for block in blocks(found.classified):
+        words = block.words()[: args.most - count]
+        count += len(words)
+        if args.json:
+            listed += words
+        else:
+            out.result("".join(f"{word}\n" for word in words))
+        out.progress(f"{count:,} of {decimal(found.dimension)[:12]} strings")
+        if count >= args.most:
+            break
+    out.progress("")
+    complete = count == found.dimension
+    if args.json:
+        answer["elements"] = {"words": listed, "complete": complete, "limit": args.most}
+    if not found.exact:
+        out.note("these are the strings of an upper bound: not all of them need lie in the algebra")
+    if not complete:
+        out.note(
+            f"stopped at the limit of {args.most:,} strings of {decimal(found.dimension)}; "
+            "--most COUNT raises it"
+        )
+    return FINE if complete else LIMITED
+
+
+def _count(text: str) -> int:
+    if not text.replace("_", "").isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a positive whole number")
+    return int(text)
+
+
+def _range(text: str) -> tuple[str, range]:
+    name, _, ends = text.partition("=")
+    first, dots, last = ends.partition("..")
+    last = last.removeprefix("=")
+    if not name.strip().isidentifier() or not dots or not (first.isdecimal() and last.isdecimal()):
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is not of the form NAME=FIRST..LAST, as n=3..64"
+        )
+    sizes = range(int(first), int(last) + 1)
+    if not 0 < len(sizes) <= _SIZES:
+        raise argparse.ArgumentTypeError(f"{text!r} names {len(sizes)} values, not 1 to {_SIZES}")
+    return name.strip(), sizes

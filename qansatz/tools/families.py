@@ -1,0 +1,185 @@
+"""``qansatz algebra --vary``: a table over sizes, and closed forms as text and LaTeX."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from qansatz.tools import latex
+from qansatz.tools.console import FAILED, FINE, LIMITED, Console
+from qansatz.tools.session import console_of, load, options
+
+if TYPE_CHECKING:
+    from qansatz.analysis.algebra import AlgebraReport
+    from qansatz.analysis.families import ClosedForm
+    from qansatz.driver import Compilation
+
+
+_LATEX: Final = {"dimension": latex.dimension, "Lie algebra": latex.algebra}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Family:
+    """The algebra at many sizes; ``refused`` are the sizes for which the source has errors."""
+
+    argument: str
+    reports: dict[int, AlgebraReport]
+    refused: tuple[int, ...]
+    dimension: tuple[ClosedForm, ...] | None
+    type: tuple[ClosedForm, ...] | None
+
+
+def run(args: argparse.Namespace, argument: str, sizes: range) -> int:
+    """Show the algebra at every size, and closed forms."""
+    out = console_of(args)
+    reports: dict[int, AlgebraReport] = {}
+    refused: list[int] = []
+    first: Compilation | None = None
+    stopped = False
+    for n in sizes:
+        try:
+            compilation = _compiled(args, argument, n)
+            if compilation.model is None:
+                refused.append(n)
+                first = first or compilation
+                continue
+            reports[n] = compilation.algebra
+        except KeyboardInterrupt:
+            stopped = True
+            break
+        out.progress(f"{argument} = {n} of {sizes[-1]}")
+    out.progress("")
+    if not reports and first is not None:
+        out.diagnostics(first.diagnostics)
+        out.answer(first.diagnostics, {"ansatz": first.name or None})
+        return FAILED
+    found = _family(argument, reports, refused)
+    out.result(latex.family(found) if args.format == "latex" else _text(found))
+    _say(out, found)
+    out.answer((), {"ansatz": args.ansatz, "family": _object(found)})
+    return LIMITED if stopped else FINE
+
+
+def _compiled(args: argparse.Namespace, argument: str, n: int) -> Compilation:
+    from qansatz import driver
+
+    given = options(args)
+    given["settings"] = {**given["settings"], argument: n}
+    return driver.compile_source(load(args.file), **given)
+
+
+def _family(argument: str, reports: dict[int, AlgebraReport], refused: Sequence[int]) -> Family:
+    from qansatz.analysis.families import closed_forms, types
+
+    exact = {n: report for n, report in reports.items() if report.exact}
+    return Family(
+        argument=argument,
+        reports=reports,
+        refused=tuple(refused),
+        dimension=closed_forms({n: ((), (r.dimension,)) for n, r in exact.items()}),
+        type=closed_forms({n: types(r.ideals) for n, r in exact.items()}),
+    )
+
+
+def _say(out: Console, found: Family) -> None:
+    if found.refused:
+        shown = ", ".join(map(str, found.refused[:8])) + ", ..." * (len(found.refused) > 8)
+        out.note(f"left out, for the source has errors there: {found.argument} = {shown}")
+    bounds = sum(not report.exact for report in found.reports.values())
+    if bounds:
+        out.note(
+            f"upper bounds only at {bounds} of {len(found.reports)} sizes: not used for formulas"
+        )
+    if found.dimension is None:
+        out.note("no closed form: these sizes do not determine one that the others confirm")
+
+
+def _text(found: Family) -> str:
+    from qansatz.analysis.algebra import digits
+    from qansatz.tools.tables import table
+
+    rows = [
+        (n, r.n_qubits, r.name, ("" if r.exact else "<= ") + digits(r.dimension))
+        for n, r in found.reports.items()
+    ]
+    text = table((found.argument, "qubits", "Lie algebra", "dimension"), rows)
+    for title, forms in (("dimension", found.dimension), ("Lie algebra", found.type)):
+        if forms:
+            lines = [
+                (_class(found.argument, form), _written(title, form, found.argument), _range(form))
+                for form in forms
+            ]
+            text += f"\n{table((found.argument, title, 'verified at'), lines)}"
+    return text
+
+
+def _class(argument: str, form: ClosedForm) -> str:
+    return "any" if form.period == 1 else f"{argument} = {form.residue} mod {form.period}"
+
+
+def _range(form: ClosedForm) -> str:
+    return f"{form.verified[0]}..{form.verified[-1]}" + (
+        f" in steps of {form.period}" if form.period > 1 else ""
+    )
+
+
+def _expressions(form: ClosedForm, argument: str) -> tuple[Any, ...]:
+    import sympy
+
+    return form.expressions(sympy.Symbol(argument, integer=True, positive=True))
+
+
+def _written(title: str, form: ClosedForm, argument: str) -> str:
+    made = [str(e).replace("**", "^") for e in _expressions(form, argument)]
+    if title == "dimension":
+        return made[0]
+    pairs = zip(form.shape, made[::2], made[1::2], strict=True)
+    return " + ".join(f"{_factor(copies)}{family}({k})" for family, k, copies in pairs) or "0"
+
+
+def _factor(copies: str) -> str:
+    if copies == "1":
+        return ""
+    return (
+        f"({copies})*" if set(copies) & set("+-") and not copies.startswith("2^(") else f"{copies}*"
+    )
+
+
+def _object(found: Family) -> dict[str, Any]:
+    from qansatz.pauli.lie import decimal
+
+    return {
+        "argument": found.argument,
+        "sizes": [
+            {
+                "value": n,
+                "n_qubits": report.n_qubits,
+                "dimension": decimal(report.dimension),
+                "name": report.name,
+                "exact": report.exact,
+            }
+            for n, report in found.reports.items()
+        ],
+        "left_out": list(found.refused),
+        "dimension": _forms("dimension", found.dimension, found.argument),
+        "name": _forms("Lie algebra", found.type, found.argument),
+    }
+
+
+def _forms(
+    title: str, forms: tuple[ClosedForm, ...] | None, argument: str
+) -> list[dict[str, Any]] | None:
+    if forms is None:
+        return None
+    return [
+        {
+            "period": form.period,
+            "residue": form.residue,
+            "verified": list(form.verified),
+            "formula": _written(title, form, argument),
+            "latex": _LATEX[title](form, argument),
+        }
+        for form in forms
+    ]

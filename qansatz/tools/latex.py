@@ -1,0 +1,97 @@
+"""A family of Lie algebras in LaTeX: closed forms in an ``align*``, the sizes in a ``tabular``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from qansatz.pauli.lie import collected, decimal, number
+
+if TYPE_CHECKING:
+    from qansatz.analysis.algebra import AlgebraReport
+    from qansatz.analysis.families import ClosedForm
+    from qansatz.tools.families import Family
+
+_SHOWN_DIGITS = 24
+
+
+def family(found: Family) -> str:
+    """The closed forms, a line for each residue class, and the table of sizes."""
+    name = symbol(found.argument)
+    lines = [
+        rf"  \dim\mathfrak{{g}} &= {dimension(form, found.argument)} && {_sizes(form, name)}"
+        for form in found.dimension or ()
+    ]
+    lines += [
+        rf"  \mathfrak{{g}} &= {algebra(form, found.argument)} && {_sizes(form, name)}"
+        for form in found.type or ()
+    ]
+    body = " \\\\\n".join(lines)
+    formulas = f"\\begin{{align*}}\n{body}\n\\end{{align*}}\n" if lines else ""
+    return formulas + _table(found, name)
+
+
+def dimension(form: ClosedForm, argument: str) -> str:
+    """The formula of a dimension."""
+    return _formulas(form, argument)[0]
+
+
+def algebra(form: ClosedForm, argument: str) -> str:
+    """The formula of a type."""
+    made = _formulas(form, argument)
+    return _sum(zip(form.shape, made[::2], made[1::2], strict=True))
+
+
+def symbol(argument: str) -> str:
+    """A name as a symbol."""
+    return argument if len(argument) == 1 else rf"\mathit{{{argument.replace('_', chr(92) + '_')}}}"
+
+
+def _formulas(form: ClosedForm, argument: str) -> list[str]:
+    import sympy
+
+    own = sympy.Symbol(symbol(argument), integer=True, positive=True)
+    return [str(sympy.latex(e)) for e in form.expressions(own)]
+
+
+def _sum(parts: Iterable[tuple[str, str, str]]) -> str:
+    made = []
+    for name, parameter, copies in parts:
+        one = rf"\mathfrak{{{name}}}({parameter})"
+        made.append(one if copies == "1" else rf"{one}^{{\oplus {copies}}}")
+    return r" \oplus ".join(made) or "0"
+
+
+def _sizes(form: ClosedForm, name: str) -> str:
+    inside = rf"{form.verified[0]} \le {name} \le {form.verified[-1]}"
+    if form.period == 1:
+        return rf"\text{{verified for }} {inside}"
+    return rf"{name} \equiv {form.residue} \pmod{{{form.period}}},\ {inside}"
+
+
+def _table(found: Family, name: str) -> str:
+    rows = []
+    for n, report in found.reports.items():
+        bound = "" if report.exact else r"\le "
+        rows.append(rf"  {n} & ${_name(report)}$ & ${bound}{_short(report.dimension)}$ \\")
+    head = rf"  ${name}$ & $\mathfrak{{g}}$ & $\dim\mathfrak{{g}}$ \\ \hline"
+    return "\n".join([r"\begin{tabular}{rll}", head, *rows, r"\end{tabular}", ""])
+
+
+def _short(value: int) -> str:
+    text = decimal(value)
+    if len(text) <= _SHOWN_DIGITS:
+        return text
+    return rf"{text[0]}.{text[1:4]}\ldots\times 10^{{{len(text) - 1}}}"
+
+
+def _name(report: AlgebraReport) -> str:
+    return _sum(
+        (ideal.family, _number(ideal.parameter), _number(ideal.copies))
+        for ideal in collected(report.ideals)
+    )
+
+
+def _number(value: Any) -> str:
+    base, power, exponent = number(value).partition("^")
+    return f"{base}^{{{exponent}}}" if power else base

@@ -1,0 +1,380 @@
+"""The Lie algebra of whole ansatzes: bounds where they must be, closed forms, claims, and the command."""
+
+from __future__ import annotations
+
+import json
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from qansatz import driver
+from qansatz.analysis.algebra import algebra
+from qansatz.analysis.families import closed_forms, fit, types
+from qansatz.pauli import lie
+from qansatz.pauli.algebra import classify, contains
+from qansatz.pauli.tables import PauliTable
+from qansatz.source import Source
+from qansatz.tools import cli
+from tests.oracles import algebra as oracle
+from tests.unit.test_pauli_algebra import CHAINS, of, placed
+
+FOLDER = Path(__file__).parents[2] / "examples"
+EXAMPLES = {
+    ("slpa", None): ("4*su(4)", 60),
+    ("sc", None): ("4*su(4)", 60),
+    ("nsc", None): ("su(16)", 255),
+    ("slpa6", None): ("4*su(16)", 1020),
+    ("slpa8", None): ("4*su(64)", 16380),
+    ("xgenerators", 8): ("36*u(1)", 36),
+    ("tfim_individual", 6): ("2*so(12)", 132),
+    ("tfim_individual", 300): ("2*so(600)", 359400),
+    ("efficient_su2", 4): ("su(16)", 255),
+}
+
+
+def compiled(body, n=3, **settings_):
+    head = f"qans 1\nansatz a(n: int = {n}) {{\nqubits q[n]\n"
+    return driver.compile_source(Source("a.qans", head + body + "\n}\n"), settings=settings_)
+
+
+def found(body, n=3):
+    return algebra(compiled(body, n).ansatz)
+
+
+@pytest.mark.parametrize(("file", "n"), EXAMPLES)
+def test_examples_have_their_algebras(file, n):
+    sizes = {} if n is None else {"n": n}
+    report = driver.compile_file(str(FOLDER / f"{file}.qans"), settings=sizes).algebra
+    assert (report.name, report.dimension) == EXAMPLES[file, n]
+    assert report.exact
+
+
+def test_a_sum_counts_as_its_strings_where_others_tell_them_apart():
+    report = found(
+        "param a[4]\nrot(Z[0]*Z[1] + Z[1]*Z[2], a[0])\nfor i in q { rot(X[i], a[1 + i]) }"
+    )
+    assert (report.exact, report.name) == (True, "su(4)")
+    report = found("param a[2]\nrot(Z[0] + Z[1] + Z[2], a[0])\nrot(X[0], a[1])")
+    assert (report.known, report.dimension) == ("upper bound", 5)
+    assert "sums" in report.hypotheses[0]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_taking_sums_apart_is_the_closure_of_the_sums(data):
+    """Against the exact closure of the sums by elimination over the rationals."""
+    n = data.draw(st.integers(1, 3))
+    words = st.text("IXYZ", min_size=n, max_size=n).filter(lambda w: set(w) != {"I"})
+    sums = data.draw(st.lists(st.lists(words, min_size=1, max_size=3, unique=True), max_size=4))
+    statements = [
+        f"rot({' + '.join(f'p{chr(34)}{w}{chr(34)}' for w in terms)}, a[{k}])"
+        for k, terms in enumerate(sums)
+        if commuting(terms)
+    ]
+    if not statements:
+        return
+    report = found("param a[4]\n" + "\n".join(statements), n)
+    dimension = rational_dimension([terms for terms in sums if commuting(terms)])
+    if report.exact:
+        assert report.dimension == dimension
+    else:
+        assert report.dimension >= dimension
+
+
+def commuting(words):
+    table = PauliTable.from_words(words)
+    return not table.anticommutation().any()
+
+
+def rational_dimension(sums):
+    """The dimension of the Lie algebra of i·sums, brackets by dictionaries of exact coefficients."""
+    basis = {}
+
+    def reduced(vector):
+        while vector:
+            lead = max(vector)
+            if lead not in basis:
+                return vector
+            factor = vector[lead] / basis[lead][lead]
+            vector = {
+                k: c
+                for k in {*vector, *basis[lead]}
+                if (c := vector.get(k, 0) - factor * basis[lead].get(k, 0))
+            }
+        return None
+
+    def bracket(a, b):
+        total = {}
+        for p, c in a.items():
+            for q, d in b.items():
+                product = oracle.Pauli(*p) * oracle.Pauli(*q)
+                if product.phase % 2:
+                    key = product[:2]
+                    total[key] = total.get(key, 0) + c * d * (1 if product.phase == 1 else -1)
+        return {k: c for k, c in total.items() if c}
+
+    generators = [
+        {p[:2]: Fraction(1) for p in PauliTable.from_words(words).paulis()} for words in sums
+    ]
+    left = list(generators)
+    while left:
+        vector = left.pop()
+        rest = reduced(vector)
+        if rest:
+            basis[max(rest)] = rest
+            left += [bracket(rest, g) for g in generators]
+    return len(basis)
+
+
+def test_bounds_say_why():
+    tied = found("param a[2]\nrot(X[0], a[0])\nrot(Z[0], 2 * a[0])\nrot(Z[1], a[1])", 2)
+    assert (tied.known, tied.dimension, tied.name) == ("upper bound", 4, "su(2) + u(1)")
+    assert "share one parameter" in tied.hypotheses[0]
+    fixed = found("param a[2]\nrot(X[0], a[0])\nrot(Z[0], 0.3)\nrot(X[0], a[1])", 1)
+    assert (fixed.known, fixed.dimension) == ("upper bound", 3)
+    assert "fixed angles" in fixed.hypotheses[0]
+
+
+def test_fixed_rotations_that_cannot_matter_do_not():
+    assert found("param a\nrot(Z[0], 0.3)\nrot(X[0], a)\nrot(Z[0], 0.3)", 1).exact
+    inside = found(
+        "param a[3]\nrot(X[0], a[0])\nrot(Z[0], a[1])\nrot(Y[0], 0.3)\nrot(X[0], a[2])", 1
+    )
+    assert (inside.exact, inside.dimension) == (True, 3)
+    beside = found("param a[2]\nrot(X[0], a[0])\nrot(X[1], 0.3)\nrot(X[0], a[1])", 2)
+    assert (beside.exact, beside.dimension) == (True, 1)
+
+
+def test_encoding_is_left_out_and_identities_do_not_count():
+    report = found(
+        "param a\ninput x\nencode { rot(Z[0], x) }\nrot(X[0], a)\nencode { rot(Z[0], x) }", 1
+    )
+    assert (report.exact, report.name) == (True, "u(1)")
+    assert "encode" in report.hypotheses[0]
+    assert found("param a\nrot(X[0] * X[0], a)", 1).name == "0"
+    assert found("param a", 1).dimension == 0
+
+
+def test_a_report_is_text_and_a_table_for_notebooks():
+    report = found("param a[2]\nrot(X[0], a[0])\nrot(Z[0], a[1])", 2)
+    assert "Lie algebra: su(2)" in str(report)
+    assert "<td>su(2)</td>" in report._repr_html_()
+    assert "2 of dimension 2" in str(report)
+
+
+@pytest.mark.parametrize("family", CHAINS["families"])
+def test_open_chains_have_closed_forms_that_hold_beyond_the_sizes_used(family):
+    words = CHAINS["families"][family]["strings"]
+
+    def dimension(n):
+        return of(placed(words, n), n).dimension
+
+    forms = closed_forms({n: ((), (dimension(n),)) for n in range(2, 43)})
+    assert forms is not None
+    assert forms[0].period == {"a3": 8, "a5": 6}.get(family, forms[0].period) <= 8
+    if family not in ("a3", "a5"):
+        assert forms[0].period <= 2
+    for form in forms:
+        for n in (form.verified[-1] + form.period, form.verified[-1] + 12 * form.period):
+            assert form.formulas[0].value(n) == dimension(n)
+            assert form.expressions(symbol())[0].subs(symbol(), n) == dimension(n)
+
+
+def symbol():
+    import sympy
+
+    return sympy.Symbol("n")
+
+
+def test_types_have_closed_forms():
+    def chain(n):
+        return types([c.ideal for c in of(placed(["XX", "YY", "ZZ"], n), n).components])
+
+    forms = closed_forms({n: chain(n) for n in range(2, 30)})
+    assert [(f.period, f.residue, f.shape) for f in forms] == [(2, 0, ("su",)), (2, 1, ("su",))]
+    shown = [[str(e) for e in f.expressions(symbol())] for f in forms]
+    assert shown == [["2**(n - 2)", "4"], ["2**(n - 1)", "1"]]
+    assert [f.verified[0] for f in forms] == [4, 3]
+
+
+def test_data_that_do_not_determine_a_formula_give_none():
+    assert fit([1, 2, 3], [1, 2, 3], 1) is None
+    assert fit([1, 2, 3, 4], [1, 2, 3, 4], 1) is not None
+    assert closed_forms({n: ((), (2**n % 37,)) for n in range(3, 40)}) is None
+    assert closed_forms({}) is None
+    assert closed_forms({4: ((), (3,))}) is None
+
+
+@given(
+    st.lists(st.integers(-9, 9), min_size=1, max_size=3),
+    st.sampled_from([0, 1, 2]),
+    st.integers(1, 5),
+    st.integers(1, 12),
+)
+def test_formulas_of_the_known_shapes_are_found(polynomial, power, factor, first):
+    sizes = range(first, first + 12)
+    values = [
+        sum(c * n**k for k, c in enumerate(polynomial)) + factor * 2 ** (power * n) for n in sizes
+    ]
+    formula = fit(sizes, values, 1)
+    assert formula is not None
+    assert [formula.value(n) for n in sizes] == values
+    expression = formula.expression(symbol())
+    assert [expression.subs(symbol(), n) for n in sizes] == values
+
+
+@pytest.mark.parametrize(
+    ("text", "dimension"),
+    [
+        ("so(6)", 15),
+        ("sp(1) + 2*u(1)", 5),
+        ("u(3)", 9),
+        ("so(4)", 6),
+        ("0", 0),
+        ("2^3 * su(2^5)", 8184),
+    ],
+)
+def test_names_are_read_as_they_are_written(text, dimension):
+    ideals = lie.parsed(text)
+    assert sum(ideal.dimension for ideal in ideals) == dimension
+    assert lie.parsed(lie.name(ideals)) == ideals
+
+
+@pytest.mark.parametrize(
+    "text", ["", "su", "su(0x1)", "SU(2)", "su(2) +", "su(2)^2", "e(8)", "su(-1)"]
+)
+def test_what_is_no_name_is_none(text):
+    assert lie.parsed(text) is None
+
+
+ISING = (
+    "param a[n]\nparam b[n - 1]\nfor i in q { rot(X[i], a[i]) }\n"
+    "for i in 0..<n - 1 { rot(Z[i] * Z[i + 1], b[i]) }\nobservable e = X[0]\n"
+)
+TIED = "param a\nrot(X[0], a)\nrot(Z[0], a)\nobservable e = X[0]\n"
+
+
+@pytest.mark.parametrize(
+    ("body", "claim", "code"),
+    [
+        (ISING, "algebra.dimension <= n * (2 * n - 1)", None),
+        (ISING, "algebra.dimension == 14", "QA214"),
+        (ISING, "algebra.dimension < 4 * pi", "QA214"),
+        (ISING, 'algebra.name == "so(6)"', None),
+        (ISING, 'algebra.name == "su(4)"', None),
+        (ISING, 'algebra.name != "su(4)"', "QA214"),
+        (ISING, 'algebra.name == "su(5)"', "QA214"),
+        (ISING, 'algebra.name == "sue(5)"', "QA216"),
+        (TIED, "algebra.dimension <= 3", None),
+        (TIED, "algebra.dimension < 3", "QA308"),
+        (TIED, "algebra.dimension > 3", "QA214"),
+        (TIED, "algebra.dimension >= 2", "QA308"),
+        (TIED, "algebra.dimension == 4", "QA214"),
+        (TIED, "algebra.dimension != 4", None),
+        (TIED, "algebra.dimension == 3", "QA308"),
+        (TIED, 'algebra.name == "su(2)"', "QA308"),
+    ],
+)
+def test_claims_are_decided_where_what_is_known_decides_them(body, claim, code):
+    diagnostics = compiled(f"{body}require {claim}").diagnostics
+    assert [d.code for d in diagnostics if d.code[2] == "2" or d.code == "QA308"] == [code] * bool(
+        code
+    )
+
+
+def test_checking_without_such_a_claim_does_not_import_it():
+    import subprocess
+    import sys
+
+    script = (
+        "import sys; from qansatz import driver\n"
+        f"driver.check(driver.read({str(FOLDER / 'tfim.qans')!r}))\n"
+        "sys.exit('qansatz.pauli.algebra' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
+
+
+def run(capsys, *arguments):
+    code = cli.main(["algebra", *arguments])
+    captured = capsys.readouterr()
+    return code, captured.out, captured.err
+
+
+def test_the_command_shows_and_lists(capsys):
+    file = str(FOLDER / "tfim_individual.qans")
+    code, out, _ = run(capsys, file, "--set", "n=4")
+    assert code == 0
+    assert "2*so(8)" in out
+    code, out, _ = run(capsys, file, "--set", "n=4", "--json")
+    answer = json.loads(out)
+    assert answer["algebra"]["dimension"] == "56"
+    assert answer["algebra"]["name"] == "2*so(8)"
+    assert answer["algebra"]["exact"] is True
+    (component,) = answer["algebra"]["components"]
+    keys = {"family": "so", "parameter": 8, "copies": 2, "dimension": "56", "n_generators": 8}
+    assert component | keys == component
+    code, out, err = run(capsys, file, "--set", "n=4", "--elements")
+    words = out.split()
+    assert (code, err, len(words), len(set(words))) == (0, "", 56, 56)
+    model = driver.compile_file(file, settings={"n": 4}).ansatz
+    expected = oracle.quick_closure(model.rotations.strings.paulis())
+    assert set(PauliTable.from_words(words).paulis()) == expected
+
+
+def test_a_limit_is_told_and_is_3(capsys):
+    file = str(FOLDER / "slpa.qans")
+    code, out, err = run(capsys, file, "--elements", "--most", "7")
+    assert (code, len(out.split())) == (3, 7)
+    assert "limit of 7 strings of 60" in err
+    code, out, _ = run(capsys, file, "--elements", "--most", "7", "--json")
+    assert code == 3
+    assert json.loads(out)["elements"]["complete"] is False
+
+
+def test_membership_is_told(capsys):
+    code, out, _ = run(
+        capsys, str(FOLDER / "slpa.qans"), "--contains", "XXII", "--contains", "ZIII"
+    )
+    assert (code, out) == (0, "XXII  yes\nZIII  no\n")
+
+
+def test_families_are_told(capsys):
+    file = str(FOLDER / "tfim_individual.qans")
+    code, out, _ = run(capsys, file, "--vary", "n=3..12")
+    assert code == 0
+    assert "4*n^2 - 2*n  3..12" in out
+    assert "2*so(2*n)    4..12" in out
+    code, out, _ = run(capsys, file, "--vary", "n=3..12", "--format", "latex")
+    assert r"\dim\mathfrak{g} &= 4 n^{2} - 2 n" in out
+    assert r"\mathfrak{so}(2 n)^{\oplus 2}" in out
+    code, out, err = run(capsys, file, "--vary", "n=1..12", "--json")
+    family = json.loads(out)["family"]
+    assert family["left_out"] == [1, 2]
+    assert family["dimension"][0]["formula"] == "4*n^2 - 2*n"
+    assert family["dimension"][0]["verified"] == [*range(3, 13)]
+    assert "n = 1, 2" in err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--contains", "XX"),
+        ("--contains", "AAAA"),
+        ("--most", "0"),
+        ("--vary", "n"),
+        ("--vary", "n=5..3"),
+        ("--vary", "n=1..9999999999"),
+        ("--vary", "n=3..4", "--elements"),
+    ],
+)
+def test_what_cannot_be_used_is_2(capsys, arguments):
+    assert run(capsys, str(FOLDER / "slpa.qans"), *arguments)[0] == 2
+
+
+def test_random_membership_of_a_large_algebra():
+    table = PauliTable.from_paulis([*placed(["XI", "YI", "ZZ"], 100)], 100)
+    large = classify(table)
+    assert all(contains(large, table.pauli(k)) for k in range(0, len(table), 7))

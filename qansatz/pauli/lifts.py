@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from qansatz.pauli.modular import Residues, Span, product, reduce, residues
+from qansatz.pauli.modular import Residues, Span, product, reduce
 
 _VALUES: Final = 20_000
 
@@ -79,7 +79,7 @@ def _repivoted(span: Span, pivots: npt.NDArray[np.int64]) -> Residues | None:
             return None
         square[[k, k + below[0]]] = square[[k + below[0], k]]
         scale = pow(int(square[k, k]), -1, span.prime)
-        square[k] = reduce(square[k] * float(residues(scale, span.prime)), span.prime)
+        square[k] = reduce(square[k] * scale, span.prime)
         factors = square[:, k].copy()
         factors[k] = 0
         others = np.flatnonzero(factors)

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import factorial, prod
-from typing import Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 
 from qansatz.pauli import permutations
 from qansatz.pauli.permutations import Images
@@ -102,20 +103,19 @@ class Elements:
         """The order of the group over that of the stabilizer of each row."""
         return [len(self.images) // int(k) for k in self._minima(table)[1]]
 
-    def _minima(self, table: PauliTable) -> tuple[PauliTable, np.ndarray]:
-        best = np.concatenate((table.x, table.z), axis=1)
+    def _minima(self, table: PauliTable) -> tuple[PauliTable, npt.NDArray[np.int64]]:
+        """The smallest image of each row, and how many elements give it."""
+        letters = _codes(table) + 1
+        text = np.dtype((np.bytes_, table.n_qubits))
+        best = letters.view(text)[:, 0]
         times = np.ones(len(table), dtype=np.int64)
-        half = table.x.shape[1]
         for images in self.images[1:]:
-            moved = table.permuted(images)
-            other = np.concatenate((moved.x, moved.z), axis=1)
-            differ = other != best
-            where = differ.argmax(axis=1)[:, None]
-            smaller = np.take_along_axis(other, where, 1) < np.take_along_axis(best, where, 1)
-            smaller = smaller[:, 0] & differ.any(axis=1)
-            times = np.where(smaller, 1, times + ~differ.any(axis=1))
-            best = np.where(smaller[:, None], other, best)
-        return PauliTable(table.n_qubits, best[:, :half], best[:, half:]), times
+            other = np.ascontiguousarray(letters[:, images]).view(text)[:, 0]
+            smaller, equal = other < best, other == best
+            times = np.where(smaller, 1, times + equal)
+            best = np.where(smaller, other, best)
+        codes = best.view(np.uint8).reshape(letters.shape)
+        return _from_codes(codes - 1), times
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,19 +225,19 @@ def _elements(moves: Sequence[Images], n_qubits: int) -> tuple[Images, ...] | No
     return tuple(known)
 
 
-def _codes(table: PauliTable) -> np.ndarray:
+def _codes(table: PauliTable) -> npt.NDArray[Any]:
     """The letters as numbers, I X Z Y = 0 1 2 3, of shape (rows, qubits)."""
-    def bits(words: np.ndarray) -> np.ndarray:
+    def bits(words: npt.NDArray[Any]) -> npt.NDArray[Any]:
         octets = np.ascontiguousarray(words.astype("<u8")).view(np.uint8)
         return np.unpackbits(octets, axis=1, count=table.n_qubits, bitorder="little")
 
     return bits(table.x) + 2 * bits(table.z)
 
 
-def _from_codes(codes: np.ndarray) -> PauliTable:
+def _from_codes(codes: npt.NDArray[Any]) -> PauliTable:
     n_words = max(1, -(-codes.shape[1] // 64))
 
-    def words(bits: np.ndarray) -> np.ndarray:
+    def words(bits: npt.NDArray[Any]) -> npt.NDArray[Any]:
         padded = np.zeros((len(bits), 64 * n_words), dtype=np.uint8)
         padded[:, : bits.shape[1]] = bits
         return np.packbits(padded, axis=1, bitorder="little").view("<u8").astype(np.uint64)

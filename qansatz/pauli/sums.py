@@ -103,7 +103,8 @@ class State:
 
     def __init__(self, generators: Sequence[Terms], n_qubits: int, reduction: Reduction) -> None:
         """Nothing closed yet."""
-        self.columns = Columns([_integral(g) for g in generators], n_qubits, reduction)
+        integral = [g for g in map(_integral, generators) if g]
+        self.columns = Columns(integral, n_qubits, reduction)
         self.runs: list[_Run] = []
 
     def run(self, limit: Limit, progress: Progress | None) -> Closure | Partial:

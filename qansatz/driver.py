@@ -24,6 +24,7 @@ from qansatz.syntax import nodes
 
 if TYPE_CHECKING:
     from qansatz.analysis.algebra import AlgebraReport
+    from qansatz.analysis.expressivity import Expressivity
     from qansatz.analysis.structure import Structure
     from qansatz.model.program import Model
     from qansatz.synthesis.gates import GateList
@@ -85,6 +86,19 @@ class Compilation:
         from qansatz.analysis.algebra import algebra
 
         return algebra(self.ansatz)
+
+    def expressivity(self, **options: Any) -> Expressivity:
+        """What the circuit reaches, sampled and bounded; the options of
+        :func:`qansatz.analysis.expressivity.expressivity`, such as ``n_pairs`` and ``seed``.
+        """
+        from qansatz.analysis.expressivity import expressivity, limit_efficiency
+
+        found = self.algebra
+        known: dict[str, Any] = {"dla_dimension": found.dimension, "dla_exact": found.exact}
+        if found.exact:
+            efficiency = limit_efficiency(self.ansatz, self.structure, found.dimension)
+            known["efficiency"] = efficiency
+        return expressivity(self.ansatz, **known | options)
 
     def gates(self, purpose: str = "unitary") -> GateList:
         """The circuit in native gates: ``unitary``, or ``expectation`` without the final Clifford."""

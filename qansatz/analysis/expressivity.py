@@ -9,6 +9,7 @@ from dataclasses import dataclass, fields
 from fractions import Fraction
 from html import escape
 from math import ceil, isqrt
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +21,10 @@ from qansatz.analysis.simulation import Simulation, draw_inputs, draw_parameters
 from qansatz.model.program import Model, Slots
 from qansatz.pauli import states as pure
 from qansatz.pauli.states import Floats
+from qansatz.pauli.strings import anticommute
+
+if TYPE_CHECKING:
+    from qansatz.analysis.structure import Structure
 
 #: Amplitude updates, about 2 ns each: one rotation of one state of n qubits counts 2ⁿ.
 BUDGET = 10**11
@@ -128,9 +133,9 @@ def expressivity(
     Parameters are drawn from their declared distributions or uniformly from their bounds, [0, 2π) without any; one
     draw of the inputs, uniform on their bounds, serves both members of a pair. The result depends on ``seed`` (drawn
     when None, and kept in the result), not on ``processes``: 1 for short work, else one per core. ``budget`` limits
-    the amplitude updates of the sampling, and again of the QFIM. ``dla_dimension`` is dim 𝔤 where it is known, or
-    an upper bound of it unless ``dla_exact``; ``efficiency`` the gradient measurement efficiency F of the periodic limit. An interrupt during the sampling ends
-    it with the pairs so far.
+    the amplitude updates of the sampling, and again of the QFIM. ``dla_dimension`` is dim 𝔤 where it is known, or an
+    upper bound of it unless ``dla_exact``; ``efficiency`` is the gradient measurement efficiency F of the periodic
+    limit. An interrupt during the sampling ends it with the pairs so far.
 
     Raises:
         ValueError: unless there are pairs, bins and points.
@@ -511,7 +516,8 @@ def _fisher(
             label=labels["effective_dimension"],
             value=value,
             certainty="sampled",
-            explanation="2 ln(mean √det(1 + κF)) / ln κ, κ = N/(2π ln N) (arXiv:2011.00027, eq. 2)",
+            explanation="2 ln(mean √det(1 + κF)) / ln κ, κ = N/(2π ln N) (arXiv:2011.00027, eq. 2); "
+            "the largest rank as N grows",
             assumptions=(
                 f"F: the QFIM scaled to mean trace {n_parameters}; N = {fisher.N_DATA} data; "
                 f"{len(spectra)} points; the error is the jackknife's",
@@ -593,7 +599,13 @@ def _algebra(
             limit,
         )
     if efficiency is not None:
-        known("efficiency", float(efficiency), "exact", "F of the periodic limit")
+        known(
+            "efficiency",
+            float(efficiency),
+            "exact",
+            "F = rotations per group of simultaneously measurable gradient components",
+            "of the periodic limit, for the first observable",
+        )
         known(
             "upper_bound",
             int(4**model.n_qubits / efficiency - efficiency),
@@ -605,7 +617,7 @@ def _algebra(
 
 
 def largest_efficiency(dla_dimension: int, n_qubits: int) -> int | float:
-    """The largest F with X ≤ 4ⁿ/F − F and F ≤ X, for X = ``dla_dimension`` (arXiv:2406.18316, theorem 1).
+    """The largest F with X ≤ 4ⁿ/F − F and F ≤ X, for X = ``dla_dimension`` (arXiv:2406.18316).
 
     (√(X² + 4ⁿ⁺¹) − X)/2 where that is less than X; rounded up to a multiple of 1/1024,
     and beyond 2⁵³ to an integer.
@@ -615,6 +627,22 @@ def largest_efficiency(dla_dimension: int, n_qubits: int) -> int | float:
     root += root * root < scaled**2 + 4 ** (n_qubits + 11)
     found = min(Fraction(root - scaled, 2048), Fraction(dla_dimension))
     return float(found) if found < 1 << 53 else ceil(found)
+
+
+def limit_efficiency(model: Model, structure: Structure, dla_dimension: int) -> Fraction | None:
+    """F of the periodic limit of a stabilizer-logical product ansatz, for its first observable; None if not known.
+
+    With dim 𝔤 = 4ⁿ/2^s − 2^s it is 2^s where every stabilizer commutes with the observable, 2^(s−1) for a single
+    string that some do not commute with (arXiv:2406.18316).
+    """
+    n, s = model.n_qubits, len(structure.stabilizers)
+    full = structure.slpa and dla_dimension == 4**n // 2**s - 2**s
+    if not full or not model.observables or _uploads_again(model):
+        return None
+    terms = [t.pauli for t in model.observables[0].pulled_back if t.pauli.x | t.pauli.z]
+    if all(not anticommute(t, p) for t in terms for p in structure.stabilizers):
+        return Fraction(2**s)
+    return Fraction(2 ** (s - 1)) if len(terms) == 1 else None
 
 
 def _resolution(counts: npt.NDArray[np.int64], space: Sector, n_bins: int) -> tuple[str, ...]:

@@ -412,6 +412,18 @@ def test_bounds_from_the_algebra():
     assert bound.efficiency_bound.value is None
 
 
+@pytest.mark.parametrize(("observable", "efficiency"), [("X[0] * X[1]", 4), ("Z[0]", 2)])
+def test_the_efficiency_of_a_stabilizer_logical_circuit(observable: str, efficiency: int):
+    text = (ROOT / "examples" / "slpa.qans").read_text("utf-8")
+    lines = [line for line in text.splitlines() if not line.strip().startswith("require")]
+    kept = [f"  observable o = {observable}" if "observable " in line else line for line in lines]
+    compiled = driver.compile_source(Source("<test>", "\n".join(kept) + "\n"))
+    found = compiled.expressivity(n_pairs=10, n_points=1, seed=0)
+    assert found.dla_dimension.value == 60
+    assert found.efficiency.value == efficiency
+    assert found.upper_bound.value == 4**4 // efficiency - efficiency
+
+
 # What is shown
 
 

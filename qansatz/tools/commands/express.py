@@ -11,7 +11,6 @@ from qansatz.tools.session import add_output, add_source, compiled, console_of, 
 
 if TYPE_CHECKING:
     from qansatz.analysis.expressivity import Expressivity, Quantity
-    from qansatz.driver import Compilation
     from qansatz.model.program import Model
 
 _PLOTS = (".svg", ".png")
@@ -65,11 +64,10 @@ def run(args: argparse.Namespace) -> int:
     model = compilation.model
     if model is None:
         return refused(out, compilation)
-    from qansatz.analysis.expressivity import BUDGET, expressivity
+    from qansatz.analysis.expressivity import BUDGET
 
     out.diagnostics(compilation.diagnostics)
-    result = expressivity(
-        model,
+    result = compilation.expressivity(
         n_pairs=args.pairs,
         n_bins=args.bins,
         seed=args.seed,
@@ -77,7 +75,6 @@ def run(args: argparse.Namespace) -> int:
         processes=args.processes,
         budget=args.budget or BUDGET,
         progress=out.progress,
-        **_dla(compilation),
     )
     if args.plot:
         _plot(result, args.plot)
@@ -88,13 +85,6 @@ def run(args: argparse.Namespace) -> int:
         out.note(f"note: {note}")
     out.answer(compilation.diagnostics, {**identity(model), "expressivity": _object(model, result)})
     return LIMITED if result.limit_reached else FINE
-
-
-def _dla(compilation: Compilation) -> dict[str, Any]:
-    algebra = getattr(compilation, "algebra", None)
-    if algebra is None:
-        return {}
-    return {"dla_dimension": algebra.dimension, "dla_exact": algebra.exact}
 
 
 def _plot(result: Expressivity, path: str) -> None:

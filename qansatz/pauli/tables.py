@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from qansatz.pauli.strings import Pauli, from_word
+from qansatz.pauli.strings import Pauli
 
 BitRows = npt.NDArray[np.uint64]
 BoolColumn = npt.NDArray[np.bool_]
@@ -46,10 +46,23 @@ class PauliTable:
 
     @staticmethod
     def from_words(words: Sequence[str]) -> PauliTable:
-        """The table of one or more dense words of equal length (leftmost letter on qubit 0)."""
+        """The table of one or more dense words of equal length (leftmost letter on qubit 0).
+
+        Raises:
+            ValueError: when lengths differ.
+            KeyError: for a letter that is not I, X, Y or Z.
+        """
         if len({len(word) for word in words}) != 1:
             raise ValueError("words of one table have one length")
-        return PauliTable.from_paulis(map(from_word, words), len(words[0]))
+        n_qubits = len(words[0])
+        octets = np.frombuffer("".join(words).encode("latin-1", "replace"), dtype=np.uint8)
+        letters = octets.reshape(len(words), n_qubits)
+        bits = [letters == ord(letter) for letter in "IXYZ"]
+        if wrong := np.argwhere(~(bits[0] | bits[1] | bits[2] | bits[3])).tolist():
+            raise KeyError(words[wrong[0][0]][wrong[0][1]])
+        n_words = max(1, -(-n_qubits // 64))
+        x, z = _packed(bits[1] | bits[2], n_words), _packed(bits[2] | bits[3], n_words)
+        return PauliTable(n_qubits, x, z)
 
     def __len__(self) -> int:
         """The number of rows."""
@@ -136,6 +149,12 @@ class PauliTable:
     def _bits(self, words: BitRows) -> npt.NDArray[np.uint8]:
         octets = np.ascontiguousarray(words.astype("<u8")).view(np.uint8)
         return np.unpackbits(octets, axis=1, count=self.n_qubits, bitorder="little")
+
+
+def _packed(bits: BoolColumn, n_words: int) -> BitRows:
+    octets = np.zeros((len(bits), 8 * n_words), dtype=np.uint8)
+    octets[:, : -(-bits.shape[1] // 8)] = np.packbits(bits, axis=1, bitorder="little")
+    return octets.view("<u8").astype(np.uint64, copy=False)
 
 
 def _pack(values: Sequence[int], n_words: int) -> BitRows:

@@ -31,15 +31,38 @@ def lift(spans: Sequence[Span], growth: int, start: Sequence[dict[int, int]]) ->
     if found is None:
         return False
     rows, values = found
-    longest, largest, common = 0, Fraction(1), 1
+    longest, largest, common = Fraction(0), Fraction(1), 1
     for denominator, length, top in _per_row(rows, values):
         longest = max(longest, denominator * length)
         largest = max(largest, top)
         common = lcm(common, denominator)
         if common > modulus:
             return False
-    longest = max(longest * growth, *(sum(map(abs, g.values())) for g in start))
+    longest *= growth
+    for generator in start:
+        longest = max(longest, Fraction(sum(map(abs, generator.values()))))
     return common * longest * (1 + largest) < modulus
+
+
+def annihilated(vectors: Span, space: Span, growth: int) -> bool:
+    """Whether vectors of a lifted space, whose brackets with the generators vanish modulo the prime, come
+    from as many rational vectors of the space whose brackets vanish; by the bounds of :func:`lift`.
+    """
+    if not vectors.dimension:
+        return True
+    modulus = space.prime
+    small, large = (
+        None if entries is None else _fractions(*entries, modulus)
+        for entries in (_combined([vectors]), _combined([space]))
+    )
+    if small is None or large is None:
+        return False
+    top, longest, common = Fraction(1), Fraction(0), 1
+    for denominator, _, largest in _per_row(*large):
+        top, common = max(top, largest), lcm(common, denominator)
+    for denominator, length, _ in _per_row(*small):
+        longest = max(longest, denominator * length)
+    return growth * longest < modulus and common * (1 + top) * longest < modulus
 
 
 def _combined(
@@ -129,7 +152,9 @@ def _per_row(
         starts = np.flatnonzero(np.diff(rows, prepend=-1))
         sizes = np.abs(values)
         sums, tops = np.add.reduceat(sizes, starts), np.maximum.reduceat(sizes, starts)
-        return [(1, Fraction(s), Fraction(t)) for s, t in zip(sums.tolist(), tops.tolist(), strict=True)]
+        return [
+            (1, Fraction(s), Fraction(t)) for s, t in zip(sums.tolist(), tops.tolist(), strict=True)
+        ]
     found: dict[int, tuple[int, Fraction, Fraction]] = {}
     for row, value in zip(rows.tolist(), values, strict=True):
         denominator, total, top = found.get(row, (1, Fraction(0), Fraction(0)))

@@ -130,7 +130,7 @@ class Span:
         images = product(block, functionals, self.prime)
         if self.dimension:
             images -= product(block[:, self.pivots], self._images, self.prime)
-        return reduce(images, self.prime).any(axis=1)
+        return np.asarray(reduce(images, self.prime).any(axis=1))
 
     def _independent(self, block: Residues) -> tuple[Residues, Indices]:
         """Combinations of the rows that are the identity on some columns, and these columns."""

@@ -107,10 +107,10 @@ class Elements:
         """The smallest image of each row, and how many elements give it."""
         letters = _codes(table) + 1
         text = np.dtype((np.bytes_, table.n_qubits))
-        best = letters.view(text)[:, 0]
+        best: npt.NDArray[Any] = letters.view(text)[:, 0]
         times = np.ones(len(table), dtype=np.int64)
         for images in self.images[1:]:
-            other = np.ascontiguousarray(letters[:, images]).view(text)[:, 0]
+            other: npt.NDArray[Any] = np.ascontiguousarray(letters[:, images]).view(text)[:, 0]
             smaller, equal = other < best, other == best
             times = np.where(smaller, 1, times + equal)
             best = np.where(smaller, other, best)
@@ -227,11 +227,13 @@ def _elements(moves: Sequence[Images], n_qubits: int) -> tuple[Images, ...] | No
 
 def _codes(table: PauliTable) -> npt.NDArray[Any]:
     """The letters as numbers, I X Z Y = 0 1 2 3, of shape (rows, qubits)."""
+
     def bits(words: npt.NDArray[Any]) -> npt.NDArray[Any]:
         octets = np.ascontiguousarray(words.astype("<u8")).view(np.uint8)
         return np.unpackbits(octets, axis=1, count=table.n_qubits, bitorder="little")
 
-    return bits(table.x) + 2 * bits(table.z)
+    codes: npt.NDArray[Any] = bits(table.x) + 2 * bits(table.z)
+    return codes
 
 
 def _from_codes(codes: npt.NDArray[Any]) -> PauliTable:

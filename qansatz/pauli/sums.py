@@ -12,7 +12,6 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from itertools import islice
 from math import lcm
 from typing import Any, Final, Literal, TypeAlias
 
@@ -96,6 +95,17 @@ def resume(
 ) -> Closure | Partial:
     """Go on with a closure that was stopped, its own dimension and seconds counted anew."""
     return partial.state.run(limit or Limit(), progress)
+
+
+def run_of(closure: Closure, prime: int | None) -> tuple[Columns, Span]:
+    """The columns and the space of a closure modulo one of its primes, or for None a fresh one."""
+    state = closure.state
+    if prime is None:
+        used = {run.span.prime for run in state.runs}
+        prime = next(p for p in modular.primes() if p not in used)
+        state.runs.append(_Run(state.columns, prime))
+        state.runs[-1].close(_Clock(Limit(dimension=closure.dimension, seconds=float("inf"))), None)
+    return state.columns, next(run.span for run in state.runs if run.span.prime == prime)
 
 
 class State:
@@ -235,7 +245,8 @@ class Columns:
 
     def number(self, representatives: PauliTable) -> Indices:
         """The columns of orbits, new ones numbered."""
-        known, fresh = self._number, []
+        known = self._number
+        fresh: list[int] = []
         before = len(known)
         numbers = []
         for row, key in enumerate(representatives.keys()):
@@ -278,9 +289,7 @@ class Columns:
         """The largest Σ|coefficients| of a bracket of one column met with one generator."""
         return max((e.growth for e in self._entries), default=0)
 
-    def bracket(
-        self, generator: int, sources: Indices, block: Residues, prime: int
-    ) -> Residues:
+    def bracket(self, generator: int, sources: Indices, block: Residues, prime: int) -> Residues:
         """The brackets of columns of coefficients, nonzero in some sources only, with a generator.
 
         ``block`` has shape (columns met, vectors), the result (vectors, columns met now).
@@ -299,7 +308,9 @@ class Columns:
                 modular.reduce(total, prime)
         return np.ascontiguousarray(modular.reduce(total, prime).T)
 
-    def _expand(self, generator: int, sources: Indices) -> tuple[Indices, Indices, npt.NDArray[Any]]:
+    def _expand(
+        self, generator: int, sources: Indices
+    ) -> tuple[Indices, Indices, npt.NDArray[Any]]:
         """Source, target and integer weight of every entry of the bracket with a generator."""
         strings, weights = self._terms[generator]
         table = self.strings().take(sources)
@@ -376,9 +387,7 @@ class _Entries:
         return self._layers[prime]
 
 
-def _products(
-    left: PauliTable, right: PauliTable
-) -> tuple[PauliTable, npt.NDArray[np.int64]]:
+def _products(left: PauliTable, right: PauliTable) -> tuple[PauliTable, npt.NDArray[np.int64]]:
     """−i·PQ for rows that anticommute: the strings, and the signs 1 or −1."""
     x, z = left.x ^ right.x, left.z ^ right.z
 

@@ -6,18 +6,24 @@ An operator is a dictionary from words to rational coefficients; products come f
 from __future__ import annotations
 
 from fractions import Fraction
-from functools import lru_cache
+from functools import cache
+
+import numpy as np
 
 LETTER_PRODUCTS = {
     **{(a, a): (1, "I") for a in "IXYZ"},
     **{("I", a): (1, a) for a in "XYZ"},
     **{(a, "I"): (1, a) for a in "XYZ"},
-    **{("X", "Y"): (1j, "Z"), ("Y", "Z"): (1j, "X"), ("Z", "X"): (1j, "Y")},
-    **{("Y", "X"): (-1j, "Z"), ("Z", "Y"): (-1j, "X"), ("X", "Z"): (-1j, "Y")},
+    ("X", "Y"): (1j, "Z"),
+    ("Y", "Z"): (1j, "X"),
+    ("Z", "X"): (1j, "Y"),
+    ("Y", "X"): (-1j, "Z"),
+    ("Z", "Y"): (-1j, "X"),
+    ("X", "Z"): (-1j, "Y"),
 }
 
 
-@lru_cache(maxsize=None)
+@cache
 def word_product(left: str, right: str) -> tuple[complex, str]:
     phase, letters = 1 + 0j, []
     for pair in zip(left, right, strict=True):
@@ -101,3 +107,43 @@ def centre_dimension(basis: dict) -> int:
     for equation in columns.values():
         insert(relations, equation)
     return len(rows) - len(relations)
+
+
+def ideal_dimensions(basis: dict) -> list[int]:
+    """The dimensions of the simple ideals, from eigenspaces of a random element of the centroid (floating point)."""
+    rows, pivots = list(basis.values()), list(basis)
+    d = len(rows)
+    f = np.zeros((d, d, d))
+    for i, a in enumerate(rows):
+        for j, b in enumerate(rows):
+            values = bracket(a, b)
+            f[i, j] = [float(values.get(p, 0)) for p in pivots]
+    killing = np.einsum("iab,jba->ij", f, f)
+    scale = np.abs(killing).max(initial=1e-300)
+    values, vectors = np.linalg.eigh(killing / scale)
+    kept = vectors[:, np.abs(values) > 1e-9]
+    if not kept.shape[1]:
+        return []
+    g = np.einsum("ijk,ia,jb,kc->abc", f, kept, kept, np.linalg.pinv(kept.T))
+    s = g.shape[0]
+    # φ with φ[x, y] = [φx, y], φ acting on rows of coordinates
+    identity = np.eye(s)
+    equations = np.einsum("xyk,kl->xyl", g, identity)
+    system = np.zeros((s, s, s, s, s))
+    for x in range(s):
+        for y in range(s):
+            for k in range(s):
+                system[x, y, :, k, :] += equations[x, y, k] * identity
+            for m in range(s):
+                system[x, y, :, x, m] -= g[m, y]
+    _, singular, right = np.linalg.svd(system.reshape(s**3, s * s), full_matrices=False)
+    null = right[singular < 1e-8 * singular[0]]
+    element = np.tensordot(np.random.default_rng(0).normal(size=len(null)), null, 1).reshape(s, s)
+    eigenvalues = np.sort_complex(np.linalg.eigvals(element))
+    sizes: list[int] = []
+    for k, value in enumerate(eigenvalues):
+        if k and abs(value - eigenvalues[k - 1]) < 1e-6 * max(1, abs(value)):
+            sizes[-1] += 1
+        else:
+            sizes.append(1)
+    return sorted(sizes)

@@ -213,7 +213,10 @@ def test_span_against_elimination_with_integers(n_rows, width, seed):
     rank = int(rng.integers(0, min(n_rows, width) + 1))
     left = rng.integers(-prime, prime, (n_rows, rank))
     right = rng.integers(-prime, prime, (rank, width))
-    rows = [[sum(a * b for a, b in zip(u, v, strict=True)) for v in right.T.tolist()] for u in left.tolist()]
+    rows = [
+        [sum(a * b for a, b in zip(u, v, strict=True)) for v in right.T.tolist()]
+        for u in left.tolist()
+    ]
     span = Span(prime, width)
     span.insert(modular.residues(np.array(rows, dtype=object).reshape(n_rows, width), prime))
     assert span.dimension == slow_rank(rows, prime)
@@ -232,7 +235,10 @@ def slow_rank(rows, prime):
                 rows[rank] = [v * scale % prime for v in rows[rank]]
                 for j, row in enumerate(rows):
                     if j != rank and row[column]:
-                        rows[j] = [(a - row[column] * b) % prime for a, b in zip(row, rows[rank], strict=True)]
+                        rows[j] = [
+                            (a - row[column] * b) % prime
+                            for a, b in zip(row, rows[rank], strict=True)
+                        ]
                 rank += 1
                 break
     return rank

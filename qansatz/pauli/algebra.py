@@ -15,7 +15,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from qansatz.pauli import gf2, groups, lie
+from qansatz.pauli import gf2, lie
 from qansatz.pauli.line_graphs import Edge, root_graph
 from qansatz.pauli.strings import Pauli
 from qansatz.pauli.tables import PauliTable
@@ -222,8 +222,8 @@ def commutant(strings: PauliTable) -> list[Pauli]:
 
 def sectors(strings: PauliTable) -> Sectors:
     """The symmetries of the rows among the Pauli strings, and the sectors they split the space into."""
-    pairs, central = groups.symplectic_basis(commutant(strings))
-    symmetries = (*central, *(p for p, _ in pairs))
+    central, halves = _isotropic(PauliTable.from_paulis(commutant(strings), strings.n_qubits))
+    symmetries = (*central, *halves)
     return Sectors(
         symmetries=symmetries,
         n_central=len(central),
@@ -445,6 +445,30 @@ def _by_form(part: _Part) -> tuple[Kind, lie.Ideal]:
     if arf:
         return "symplectic", lie.canonical("sp", 1 << (n_pairs - 1), 1 << r)
     return "orthogonal", lie.canonical("so", 1 << n_pairs, 1 << r)
+
+
+def _isotropic(strings: PauliTable) -> tuple[list[Pauli], list[Pauli]]:
+    """A basis of the radical of independent strings, and one string of each hyperbolic pair."""
+    gram, own = commutation(strings, strings), vectors(strings)
+    radical: list[Pauli] = []
+    halves: list[Pauli] = []
+    done = [False] * len(gram)
+    for p, row in enumerate(gram):
+        if done[p]:
+            continue
+        (halves if row else radical).append(_pauli(own[p], strings))
+        if not row:
+            continue
+        q = _lowest(row)
+        partner = gram[q]
+        done[q] = True
+        for k in gf2.bits(row ^ 1 << q):
+            gram[k] ^= partner
+            own[k] ^= own[q]
+        for k in gf2.bits(partner ^ 1 << p):
+            gram[k] ^= row
+            own[k] ^= own[p]
+    return radical, halves
 
 
 def _normal_form(gram: list[int]) -> tuple[int, list[int], int]:

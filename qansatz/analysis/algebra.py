@@ -154,7 +154,7 @@ def algebra(model: Model) -> AlgebraReport:
     """
     table = model.rotations.strings
     found = generators(model)
-    trainable = _trainable(model, found)
+    trainable = trainable_places(model, found)
     kinds = np.unique(found.kind[trainable]).tolist()
     real = table.weights() > 0
     sums = [tuple(s for s in found.distinct[k].strings if real[s]) for k in kinds]
@@ -168,11 +168,11 @@ def algebra(model: Model) -> AlgebraReport:
         known = "upper bound"
         hypotheses.append(SUMS)
         singles = sorted({s for terms in sums for s in terms})
-    if _tied(model, found, trainable):
+    if tied(model, found, trainable):
         known = "upper bound"
         hypotheses.append(TIED)
     result = classify(table.take(singles))
-    between = [s for s in _between(model, found, trainable) if real[s]]
+    between = [s for s in strings_between(model, found, trainable) if real[s]]
     if not all(_keeps(result, table, s) for s in between):
         known = "upper bound"
         hypotheses.append(FIXED)
@@ -210,7 +210,7 @@ def _report(
     )
 
 
-def _trainable(model: Model, found: Generators) -> BoolColumn:
+def trainable_places(model: Model, found: Generators) -> BoolColumn:
     """Which places have an angle that depends on a parameter, not on data alone."""
     n_parameters = model.slots.n_parameters
     depends = [
@@ -223,7 +223,7 @@ def _trainable(model: Model, found: Generators) -> BoolColumn:
     return direct | by_expression
 
 
-def _tied(model: Model, found: Generators, trainable: BoolColumn) -> bool:
+def tied(model: Model, found: Generators, trainable: BoolColumn) -> bool:
     """Whether two places in a row have one angle: a run that was cut because it does not commute."""
     rows = found.first_rows()
     slot, expression = model.rotations.slot[rows], model.rotations.expression[rows]
@@ -231,7 +231,7 @@ def _tied(model: Model, found: Generators, trainable: BoolColumn) -> bool:
     return bool((same & trainable[1:] & trainable[:-1]).any())
 
 
-def _between(model: Model, found: Generators, trainable: BoolColumn) -> list[int]:
+def strings_between(model: Model, found: Generators, trainable: BoolColumn) -> list[int]:
     """The strings of rotations by fixed angles or data after the first and before the last trainable one."""
     places = np.flatnonzero(trainable)
     if not len(places):

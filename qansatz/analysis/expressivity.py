@@ -17,7 +17,13 @@ import numpy.typing as npt
 from qansatz.analysis import fisher, haar
 from qansatz.analysis.fisher import Spectrum
 from qansatz.analysis.sector import Sector, sector
-from qansatz.analysis.simulation import Simulation, draw_inputs, draw_parameters, simulation
+from qansatz.analysis.simulation import (
+    Simulation,
+    draw_inputs,
+    draw_parameters,
+    simulation,
+    states_at_a_time,
+)
 from qansatz.model.program import Model, Slots
 from qansatz.pauli import states as pure
 from qansatz.pauli.states import Floats
@@ -34,7 +40,6 @@ MOST_QUBITS = 20
 MOST_DERIVATIVES = 1 << 24
 N_POINTS = 10
 LEAST_PAIRS = 100
-_CHUNK_AMPLITUDES = 1 << 14
 _WORTH_PROCESSES = 2 * 10**9
 _NORMAL_95 = 1.959964
 
@@ -227,7 +232,7 @@ def _sample(
     say: Progress,
     notes: list[str],
 ) -> _Sample:
-    size = max(1, _CHUNK_AMPLITUDES >> arrays.n_qubits)
+    size = max(1, states_at_a_time(arrays.n_qubits) // 2)
     sizes = [min(size, n_pairs - start) for start in range(0, n_pairs, size)]
     chunks = [_Chunk(s, k) for s, k in zip(seed.spawn(len(sizes)), sizes, strict=True)]
     if processes is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
@@ -16,8 +16,10 @@ from qansatz.pauli import states as pure
 from qansatz.pauli.states import Action, Floats, States
 from qansatz.pauli.tables import PauliTable
 
-#: Amplitudes worked on at a time: they stay in a processor's cache.
+# Amplitudes worked on at a time: they stay in a processor's cache, but NumPy wants long rows (or single states).
 _AMPLITUDES = 1 << 15
+_MOST_AMPLITUDES = 1 << 22
+_LONG_ROW, _SHORT_ROW = 32, 8
 #: The most bytes that the precomputed actions of strings may take.
 _ACTION_BYTES = 1 << 28
 
@@ -41,6 +43,7 @@ class Simulation:
     offset: Floats
     expressions: tuple[Angle, ...]
     gates: tuple[tuple[str, tuple[int, ...]], ...]
+    _known: dict[int, Action] = field(default_factory=dict, repr=False)
 
     def angles(self, values: npt.ArrayLike) -> Floats:
         """The angle in radians of every rotation, shape (rotations, batch), at values (batch, slots)."""
@@ -63,13 +66,12 @@ class Simulation:
         angles = self.angles(values)
         batch = angles.shape[1]
         found = np.empty((batch, 2**self.n_qubits), dtype=np.complex128, order="F")
-        actions = self._actions()
-        step = max(1, _AMPLITUDES >> self.n_qubits)
+        step = states_at_a_time(self.n_qubits)
         for start in range(0, batch, step):
             part = angles[:, start : start + step]
             current = pure.copies(self.initial, part.shape[1])
             for string, angle in zip(self.string.tolist(), part, strict=True):
-                pure.rotate(current, actions(string), angle)
+                pure.rotate(current, self._action(string), angle)
             for name, qubits in self.gates if final_clifford else ():
                 pure.apply_gate(current, name, qubits)
             found[start : start + step] = current
@@ -83,13 +85,12 @@ class Simulation:
         at = np.asarray(values, dtype=np.float64)[None, :]
         angles = self.angles(at)[:, 0]
         slopes = self._slopes(at[0])
-        actions = self._actions()
         together = np.zeros((self.n_parameters + 1, 2**self.n_qubits), np.complex128, order="F")
         together[-1] = self.initial
         for row, string in enumerate(self.string.tolist()):
-            pure.rotate(together, actions(string), angles[row])
+            pure.rotate(together, self._action(string), angles[row])
             if slopes[row]:
-                turned = -0.5j * actions(string).apply(together[-1:])[0]
+                turned = -0.5j * self._action(string).apply(together[-1:])[0]
                 for parameter, slope in slopes[row]:
                     together[parameter] += slope * turned
         return together[-1], together[:-1]
@@ -107,15 +108,20 @@ class Simulation:
             found.append([(k, factor * d) for k, d in parts if k < self.n_parameters])
         return found
 
-    def _actions(self) -> Any:
-        """Row of ``strings`` → its action; kept while they fit in memory."""
-        size = max(1, _ACTION_BYTES // (24 << self.n_qubits))
-        paulis = self.strings.paulis()
+    def _action(self, string: int) -> Action:
+        """The action of a row of ``strings``; kept while there is room."""
+        if string in self._known:
+            return self._known[string]
+        found = pure.action(self.strings.pauli(string), self.n_qubits)
+        if len(self._known) < _ACTION_BYTES // (24 << self.n_qubits):
+            self._known[string] = found
+        return found
 
-        def act(string: int) -> Action:
-            return pure.action(paulis[string], self.n_qubits)
 
-        return lru_cache(maxsize=size)(act)
+def states_at_a_time(n_qubits: int) -> int:
+    """How many states of n qubits are best worked on together."""
+    step = max(_AMPLITUDES >> n_qubits, min(_LONG_ROW, _MOST_AMPLITUDES >> n_qubits))
+    return step if step >= _SHORT_ROW else 1
 
 
 def simulation(model: Model) -> Simulation:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import factorial, prod
@@ -19,6 +19,7 @@ from qansatz.pauli.tables import PauliTable
 Terms: TypeAlias = Mapping[tuple[int, int], int | Fraction]
 ELEMENTS = 4096
 STRINGS = 1_000_000
+_EXCHANGED = 400
 
 
 class OrbitLimitError(Exception):
@@ -35,6 +36,10 @@ class Reduction(Protocol):
     def representatives(self, table: PauliTable) -> PauliTable:
         """For each row one string of its orbit, the same for all strings of the orbit."""
 
+    @property
+    def work(self) -> int:
+        """How many images of a string are looked at for its representative, about."""
+
     def sizes(self, table: PauliTable) -> list[int]:
         """The number of strings in the orbit of each row."""
 
@@ -44,6 +49,7 @@ class Trivial:
     """The group of the identity alone."""
 
     name: str = "no symmetry"
+    work: int = 1
 
     def representatives(self, table: PauliTable) -> PauliTable:
         """The table itself."""
@@ -59,6 +65,7 @@ class Symmetric:
     """All permutations inside each of some disjoint blocks of qubits; orbits are letter counts."""
 
     blocks: tuple[tuple[int, ...], ...]
+    work: int = 4
 
     @property
     def name(self) -> str:
@@ -95,6 +102,11 @@ class Elements:
         """The order of the group."""
         return f"a group of {len(self.images)} permutations"
 
+    @property
+    def work(self) -> int:
+        """The order of the group."""
+        return len(self.images)
+
     def representatives(self, table: PauliTable) -> PauliTable:
         """The smallest image of each row."""
         return self._minima(table)[0]
@@ -128,6 +140,7 @@ class Generated:
 
     generators: tuple[Images, ...]
     limit: int = STRINGS
+    work: int = 64
     _known: dict[tuple[int, int], tuple[Pauli, int]] = field(
         default_factory=dict, repr=False, compare=False
     )
@@ -159,10 +172,7 @@ class Generated:
 
 def fixes(images: Images, generator: Terms) -> bool:
     """Whether a permutation maps a sum of strings to itself."""
-    return all(
-        generator.get(permutations.permute(Pauli(*key), images)[:2]) == weight
-        for key, weight in generator.items()
-    )
+    return _keeps(images, generator, generator)
 
 
 def reduction(
@@ -171,7 +181,7 @@ def reduction(
     """The largest group found that fixes every generator: exchanges of two qubits and what they make,
     else the declared permutations with the shift and the reflection of the qubits, those that fix all.
     """
-    blocks = _exchangeable(generators, n_qubits)
+    blocks = _exchangeable(generators, n_qubits) if n_qubits <= _EXCHANGED else ()
     if len(blocks) == 1 and n_qubits > 1:
         return Symmetric(blocks)
     shift = tuple((i + 1) % n_qubits for i in range(n_qubits))
@@ -193,17 +203,29 @@ def reduction(
 
 def _exchangeable(generators: Sequence[Terms], n_qubits: int) -> tuple[tuple[int, ...], ...]:
     """The classes of qubits of which any two can be exchanged without changing a generator."""
+    touching: list[list[Terms]] = [
+        [{key: w for key, w in g.items() if (key[0] | key[1]) >> q & 1} for g in generators]
+        for q in range(n_qubits)
+    ]
     blocks: list[list[int]] = []
     for qubit in range(n_qubits):
         for block in blocks:
             images = list(range(n_qubits))
             images[qubit], images[block[0]] = block[0], qubit
-            if all(fixes(tuple(images), generator) for generator in generators):
+            pairs = zip(generators, touching[qubit], touching[block[0]], strict=True)
+            if all(_keeps(tuple(images), g, (*here, *there)) for g, here, there in pairs):
                 block.append(qubit)
                 break
         else:
             blocks.append([qubit])
     return tuple(map(tuple, blocks))
+
+
+def _keeps(images: Images, generator: Terms, keys: Iterable[tuple[int, int]]) -> bool:
+    return all(
+        generator.get(permutations.permute(Pauli(*key), images)[:2]) == generator[key]
+        for key in keys
+    )
 
 
 def _elements(moves: Sequence[Images], n_qubits: int) -> tuple[Images, ...] | None:

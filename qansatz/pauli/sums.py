@@ -29,6 +29,7 @@ Certificate: TypeAlias = Literal["lifted", "primes"]
 Progress: TypeAlias = Callable[[int, int], None]
 
 _LAYERS: Final = 200
+_PATIENCE: Final = 500_000_000
 _CELLS: Final = 1 << 21
 _MANY_PRIMES: Final = 48
 _CHEAP: Final = 2_000_000
@@ -205,7 +206,9 @@ class _Run:
             sources = np.flatnonzero(batch.any(axis=0))
             batch = np.ascontiguousarray(batch.T)
             for generator in range(columns.n_generators):
-                block = columns.bracket(generator, sources, batch, span.prime)
+                block = columns.bracket(
+                    generator, sources, batch, span.prime, lambda: clock.check(span)
+                )
                 span.widen(len(columns))
                 span.insert(block)
             self.done += batch.shape[1]
@@ -289,15 +292,25 @@ class Columns:
         """The largest Σ|coefficients| of a bracket of one column met with one generator."""
         return max((e.growth for e in self._entries), default=0)
 
-    def bracket(self, generator: int, sources: Indices, block: Residues, prime: int) -> Residues:
+    def bracket(
+        self,
+        generator: int,
+        sources: Indices,
+        block: Residues,
+        prime: int,
+        pause: Callable[[], None] = lambda: None,
+    ) -> Residues:
         """The brackets of columns of coefficients, nonzero in some sources only, with a generator.
 
-        ``block`` has shape (columns met, vectors), the result (vectors, columns met now).
+        ``block`` has shape (columns met, vectors), the result (vectors, columns met now). ``pause`` is
+        called between parts of long work.
         """
         entries = self._entries[generator]
         missing = sources[~entries.holds(sources)]
-        if len(missing):
-            entries.extend(missing, *self._expand(generator, missing))
+        work = self.reduction.work * self.n_qubits * len(self._terms[generator][1])
+        for part in _parts(missing, max(1, _PATIENCE // work)):
+            entries.extend(part, *self._expand(generator, part))
+            pause()
         total = np.zeros((len(self), block.shape[1]))
         for k, (source, target, weight) in enumerate(entries.layers(prime)):
             known = source < len(block)
@@ -385,6 +398,10 @@ class _Entries:
                 if len(part)
             ]
         return self._layers[prime]
+
+
+def _parts(values: Indices, size: int) -> list[Indices]:
+    return [values[k : k + size] for k in range(0, len(values), size)]
 
 
 def _products(left: PauliTable, right: PauliTable) -> tuple[PauliTable, npt.NDArray[np.int64]]:

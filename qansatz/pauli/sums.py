@@ -71,6 +71,7 @@ class Partial:
     n_columns: int
     reason: str
     reduction: str
+    n_generators: int
     state: State = field(repr=False, compare=False)
 
 
@@ -96,6 +97,31 @@ def resume(
 ) -> Closure | Partial:
     """Go on with a closure that was stopped, its own dimension and seconds counted anew."""
     return partial.state.run(limit or Limit(), progress)
+
+
+def contains(closure: Closure, operator: Terms) -> bool:
+    """Whether a sum (without the identity) lies in the algebra, judged modulo every prime of the closure."""
+    columns = closure.state.columns
+    group = columns.reduction
+    terms = {key: weight for key, weight in _integral(operator).items() if weight}
+    table = PauliTable.from_paulis([Pauli(*key) for key in terms], columns.n_qubits)
+    found = columns.known(group.representatives(table))
+    if found is None:
+        return False
+    weights = dict(zip(found, terms.values(), strict=True))
+    sizes = columns.sizes()
+    if sum(sizes[k] for k in weights) != len(terms) or any(
+        weights[k] != w for k, w in zip(found, terms.values(), strict=True)
+    ):
+        return False
+    vector = np.zeros((1, len(columns)), dtype=object)
+    vector[0, [*weights]] = [*weights.values()]
+    for prime in closure.primes:
+        span = run_of(closure, prime)[1]
+        span.widen(len(columns))
+        if not span.contains(modular.residues(vector, prime))[0]:
+            return False
+    return True
 
 
 def run_of(closure: Closure, prime: int | None) -> tuple[Columns, Span]:
@@ -131,6 +157,7 @@ class State:
             n_columns=len(self.columns),
             reason=reason,
             reduction=self.columns.reduction.name,
+            n_generators=self.columns.n_generators,
             state=self,
         )
 
@@ -263,6 +290,12 @@ class Columns:
             if not isinstance(self.reduction, Trivial):
                 self._sizes.extend(self.reduction.sizes(table))
         return np.array(numbers, dtype=np.int64)
+
+    def known(self, representatives: PauliTable) -> list[int] | None:
+        """The columns of orbits; None when one was never met."""
+        keys = representatives.keys()
+        numbers = [self._number.get(key, -1) for key in keys]
+        return None if -1 in numbers else numbers
 
     def strings(self) -> PauliTable:
         """The string, or the representative, of every column."""

@@ -1,0 +1,227 @@
+"""The Lie algebra of an ansatz with sums for generators, by exact closure, in orbits where symmetry permits."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Final, Literal, TypeAlias
+
+import numpy as np
+
+from qansatz.analysis.algebra import (
+    ENCODING,
+    FIXED,
+    TIED,
+    strings_between,
+    tied,
+    trainable_places,
+)
+from qansatz.analysis.generators import Generators, generators
+from qansatz.model.program import Model, PermutationSymmetry
+from qansatz.model.reals import PiLinear, Real
+from qansatz.pauli import lie
+from qansatz.pauli.ideals import DIMENSION, Decomposition, decompose
+from qansatz.pauli.orbits import Terms, reduction
+from qansatz.pauli.strings import Pauli, anticommute
+from qansatz.pauli.sums import Closure, Limit, Partial, Progress, close, contains, resume
+from qansatz.pauli.tables import PauliTable
+
+Known: TypeAlias = Literal["exact", "upper bound", "lower bound"]
+
+FLOATS: Final = "floating-point weights count as the binary fractions they are stored as"
+PI: Final = (
+    "weights with π are rational combinations of 1 and a random number of 120 bits in its place: a "
+    "dimension that holds unless that number is exceptional"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SumAlgebra:
+    """The Lie algebra 𝔤 of trainable generators, some of them sums.
+
+    ``known`` says whether ``dimension`` is that of 𝔤, of an algebra that holds it, or (a limit was
+    reached) of a part of it. ``ideals`` holds the simple ideals and the centre where they were
+    proved, else None and ``reason`` says why; ``centre`` is the dimension of the centre where known.
+    ``method`` is one sentence; ``closure`` has the certificate, or goes on when it is partial.
+    """
+
+    n_qubits: int
+    known: Known
+    dimension: int
+    ideals: tuple[lie.Ideal, ...] | None
+    centre: int | None
+    n_generators: int
+    method: str
+    hypotheses: tuple[str, ...]
+    reason: str | None
+    closure: Closure | Partial = field(repr=False)
+
+    @property
+    def exact(self) -> bool:
+        """Whether the algebra is the one described."""
+        return self.known == "exact"
+
+    @property
+    def name(self) -> str | None:
+        """The canonical name, or None where it was not proved."""
+        return None if self.ideals is None else lie.name(self.ideals)
+
+    def __str__(self) -> str:
+        at = {"exact": "", "upper bound": "at most ", "lower bound": "at least "}[self.known]
+        lines = [f"dimension: {at}{self.dimension}"]
+        if self.name is not None:
+            lines.insert(0, f"Lie algebra: {self.name}")
+        elif self.centre is not None:
+            lines.append(f"centre: {self.centre}; semisimple part: {self.dimension - self.centre}")
+        lines += [f"method: {self.method}", *(f"assumed: {text}" for text in self.hypotheses)]
+        return "\n".join(lines + ([f"no name: {self.reason}"] if self.reason else []))
+
+
+def sum_algebra(
+    model: Model,
+    *,
+    limit: Limit | None = None,
+    progress: Progress | None = None,
+    name_up_to: int = DIMENSION,
+    after: SumAlgebra | None = None,
+) -> SumAlgebra:
+    """The Lie algebra of the trainable generators, closed exactly.
+
+    Qubit permutations that fix every generator (exchanges, the shift, the reflection and those that
+    are declared, each checked) let it run over orbits. Rotations under one parameter that do not
+    commute count as separate generators. Above ``name_up_to`` dimensions no name is looked for.
+    ``after`` is a result for this model that a limit stopped: it is gone on with.
+    """
+    problem = _problem(model)
+    wider: list[Terms] = [*problem.sums, *({p[:2]: 1} for p in problem.between)]
+
+    def closed(sums: list[Terms]) -> Closure | Partial:
+        before = None if after is None else after.closure
+        if isinstance(before, Partial) and before.n_generators == len(sums):
+            return resume(before, limit=limit, progress=progress)
+        group = reduction(sums, model.n_qubits, _declared(model))
+        return close(sums, model.n_qubits, reduction=group, limit=limit, progress=progress)
+
+    found = closed(problem.sums)
+    known, hypotheses = problem.known, problem.hypotheses
+    if isinstance(found, Closure) and not all(
+        _keeps(found, problem.sums, pauli) for pauli in problem.between
+    ):
+        known, hypotheses = "upper bound", (*hypotheses, FIXED)
+        found = closed(wider)
+    return _result(model, found, known, hypotheses, len(problem.sums), name_up_to)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Problem:
+    sums: list[Terms]
+    between: list[Pauli]
+    known: Literal["exact", "upper bound"]
+    hypotheses: tuple[str, ...]
+
+
+def _problem(model: Model) -> _Problem:
+    found = generators(model)
+    places = trainable_places(model, found)
+    hypotheses = [ENCODING] if model.rotations.encoding.any() else []
+    is_tied = tied(model, found, places)
+    if is_tied:
+        hypotheses.append(TIED)
+    kinds = np.unique(found.kind[places]).tolist()
+    weights = [w for kind in kinds for w in found.distinct[kind].weights]
+    if any(isinstance(w, float) for w in weights):
+        hypotheses.append(FLOATS)
+    if any(isinstance(w, PiLinear) for w in weights):
+        hypotheses.append(PI)
+    strings = model.rotations.strings
+    between = [strings.pauli(s) for s in strings_between(model, found, places)]
+    return _Problem(
+        sums=[g for kind in kinds if (g := _terms(strings, found, kind))],
+        between=[p for p in between if p.x | p.z],
+        known="upper bound" if is_tied else "exact",
+        hypotheses=tuple(hypotheses),
+    )
+
+
+def _terms(strings: PauliTable, found: Generators, kind: int) -> Terms:
+    """One generator by the bits of its strings, without the identity."""
+    generator = found.distinct[kind]
+    pairs = zip(generator.strings, generator.weights, strict=True)
+    terms = {strings.pauli(s)[:2]: rational(w) for s, w in pairs}
+    terms.pop((0, 0), None)
+    return terms
+
+
+def rational(value: Real) -> Fraction:
+    """The number, floats as stored, with a random rational number in place of π."""
+    if isinstance(value, PiLinear):
+        return value.rational + value.pi * _some_number()
+    return Fraction(value)
+
+
+def _some_number() -> int:
+    return random.Random(0).getrandbits(120) | 1
+
+
+def _declared(model: Model) -> list[tuple[int, ...]]:
+    permutations = (s for s in model.symmetries if isinstance(s, PermutationSymmetry))
+    return [images for symmetry in permutations for images in symmetry.generators]
+
+
+def _keeps(found: Closure, sums: list[Terms], pauli: Pauli) -> bool:
+    """Whether a rotation about a string maps the algebra to itself: it lies in it or commutes with it."""
+    if contains(found, {pauli[:2]: 1}):
+        return True
+    return not any(anticommute(pauli, Pauli(*key)) for terms in sums for key in terms)
+
+
+def _result(
+    model: Model,
+    found: Closure | Partial,
+    known: Known,
+    hypotheses: tuple[str, ...],
+    n_generators: int,
+    name_up_to: int,
+) -> SumAlgebra:
+    parts, reason = None, None
+    if isinstance(found, Partial):
+        known, reason = "lower bound", found.reason
+    else:
+        parts, reason = _named(found, name_up_to)
+    return SumAlgebra(
+        n_qubits=model.n_qubits,
+        known=known,
+        dimension=found.dimension,
+        ideals=None if parts is None else parts.ideals,
+        centre=None if parts is None else parts.centre,
+        n_generators=n_generators,
+        method=_method(found),
+        hypotheses=hypotheses,
+        reason=reason,
+        closure=found,
+    )
+
+
+def _named(found: Closure, name_up_to: int) -> tuple[Decomposition | None, str | None]:
+    parts = decompose(found, dimension_limit=name_up_to)
+    if parts is not None:
+        return parts, parts.reason
+    if found.dimension > name_up_to:
+        return None, f"no name is looked for above dimension {name_up_to}"
+    return None, "two primes disagree about the centre"
+
+
+def _method(found: Closure | Partial) -> str:
+    space = (
+        f"{found.n_columns:,} strings"
+        if found.reduction == "no symmetry"
+        else f"{found.n_columns:,} orbits under {found.reduction}"
+    )
+    if isinstance(found, Partial):
+        return f"commutators with the generators over {space}, not yet closed"
+    if found.certificate == "lifted":
+        how = "a reduced basis that lifts to the rationals and is closed there"
+    else:
+        how = f"ranks modulo {len(found.primes)} primes that agree; each is at most the dimension"
+    return f"commutators with the generators over {space}; {how}"

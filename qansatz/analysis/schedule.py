@@ -1,0 +1,390 @@
+"""The circuits that measure a gradient, from the sign patterns of its rotations.
+
+Let U = R_L ⋯ R_1, |ψ⟩ = U|ψ₀⟩, and |ψ_s⟩ the same with angle l multiplied by s(l). An ancilla in |+⟩ and Z⊗P_l in
+place of P_l where s(l) = −1 prepare |Φ_s⟩ = (|0⟩|ψ⟩ + |1⟩|ψ_s⟩)/√2. With s the sign pattern of rotation j up to the
+stabilizer Q of |ψ₀⟩, the derivative of ⟨O_a⟩ by the angle of j is Im⟨ψ|A|ψ_s⟩ with A = O_a·P_j·Q, which is
+⟨Y⊗A⟩ where A is Hermitian and ⟨X⊗(−iA)⟩ where it is not; without flips it is 0 or ⟨−iA⟩ with no ancilla.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Final, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from qansatz.analysis.chain_rule import differentiated
+from qansatz.analysis.cover import Cover, cover
+from qansatz.analysis.patterns import Patterns, Rows, patterns, signs
+from qansatz.model.program import Model, Observable, Term
+from qansatz.model.reals import Real, add, is_zero, multiply, negate
+from qansatz.pauli.strings import IDENTITY, Pauli, anticommute
+from qansatz.pauli.tables import PauliTable
+
+Numbers: TypeAlias = npt.NDArray[np.int32]
+
+#: The most derivatives of single terms by single rotations that are scheduled one by one.
+MAX_ITEMS: Final = 4_000_000
+
+_CONE_STRINGS: Final = 4096
+_CONE_WORK: Final = 50_000_000
+
+
+class ScheduleTooLargeError(ValueError):
+    """An observable has too many terms for the number of rotations."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """A Pauli string (positive; the ancilla is the last qubit) and its part in one rotation's derivative.
+
+    The derivative of the cost by the angle of ``rotation`` is the sum of weight·⟨pauli⟩ over its measurements.
+    """
+
+    pauli: Pauli
+    rotation: int
+    weight: Real
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class GradientCircuit:
+    """One circuit: the active rotations, with Z of the ancilla before the strings of ``flipped`` rows.
+
+    The ancilla starts in |+⟩; all ``measurements`` commute. Without ``ancilla`` nothing is flipped and the strings
+    act on the circuit's own qubits.
+    """
+
+    index: int
+    ancilla: bool
+    flipped: Rows
+    measurements: tuple[Measurement, ...]
+
+    @property
+    def rotations(self) -> tuple[int, ...]:
+        """The rotations whose derivatives, or terms of them, are measured."""
+        return tuple(sorted({m.rotation for m in self.measurements}))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Schedule:
+    """A gradient as circuits.
+
+    An *item* is the derivative of one term by one rotation: columns ``item_row`` (of ``Model.rotations``),
+    ``item_term`` (of ``terms``) and ``item_circuit``. ``circuit_class`` is the pattern class of each circuit.
+    ``bounds`` is, class by class, the proved least number of circuits and ``cliques`` items of the class whose
+    observables anticommute pairwise. ``vanishing`` pairs terms whose expectation is 0 for all parameters with a
+    symmetry of the prepared state that shows it.
+    """
+
+    model: Model
+    observable: Observable
+    differentiated: npt.NDArray[np.bool_]
+    terms: tuple[Term, ...]
+    vanishing: tuple[tuple[Term, Pauli], ...]
+    patterns: Patterns
+    item_row: Rows
+    item_term: Numbers
+    item_circuit: Numbers
+    circuit_class: Numbers
+    bounds: Numbers
+    cliques: tuple[tuple[int, ...], ...]
+
+    @property
+    def n_parameters(self) -> int:
+        """The number of trainable parameters."""
+        return self.model.slots.n_parameters
+
+    @property
+    def n_rotations(self) -> int:
+        """The number of rotations whose angle depends on a parameter."""
+        return int(self.differentiated.sum())
+
+    @property
+    def n_active_rotations(self) -> int:
+        """The number of these that the observable can feel."""
+        return len(self.patterns.rows)
+
+    @property
+    def n_circuits(self) -> int:
+        """The number of circuits."""
+        return len(self.circuit_class)
+
+    @property
+    def lower_bound(self) -> int:
+        """A proved lower bound on the circuits of any schedule by these patterns and observables."""
+        return int(self.bounds.sum())
+
+    @property
+    def optimal(self) -> bool:
+        """Whether no schedule by these patterns has fewer circuits."""
+        return self.n_circuits == self.lower_bound
+
+    def flipped(self, circuit: int) -> Rows:
+        """The rows that one circuit turns the other way in the branch of the ancilla."""
+        k = int(self.circuit_class[circuit])
+        if k == self.patterns.unflipped:
+            return np.zeros(0, dtype=np.int64)
+        rotations = self.model.rotations
+        last = int(self.patterns.last[k])
+        return signs(rotations.strings, rotations.string, self.patterns.active, last)
+
+    def circuit(self, index: int) -> GradientCircuit:
+        """One circuit in full."""
+        n = self.model.n_qubits
+        ancilla = int(self.circuit_class[index]) != self.patterns.unflipped
+        weights: dict[tuple[int, Pauli], Real] = {}
+        for item in np.flatnonzero(self.item_circuit == index).tolist():
+            found = self.operator(item)
+            pauli = with_ancilla(found, n) if ancilla else Pauli(found.x, found.z)
+            weight = self.terms[self.item_term[item]].coefficient
+            key = (int(self.item_row[item]), pauli)
+            weights[key] = add(weights.get(key, 0), negate(weight) if found.phase & 2 else weight)
+        return GradientCircuit(
+            index=index,
+            ancilla=ancilla,
+            flipped=self.flipped(index),
+            measurements=tuple(
+                Measurement(pauli, row, weight)
+                for (row, pauli), weight in weights.items()
+                if not is_zero(weight)
+            ),
+        )
+
+    def circuits(self) -> Iterator[GradientCircuit]:
+        """Every circuit in full, in order."""
+        return map(self.circuit, range(self.n_circuits))
+
+    def operator(self, item: int) -> Pauli:
+        """A = O_a·P_j·Q of an item, phase included."""
+        place = int(np.searchsorted(self.patterns.rows, self.item_row[item]))
+        pauli: Pauli = self.terms[self.item_term[item]].pauli
+        pauli = pauli * self.model.rotations.pauli(int(self.item_row[item]))
+        return pauli * self.patterns.witness.get(place, IDENTITY)
+
+
+def with_ancilla(operator: Pauli, n_qubits: int) -> Pauli:
+    """Y⊗A or X⊗(∓iA) as a positive string, the ancilla as qubit ``n_qubits``."""
+    bit = 1 << n_qubits
+    z = 0 if operator.phase & 1 else bit
+    return Pauli(operator.x | bit, operator.z | z)
+
+
+def schedule(
+    model: Model, observable: Observable | None = None, *, time_limit: float = 10.0
+) -> Schedule:
+    """Few circuits that together measure the gradient of an observable (the first, unless one is given).
+
+    For a single Pauli string there is one circuit for each class of patterns, which is the least. The observables of
+    a sum are covered by commuting sets class by class; ``time_limit``, in seconds, is for the search of fewer sets.
+
+    Raises:
+        ValueError: where the model has no observable.
+        ScheduleTooLargeError: where a sum makes more than ``MAX_ITEMS`` observables.
+    """
+    if observable is None:
+        if not model.observables:
+            raise ValueError("the ansatz has no observable, so there is no gradient to measure")
+        observable = model.observables[0]
+    rotations = model.rotations
+    wanted = differentiated(model)
+    terms = _terms(observable)
+    found = _patterns(model, wanted, terms)
+    vanishing = tuple(
+        (term, symmetry)
+        for term in terms
+        if (symmetry := _against(term.pauli, found.symmetries)) is not None
+    )
+    if vanishing:
+        gone = {term.pauli for term, _ in vanishing}
+        terms = tuple(term for term in terms if term.pauli not in gone)
+        found = _patterns(model, wanted, terms)
+    rows, numbers = _items(model, found, terms)
+    if len(terms) == 1 or not len(rows):
+        parts = _one_circuit_a_class(found, rows)
+    else:
+        operators = _operators(model, found, terms, rows, numbers)
+        parts = _covered(found, rows, operators, rotations.strings.n_qubits, time_limit)
+    circuit, circuit_class, bounds, cliques = parts
+    return Schedule(
+        model=model,
+        observable=observable,
+        differentiated=wanted,
+        terms=terms,
+        vanishing=vanishing,
+        patterns=found,
+        item_row=rows,
+        item_term=numbers,
+        item_circuit=circuit,
+        circuit_class=circuit_class,
+        bounds=bounds,
+        cliques=cliques,
+    )
+
+
+def _terms(observable: Observable) -> tuple[Term, ...]:
+    """The terms that are no multiple of the identity, as positive strings."""
+    return tuple(
+        Term(
+            multiply(term.coefficient, -1 if term.pauli.phase else 1), term.pauli._replace(phase=0)
+        )
+        for term in observable.pulled_back
+        if term.pauli.x | term.pauli.z and not is_zero(term.coefficient)
+    )
+
+
+def _patterns(model: Model, wanted: npt.NDArray[np.bool_], terms: Sequence[Term]) -> Patterns:
+    return patterns(
+        model.rotations.strings,
+        model.rotations.string,
+        wanted,
+        [term.pauli for term in terms],
+        model.initial.stabilizers,
+    )
+
+
+def _against(pauli: Pauli, symmetries: Sequence[Pauli]) -> Pauli | None:
+    """A symmetry that anticommutes with a string: its expectation is then 0."""
+    return next((s for s in symmetries if anticommute(s, pauli)), None)
+
+
+def _items(model: Model, found: Patterns, terms: Sequence[Term]) -> tuple[Rows, Numbers]:
+    """Rows and terms of the derivatives that do not vanish identically.
+
+    They vanish where the rotation lies outside the term's light cone, or where neither branch is flipped and A is
+    Hermitian.
+    """
+    rotations = model.rotations
+    masks = _cones(rotations.strings, rotations.string, found.active, terms)
+    rows: list[npt.NDArray[np.int64]] = []
+    numbers: list[npt.NDArray[np.int32]] = []
+    n_items = 0
+    for a, term in enumerate(terms):
+        inside = np.ones(len(found.rows), dtype=np.bool_)
+        if masks is not None:
+            cone = np.array([mask >> a & 1 for mask in masks], dtype=np.bool_)
+            inside = cone[np.searchsorted(found.active, found.rows)]
+        odd = rotations.strings.anticommute_with(term.pauli)[rotations.string[found.rows]]
+        for place, q in found.witness.items():
+            p = rotations.pauli(int(found.rows[place]))
+            odd[place] = bool((term.pauli * p * q).phase & 1)
+        kept = np.flatnonzero(inside & (odd | (found.label != found.unflipped)))
+        n_items += len(kept)
+        if n_items > MAX_ITEMS:
+            raise ScheduleTooLargeError(
+                f"{len(terms)} terms and {len(found.rows)} rotations make more than "
+                f"{MAX_ITEMS:,} observables"
+            )
+        rows.append(found.rows[kept])
+        numbers.append(np.full(len(kept), a, dtype=np.int32))
+    if not rows:
+        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int32)
+    row, number = np.concatenate(rows), np.concatenate(numbers)
+    order = np.lexsort((number, row))
+    return row[order], number[order]
+
+
+def _cones(
+    strings: PauliTable, string: Numbers, active: Rows, terms: Sequence[Term]
+) -> list[int] | None:
+    """For each active row the terms that feel it, as bits; None for one term, or where it would take too long.
+
+    A rotation is felt when it anticommutes with the term or with a later rotation that is felt.
+    """
+    used = np.unique(string[active])
+    if len(terms) < 2 or len(used) > _CONE_STRINGS:
+        return None
+    table = strings.take(used)
+    relation = table.anticommutation()
+    place = np.searchsorted(used, string[active])
+    if int(relation.sum(axis=1)[place].sum()) > _CONE_WORK:
+        return None
+    beside = [np.flatnonzero(row).tolist() for row in relation]
+    direct = [0] * len(used)
+    for a, term in enumerate(terms):
+        for k in np.flatnonzero(table.anticommute_with(term.pauli)).tolist():
+            direct[k] |= 1 << a
+    felt = [0] * len(used)
+    masks = []
+    for k in reversed(place.tolist()):
+        mask = direct[k]
+        for other in beside[k]:
+            mask |= felt[other]
+        felt[k] |= mask
+        masks.append(mask)
+    return masks[::-1]
+
+
+_Parts: TypeAlias = tuple[Numbers, Numbers, Numbers, tuple[tuple[int, ...], ...]]
+
+
+def _one_circuit_a_class(found: Patterns, rows: Rows) -> _Parts:
+    """All observables of a class commute when O is one string."""
+    label = found.label[np.searchsorted(found.rows, rows)]
+    used, first, circuit = np.unique(label, return_index=True, return_inverse=True)
+    bounds = np.zeros(found.n_classes, dtype=np.int32)
+    bounds[used] = 1
+    cliques: list[tuple[int, ...]] = [()] * found.n_classes
+    for k, item in zip(used.tolist(), first.tolist(), strict=True):
+        cliques[k] = (item,)
+    return circuit.astype(np.int32), used.astype(np.int32), bounds, tuple(cliques)
+
+
+def _operators(
+    model: Model, found: Patterns, terms: Sequence[Term], rows: Rows, numbers: Numbers
+) -> list[Pauli]:
+    """The observable of every item, ancilla included (the unflipped class has none)."""
+    rotations, n = model.rotations, model.n_qubits
+    pauli = lru_cache(maxsize=1 << 16)(rotations.strings.pauli)
+    places = np.searchsorted(found.rows, rows)
+    operators = []
+    for place, row, a in zip(places.tolist(), rows.tolist(), numbers.tolist(), strict=True):
+        operator = terms[a].pauli * pauli(int(rotations.string[row]))
+        operator = operator * found.witness.get(place, IDENTITY)
+        if found.label[place] == found.unflipped:
+            operators.append(Pauli(operator.x, operator.z))
+        else:
+            operators.append(with_ancilla(operator, n))
+    return operators
+
+
+def _covered(
+    found: Patterns, rows: Rows, operators: Sequence[Pauli], n_qubits: int, time_limit: float
+) -> _Parts:
+    """Commuting sets of the observables of each class; equal observables are measured once."""
+    deadline = time.monotonic() + time_limit
+    label = found.label[np.searchsorted(found.rows, rows)]
+    order = np.argsort(label, kind="stable")
+    used, starts = np.unique(label[order], return_index=True)
+    ends = np.append(starts[1:], len(order))
+    circuit = np.full(len(rows), -1, dtype=np.int32)
+    bounds = np.zeros(found.n_classes, dtype=np.int32)
+    cliques: list[tuple[int, ...]] = [()] * found.n_classes
+    classes: list[int] = []
+    known: dict[tuple[int, ...], Cover] = {}
+    for done, (k, start, end) in enumerate(zip(used.tolist(), starts, ends, strict=True)):
+        items = order[start:end].tolist()
+        number: dict[Pauli, int] = {}
+        which = [number.setdefault(operators[item], len(number)) for item in items]
+        conflicts = conflict_rows([*number], n_qubits + 1)
+        if conflicts not in known:
+            share = max(0.0, deadline - time.monotonic()) / (len(used) - done)
+            known[conflicts] = cover(conflicts, seconds=share)
+        best = known[conflicts]
+        for item, operator in zip(items, which, strict=True):
+            circuit[item] = len(classes) + best.sets[operator]
+        classes += [k] * best.n_sets
+        bounds[k] = best.lower_bound
+        first = dict(reversed([*zip(which, items, strict=True)]))
+        cliques[k] = tuple(first[operator] for operator in best.clique)
+    return circuit, np.array(classes, dtype=np.int32), bounds, tuple(cliques)
+
+
+def conflict_rows(paulis: Sequence[Pauli], n_qubits: int) -> tuple[int, ...]:
+    """For each string, the strings that anticommute with it, as bits."""
+    matrix: Any = PauliTable.from_paulis(paulis, n_qubits).anticommutation()
+    packed = np.packbits(matrix, axis=1, bitorder="little")
+    return tuple(int.from_bytes(row.tobytes(), "little") for row in packed)

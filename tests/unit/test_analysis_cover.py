@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+from itertools import combinations, product
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from qansatz.analysis import cover as covers
+from qansatz.analysis.cover import cover
+
+
+def conflicts_of(n, pairs):
+    rows = [0] * n
+    for a, b in pairs:
+        rows[a] |= 1 << b
+        rows[b] |= 1 << a
+    return rows
+
+
+def fewest(n, pairs):
+    """The least number of colours, by trying all colourings."""
+    for k in range(n + 1):
+        for colours in product(range(k), repeat=n):
+            if all(colours[a] != colours[b] for a, b in pairs):
+                return k
+    raise AssertionError
+
+
+@st.composite
+def graphs(draw, most=7):
+    n = draw(st.integers(0, most))
+    every = [*combinations(range(n), 2)]
+    chosen = draw(st.lists(st.booleans(), min_size=len(every), max_size=len(every)))
+    return n, [pair for pair, yes in zip(every, chosen, strict=True) if yes]
+
+
+def check(found, n, pairs):
+    assert len(found.sets) == n
+    assert all(found.sets[a] != found.sets[b] for a, b in pairs)
+    assert {*found.sets} == {*range(found.n_sets)}
+    assert all(tuple(sorted(pair)) in pairs for pair in combinations(found.clique, 2))
+    assert len(found.clique) <= found.lower_bound <= found.n_sets
+
+
+@given(graphs())
+@settings(max_examples=150, deadline=None)
+def test_covers_are_least(graph):
+    n, pairs = graph
+    found = cover(conflicts_of(n, pairs))
+    check(found, n, pairs)
+    assert found.n_sets == found.lower_bound == fewest(n, pairs)
+
+
+CYCLE = (7, [tuple(sorted((k, (k + 1) % 7))) for k in range(7)])
+
+
+@pytest.mark.parametrize("installed", [True, False])
+def test_a_gap_between_clique_and_colours_is_closed_by_search(installed, monkeypatch):
+    if installed:
+        pytest.importorskip("ortools")
+    monkeypatch.setattr(covers, "solver_installed", lambda: installed)
+    found = cover(conflicts_of(*CYCLE))
+    check(found, *CYCLE)
+    assert (found.n_sets, found.lower_bound, len(found.clique)) == (3, 3, 2)
+    assert found.optimal
+    assert found.proved_by_search
+
+
+@given(graphs(most=14))
+@settings(max_examples=60, deadline=None)
+def test_without_time_or_proof_the_bounds_still_hold(graph):
+    n, pairs = graph
+    for found in (
+        cover(conflicts_of(n, pairs), seconds=0),
+        cover(conflicts_of(*graph), exact=False),
+    ):
+        check(found, n, pairs)
+        assert found.lower_bound == len(found.clique)

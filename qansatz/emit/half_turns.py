@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from qansatz.model import reals
-from qansatz.model.angles import Affine, Angle, simplified, slot_symbol
+from qansatz.model.angles import Affine, Angle, TooComplexError, simplified, slot_symbol
 from qansatz.model.program import Slots
 from qansatz.model.reals import PI, Real
 from qansatz.synthesis.gates import Gate, GateList, GateName
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _Linear = dict[Any, tuple[Real, Real]]
 
 _LARGEST_DENOMINATOR = 1 << 12
+_MAX_PARTS = 200
 
 
 def gate_list(circuit: Circuit, slots: Slots) -> GateList | None:
@@ -27,6 +28,9 @@ def gate_list(circuit: Circuit, slots: Slots) -> GateList | None:
 
     An implicit permutation of its qubits is applied by renaming them, which is right for a circuit that starts from
     |0…0⟩ and for no other. Halves, quarters and so on down to 2⁻¹² that pytket holds as floats are taken as exact.
+
+    Raises:
+        TooComplexError: when an angle has more than 200 parts.
     """
     import sympy
     from pytket.circuit import OpType
@@ -58,13 +62,15 @@ def gate_list(circuit: Circuit, slots: Slots) -> GateList | None:
 
 
 def _radians(turns: Any, slot_of: Mapping[Any, int]) -> Angle:
+    import sympy
+
     if isinstance(turns, int | float):
         return Affine((), reals.multiply(_exact(turns), PI))
+    if any(count > _MAX_PARTS for count, _ in enumerate(sympy.preorder_traversal(turns))):
+        raise TooComplexError
     try:
         linear = _linear(turns)
     except ValueError:
-        import sympy
-
         named = turns.xreplace({symbol: slot_symbol(slot) for symbol, slot in slot_of.items()})
         return simplified(sympy.expand(named * sympy.pi))
     terms = {symbol: reals.add(a, reals.multiply(b, PI)) for symbol, (a, b) in linear.items()}

@@ -12,6 +12,7 @@ from qansatz.emit import faults, pytket
 from qansatz.emit.faults import EmitError, nowhere
 from qansatz.emit.formats import require
 from qansatz.emit.half_turns import gate_list
+from qansatz.model.angles import TooComplexError
 from qansatz.model.program import Model
 from qansatz.source import Span
 from qansatz.synthesis.gates import GateList
@@ -97,7 +98,11 @@ def compile_for(
             tried.append(_failed(name, time.perf_counter() - start, str(error)))
             continue
         seconds = time.perf_counter() - start
-        read = gate_list(circuit, gates.slots)
+        try:
+            read = gate_list(circuit, gates.slots)
+        except TooComplexError:
+            tried.append(_failed(name, seconds, "an angle has more than 200 parts"))
+            continue
         tried.append(_judged(name, read, seconds, model, backend))
     return _best(tried, device, place)
 

@@ -32,6 +32,8 @@ from qansatz.synthesis.rotations import (
 #: Rotations about at most two qubits, and the local Clifford that follows them.
 _TwoLocal: TypeAlias = tuple[list[Rotation], LocalFrame]
 
+_SMALL = 10_000
+
 
 def lower(
     model: Model, *, include_initial: bool = True, final_clifford: bool = True, effort: int = 1
@@ -83,7 +85,7 @@ def _candidates(
     later = LocalFrame(model.n_qubits)
     written = merge(absorb(replay(model, include_initial=include_initial), later))
     candidates = [_settle(reduce_to_pairs(written), later)]
-    if not effort > 0 or all(weight(item.pauli) <= 2 for item in written):
+    if not effort > 0 or not _can_improve(written, model.n_qubits):
         return candidates
     rotations, final = normal_form(rotations_of(model, False), model.n_qubits)
     if len(rotations) > MAX_ROTATIONS:
@@ -101,6 +103,16 @@ def _candidates(
             candidates.append(_settle(absorb(stream, later), later))
             fewest = min(fewest, _n_two_qubit(candidates[-1][0]))
     return candidates
+
+
+def _can_improve(written: list[Rotation], n_qubits: int) -> bool:
+    """Whether a moving frame may save gates: there are long strings, or two-qubit Cliffords in a small circuit."""
+    if any(weight(item.pauli) > 2 for item in written):
+        return True
+    entangling = any(
+        weight(item.pauli) == 2 and quarter_turns(item.angle) is not None for item in written
+    )
+    return entangling and len(written) * n_qubits <= _SMALL
 
 
 def _swapped(items: list[Rotation], later: LocalFrame) -> _TwoLocal:

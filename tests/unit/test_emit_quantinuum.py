@@ -8,7 +8,7 @@ from hypothesis import given, settings
 
 from qansatz.emit import half_turns, pytket, quantinuum, readback
 from qansatz.emit.quantinuum import compile_for
-from qansatz.model.angles import Affine, evaluate
+from qansatz.model.angles import Affine, TooComplexError, evaluate
 from qansatz.synthesis.lower import lower
 from tests.oracles import dense
 from tests.unit.build_models import Written, slot, slpa_two_body, tfim, written
@@ -127,3 +127,14 @@ def test_nonlinear_expressions_come_back_as_such():
     read = half_turns.gate_list(circuit, tfim(3, 1).model.slots)
     assert not isinstance(read.gates[0].angles[0], Affine)
     assert abs(evaluate(read.gates[0].angles[0], [0.7, 0]) - np.sin(0.7)) < 1e-12
+
+
+def test_endless_angles_are_not_read():
+    import sympy
+    from pytket.circuit import Circuit, OpType
+
+    theta = sympy.Symbol("theta_0")
+    long = sum(sympy.sin(k * theta) for k in range(1, 90))
+    circuit = Circuit(1).add_gate(OpType.Rz, [long], [0])
+    with pytest.raises(TooComplexError):
+        half_turns.gate_list(circuit, tfim(3, 1).model.slots)

@@ -180,3 +180,14 @@ def test_plans_keep_the_order_of_what_anticommutes(n, size, random, seed):
         if step.clifford is not None:
             assert weight(step.clifford) == 2
             frame.apply_rotation(step.clifford, 1)
+
+
+def test_two_qubit_cliffords_of_the_source_are_not_all_executed():
+    operations = []
+    for layer in range(3):
+        operations += [
+            ("rot", "I" * q + "Y" + "I" * (3 - q), slot(4 * layer + q)) for q in range(4)
+        ]
+        operations += [("gate", "cz", (q, q + 1)) for q in range(3)]
+    model = Written(4, 12, tuple(operations), "0000").model
+    assert lower(model).n_two_qubit < lower(model, effort=0).n_two_qubit

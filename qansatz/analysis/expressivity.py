@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from fractions import Fraction
 from html import escape
 from math import ceil, isqrt
@@ -15,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from qansatz.analysis import fisher, haar
+from qansatz.analysis.algebra import digits
 from qansatz.analysis.fisher import Spectrum
 from qansatz.analysis.sector import Sector, sector
 from qansatz.analysis.simulation import (
@@ -38,6 +40,8 @@ BUDGET = 10**11
 MOST_QUBITS = 20
 #: The most amplitudes of derivative states that are kept at a time.
 MOST_DERIVATIVES = 1 << 24
+#: The most pairs, bins and random points.
+MOST_PAIRS, MOST_BINS, MOST_POINTS = 10**7, 10**5, 1000
 N_POINTS = 10
 LEAST_PAIRS = 100
 _WORTH_PROCESSES = 2 * 10**9
@@ -90,20 +94,28 @@ class Expressivity:
     n_qubits: int
     n_parameters: int
     sector: Sector
-    counts: npt.NDArray[np.int64]
+    counts: npt.NDArray[np.int64] = field(repr=False)
     n_pairs: int
     n_bins: int
     seed: int
-    spectra: tuple[Spectrum, ...]
+    spectra: tuple[Spectrum, ...] = field(repr=False)
     limit_reached: bool
     notes: tuple[str, ...]
 
     def quantities(self) -> Iterator[Quantity]:
         """Every number, in the order in which it is shown."""
-        for field in fields(self):
-            value = getattr(self, field.name)
+        for part in fields(self):
+            value = getattr(self, part.name)
             if isinstance(value, Quantity):
                 yield value
+
+    def __str__(self) -> str:
+        lines = []
+        for q in self.quantities():
+            interval = f" ({interval_text(q)})" if q.interval else ""
+            told = f"not known, {q.explanation}" if q.value is None else value_text(q) + interval
+            lines.append(f"{q.label}: {told}, {q.certainty}")
+        return "\n".join([*lines, *self.notes])
 
     def _repr_html_(self) -> str:
         from qansatz.analysis import figures
@@ -143,10 +155,10 @@ def expressivity(
     limit. An interrupt during the sampling ends it with the pairs so far.
 
     Raises:
-        ValueError: unless there are pairs, bins and points.
+        ValueError: unless there are pairs and points, and from 2 to 100,000 bins.
     """
-    if n_pairs < 1 or n_bins < 2 or n_points < 1:
-        raise ValueError("at least 1 pair, 2 bins and 1 point are needed")
+    if n_pairs < 1 or n_points < 1 or not 2 <= n_bins <= MOST_BINS:
+        raise ValueError(f"at least 1 pair, 1 point and 2 to {MOST_BINS} bins are needed")
     chosen = int(np.random.SeedSequence().generate_state(1)[0]) if seed is None else seed
     streams = np.random.SeedSequence(chosen).spawn(4)
     say = progress or (lambda text: None)
@@ -204,7 +216,7 @@ class _Chunk:
 
 
 def _affordable_pairs(arrays: Simulation, n_pairs: int, budget: int, notes: list[str]) -> int:
-    possible = budget // _updates(arrays, 2)
+    possible = min(MOST_PAIRS, budget // _updates(arrays, 2))
     if possible >= n_pairs:
         return n_pairs
     if possible < LEAST_PAIRS:
@@ -213,9 +225,8 @@ def _affordable_pairs(arrays: Simulation, n_pairs: int, budget: int, notes: list
             f"{LEAST_PAIRS} pairs more than the budget of {budget:.2g}"
         )
         return 0
-    notes.append(
-        f"{possible} of {n_pairs} pairs were sampled: the budget is {budget:.2g} amplitude updates"
-    )
+    limit = f"{budget:.2g} amplitude updates" if possible < MOST_PAIRS else f"{MOST_PAIRS} pairs"
+    notes.append(f"{possible} of {n_pairs} pairs were sampled: the limit is {limit}")
     return possible
 
 
@@ -268,7 +279,7 @@ def _sampled(
 
     per_task = -(-len(chunks) // (8 * processes))
     context = get_context("fork") if sys.platform == "linux" else None
-    pool = ProcessPoolExecutor(processes, mp_context=context)
+    pool = ProcessPoolExecutor(processes, context, initializer=_leave_interrupts)
     try:
         tasks = [
             pool.submit(_sample_chunks, arrays, slots, chunks[k : k + per_task])
@@ -278,6 +289,11 @@ def _sampled(
             yield task.result()
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def _leave_interrupts() -> None:
+    """Have an interrupt handled by the parent process alone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _sample_chunks(arrays: Simulation, slots: Slots, chunks: Sequence[_Chunk]) -> _Sample:
@@ -331,9 +347,11 @@ def _spectra(
         return ()
     # The singular values cost about as much as this many updates.
     decomposed = min(n, 2 << arrays.n_qubits) * n * (2 << arrays.n_qubits)
-    possible = int(min(n_points, budget // (_updates(arrays, n + 1) + decomposed)))
+    affordable = budget // (_updates(arrays, n + 1) + decomposed)
+    possible = int(min(n_points, MOST_POINTS, affordable))
     if possible < n_points:
-        notes.append(f"the QFIM was taken at {possible} of {n_points} points: the budget is spent")
+        limit = f"a budget of {budget:.2g}" if possible < MOST_POINTS else f"{MOST_POINTS} points"
+        notes.append(f"the QFIM was taken at {possible} of {n_points} points: the limit is {limit}")
     found = []
     random = np.random.default_rng(seed)
     for k in range(possible):
@@ -460,14 +478,16 @@ def _entangling(sample: _Sample, protocol: tuple[str, ...], why: str) -> Quantit
     )
 
 
-def _mean(values: Floats) -> tuple[float, float]:
-    """The mean and its standard error."""
+def _mean(values: Floats) -> tuple[float, float | None]:
+    """The mean and its standard error, unknown from one value."""
     if len(values) < 2:
-        return float(values.mean()), float("inf")
+        return float(values.mean()), None
     return float(values.mean()), float(values.std(ddof=1)) / len(values) ** 0.5
 
 
-def _interval(value: float, error: float) -> tuple[float, float]:
+def _interval(value: float, error: float | None) -> tuple[float, float] | None:
+    if error is None:
+        return None
     return value - _NORMAL_95 * error, value + _NORMAL_95 * error
 
 
@@ -521,7 +541,7 @@ def _fisher(
             label=labels["effective_dimension"],
             value=value,
             certainty="sampled",
-            explanation="2 ln(mean √det(1 + κF)) / ln κ, κ = N/(2π ln N) (arXiv:2011.00027, eq. 2); "
+            explanation="2 ln(mean √det(1 + κF)) / ln κ, κ = N/(2π ln N) (arXiv:2011.00027); "
             "the largest rank as N grows",
             assumptions=(
                 f"F: the QFIM scaled to mean trace {n_parameters}; N = {fisher.N_DATA} data; "
@@ -663,6 +683,12 @@ def _resolution(counts: npt.NDArray[np.int64], space: Sector, n_bins: int) -> tu
     )
 
 
+def power_of_two(dimension: int) -> str:
+    """A dimension for people: a power of 2 as one where it is large."""
+    exponent = dimension.bit_length() - 1
+    return f"2^{exponent}" if exponent > 20 and dimension == 1 << exponent else str(dimension)
+
+
 def value_text(quantity: Quantity) -> str:
     """The value for people: four digits, or ``-`` when declined."""
     return "-" if quantity.value is None else _number(quantity.value)
@@ -675,7 +701,7 @@ def interval_text(quantity: Quantity) -> str:
 
 def _number(value: int | float) -> str:
     if isinstance(value, int):
-        return str(value)
+        return digits(value)
     if value == 0 or 1e-3 <= abs(value) < 1e5:
         return f"{value:.4f}"
     return f"{value:.3e}"

@@ -1,6 +1,6 @@
 """The quantum Fisher information matrix (QFIM) of a circuit's state: spectrum, rank, effective dimension.
 
-F_jk = 4 Re(⟨∂_jψ|∂_kψ⟩ − ⟨∂_jψ|ψ⟩⟨ψ|∂_kψ⟩) for angles in radians (J. J. Meyer, arXiv:2103.15191, eq. 12).
+F_jk = 4 Re(⟨∂_jψ|∂_kψ⟩ − ⟨∂_jψ|ψ⟩⟨ψ|∂_kψ⟩) for angles in radians (J. J. Meyer, arXiv:2103.15191).
 """
 
 from __future__ import annotations
@@ -63,17 +63,19 @@ def qfim(state: States, derivatives: States) -> Floats:
     return result
 
 
-def effective_dimension(spectra: Sequence[Spectrum], n_data: int = N_DATA) -> tuple[float, float]:
-    """The effective dimension of A. Abbas et al., arXiv:2011.00027, eq. 2 (γ = 1), and its standard error.
+def effective_dimension(
+    spectra: Sequence[Spectrum], n_data: int = N_DATA
+) -> tuple[float, float | None]:
+    """The effective dimension of A. Abbas et al., arXiv:2011.00027 (γ = 1), and its standard error.
 
     2·ln(mean over θ of √det(1 + κF̂))/ln κ with κ = N/(2π ln N) for N data; F̂ is the Fisher information scaled to a
     mean trace of the number of parameters. Here F is the QFIM, of which the classical Fisher information of any
-    measurement is at most a part. The error is that of the jackknife over the points.
+    measurement is at most a part. The error is that of the jackknife over the points, None for one.
     """
     values = np.array([s.eigenvalues for s in spectra])
     found = _effective_dimension(values, n_data)
     if len(values) < 2:
-        return found, 0.0
+        return found, None
     left_out = [
         _effective_dimension(np.delete(values, k, axis=0), n_data) for k in range(len(values))
     ]

@@ -9,13 +9,14 @@ from fractions import Fraction
 import numpy as np
 import numpy.typing as npt
 
-from qansatz.analysis.generators import generators
+from qansatz.analysis.generators import Generators, generators
+from qansatz.model import reals
 from qansatz.model.program import Model
 from qansatz.model.reals import PiLinear, Real
 from qansatz.pauli import gf2, groups
 from qansatz.pauli.states import Action, States, action, stabilizer_state
-from qansatz.pauli.strings import Pauli, anticommute
-from qansatz.pauli.tables import distinct
+from qansatz.pauli.strings import Pauli
+from qansatz.pauli.tables import PauliTable, distinct
 
 #: Beyond either, the subspace is not closed: only the Pauli symmetries are counted.
 CLOSED_QUBITS = 12
@@ -66,12 +67,36 @@ def sector(model: Model) -> Sector:
 
 def _kept_stabilizers(model: Model) -> list[Pauli]:
     """Independent products of the initial stabilizers that commute with every rotation, encoding included."""
-    rotations = model.rotations
-    stabilizers = model.initial.stabilizers
-    used = rotations.strings.take(distinct(rotations.string)).paulis()
-    conflicts = [sum(1 << k for k, s in enumerate(stabilizers) if anticommute(s, p)) for p in used]
-    kept = gf2.nullspace(conflicts, len(stabilizers))
+    rotations, stabilizers = model.rotations, model.initial.stabilizers
+    used = rotations.strings.take(distinct(rotations.string))
+    conflicts = used.anticommutation(PauliTable.from_paulis(stabilizers, model.n_qubits))
+    packed = np.packbits(conflicts, axis=1, bitorder="little")
+    rows = (int.from_bytes(row.tobytes(), "little") for row in packed)
+    kept = gf2.nullspace(rows, len(stabilizers))
     return [groups.product(stabilizers[k] for k in gf2.bits(mask)) for mask in kept]
+
+
+def _apart(model: Model, found: Generators) -> set[int]:
+    """Strings that fixed angles turn apart from the sum they stand in, such as Z₀ in (θ + 0.3)Z₀ + θZ₁.
+
+    A shift of the whole sum, which moves θ, is none.
+    """
+    rotations = model.rotations
+    depends = (rotations.slot >= 0) | (rotations.expression >= 0)
+    nonzero = np.array([not reals.is_zero(s) for s in rotations.scalars], dtype=np.bool_)
+    shifted = depends & nonzero[rotations.offset]
+    apart: set[int] = set()
+    for first, size in zip(found.first.tolist(), found.size.tolist(), strict=True):
+        rows = found.rows[first : first + size]
+        if size > 1 and shifted[rows].any():
+            pairs = [
+                (rotations.scalars[rotations.factor[r]], rotations.scalars[rotations.offset[r]])
+                for r in rows
+            ]
+            weight, shift = pairs[0]
+            if any(reals.multiply(shift, w) != reals.multiply(s, weight) for w, s in pairs):
+                apart.update(rotations.string[rows[shifted[rows]]].tolist())
+    return apart
 
 
 def _closed(model: Model, bound: int, prime: int) -> int:
@@ -102,11 +127,12 @@ _Operator = list[tuple[int, npt.NDArray[np.intp] | None, _Residues]]
 def _operators(model: Model, field: _Field) -> list[_Operator]:
     """Every distinct generator, encoding ones too, as weighted actions with residues for phases."""
     rotations, n = model.rotations, model.n_qubits
+    found = generators(model)
     sums: list[tuple[Sequence[int], Sequence[Real]]] = [
-        (g.strings, g.weights) for g in generators(model).distinct
+        (g.strings, g.weights) for g in found.distinct
     ]
-    encoding = distinct(rotations.string[rotations.encoding]).tolist()
-    sums += [((string,), (1,)) for string in encoding]
+    single = _apart(model, found).union(rotations.string[rotations.encoding].tolist())
+    sums += [((string,), (1,)) for string in sorted(single)]
     operators = []
     for strings, weights in sums:
         actions: list[Action] = [action(rotations.strings.pauli(s), n) for s in strings]

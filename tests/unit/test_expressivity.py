@@ -265,6 +265,26 @@ def test_sectors_of_sums(sums, initial: str):
 
 
 @pytest.mark.parametrize(
+    ("angles", "dimension"),
+    [
+        (("t", "t"), 3),  # symmetric states
+        (("t + 0.3", "t"), 4),
+        (("t + pi / 4", "t + pi / 4"), 3),  # another t
+        (("2 * t + 0.5", "t + 0.25"), 4),
+    ],
+)
+def test_fixed_angles_inside_a_sum_take_it_apart(angles, dimension: int):
+    first, second = angles
+    model = inline(
+        f"  param t\n  param s\n  init |+>\n  rot(Z[0], {first})\n  rot(Z[1], {second})\n"
+        "  rot(X[0] + X[1], s)"
+    )
+    assert sector(model).dimension == dimension
+    state = expressivity(model, seed=0, n_pairs=50, n_points=3)
+    assert state.qfim_rank_max.value <= 2 * dimension - 2
+
+
+@pytest.mark.parametrize(
     ("name", "sizes", "dimension"),
     [
         ("rbs", {"n": 5}, 5),  # one excitation
@@ -344,6 +364,19 @@ def test_an_interrupt_keeps_what_is_done():
     assert 0 < found.n_pairs < 3000
     assert found.limit_reached
     assert "interrupted" in found.notes[0]
+
+
+def test_one_pair_has_no_error():
+    found = expressivity(example("tfim", n=4, layers=1), n_pairs=1, n_points=1, seed=0)
+    assert found.entangling_capability.standard_error is None
+    assert found.effective_dimension.interval is None
+    assert "entangling capability" in str(found)
+
+
+def test_sizes_beyond_simulation_are_quick():
+    found = expressivity(example("tfim_individual", n=2000, layers=1), seed=0)
+    assert found.sector.pauli_dimension == 2**1999
+    assert "2000 qubits" in str(found)
 
 
 def test_nothing_to_sample_is_refused():

@@ -33,7 +33,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--pairs", metavar="N", type=_count(1), default=5000, help="pairs of random states (5000)"
     )
     group.add_argument(
-        "--bins", metavar="B", type=_count(2), default=75, help="bins of the histogram (75)"
+        "--bins",
+        metavar="B",
+        type=_count(2, 100_000),
+        default=75,
+        help="bins of the histogram (75)",
     )
     group.add_argument(
         "--points", metavar="N", type=_count(1), default=10, help="random points for the QFIM (10)"
@@ -126,16 +130,20 @@ def _explained(quantity: Quantity) -> str:
 
 
 def _sector(model: Model, result: Expressivity) -> str:
+    from qansatz.analysis.expressivity import power_of_two
     from qansatz.tools.words import short
 
     sector = result.sector
-    kept = ", ".join(short(p, model.n_qubits) for p in sector.symmetries)
+    kept = ", ".join(short(p, model.n_qubits) for p in sector.symmetries[:8])
+    kept += ", ..." if len(sector.symmetries) > 8 else ""
     least = "" if sector.exact else "at most "
-    text = f"reaches {least}{sector.dimension} of {2**model.n_qubits} dimensions"
+    reached, whole = power_of_two(sector.dimension), power_of_two(2**model.n_qubits)
+    text = f"reaches {least}{reached} of {whole} dimensions"
     return text + (f" (stays an eigenstate of {kept})" if kept else "")
 
 
 def _object(model: Model, result: Expressivity) -> dict[str, Any]:
+    from qansatz.pauli.lie import decimal
     from qansatz.tools.words import word
 
     sector = result.sector
@@ -162,7 +170,7 @@ def _object(model: Model, result: Expressivity) -> dict[str, Any]:
         "n_bins": result.n_bins,
         "seed": result.seed,
         "sector": {
-            "dimension": str(sector.dimension),
+            "dimension": decimal(sector.dimension),
             "exact": sector.exact,
             "symmetries": [word(p, model.n_qubits) for p in sector.symmetries],
         },
@@ -183,16 +191,21 @@ def _object(model: Model, result: Expressivity) -> dict[str, Any]:
 
 def _value(quantity: Quantity) -> str | int | float | None:
     """Dimensions as decimal strings: they can exceed 64 bits."""
-    if quantity.value is not None and quantity.name in _DIMENSIONS:
-        return str(quantity.value)
+    from qansatz.pauli.lie import decimal
+
+    if isinstance(quantity.value, int) and quantity.name in _DIMENSIONS:
+        return decimal(quantity.value)
     return quantity.value
 
 
-def _count(least: int) -> Any:
+def _count(least: int, most: int = 10**18) -> Any:
     def count(text: str) -> int:
-        if not text.replace("_", "").isdecimal() or int(text) < least:
-            raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of at least {least}")
-        return int(text)
+        digits = text.replace("_", "")
+        if len(digits) > 18 or not digits.isdecimal() or not least <= int(digits) <= most:
+            raise argparse.ArgumentTypeError(
+                f"{text!r} is not a whole number from {least} to {most}"
+            )
+        return int(digits)
 
     return count
 

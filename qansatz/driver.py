@@ -250,7 +250,8 @@ def _choose(module: Module, name: str | None, every: bool, log: FaultLog) -> lis
     place = Span(module.source, 0, min(1, len(module.source.text)))
     shown = ", ".join(f"`{k}`" for k in known)
     if not known:
-        if not log.has_errors:
+        library = every and any(not isinstance(item, nodes.Import) for item in module.file.items)
+        if not log.has_errors and not library:
             log.add(faults.NoAnsatz(place))
         return []
     if name is not None and name not in known:

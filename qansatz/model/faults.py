@@ -1741,11 +1741,11 @@ class BadGraphFile(Fault):
 
 
 class NoAnsatz(Fault):
-    """There is nothing to compile: the file defines layers or values only, or is empty.
+    """There is nothing to compile. A file of layers and values can be checked, but not built: others import it.
 
     ```qans
     qans 1
-    let n = 3
+    # nothing yet
     ```
 
     ```qans

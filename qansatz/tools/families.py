@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from qansatz.tools import latex
+from qansatz.tools.commands.algebra import report
 from qansatz.tools.console import FAILED, FINE, LIMITED, Console
 from qansatz.tools.session import console_of, load, options
 
@@ -45,7 +46,8 @@ def run(args: argparse.Namespace, argument: str, sizes: range) -> int:
                 refused.append(n)
                 first = first or compilation
                 continue
-            reports[n] = compilation.algebra
+            seconds = 0.0 if any(r.limit_reached for r in reports.values()) else args.seconds
+            reports[n] = report(compilation.model, seconds, out)
         except KeyboardInterrupt:
             stopped = True
             break
@@ -59,7 +61,8 @@ def run(args: argparse.Namespace, argument: str, sizes: range) -> int:
     out.result(latex.family(found) if args.format == "latex" else _text(found))
     _say(out, found)
     out.answer((), {"ansatz": args.ansatz, "family": _object(found)})
-    return LIMITED if stopped else FINE
+    limited = stopped or any(r.limit_reached for r in reports.values())
+    return LIMITED if limited else FINE
 
 
 def _compiled(args: argparse.Namespace, argument: str, n: int) -> Compilation:
@@ -73,13 +76,14 @@ def _compiled(args: argparse.Namespace, argument: str, n: int) -> Compilation:
 def _family(argument: str, reports: dict[int, AlgebraReport], refused: Sequence[int]) -> Family:
     from qansatz.analysis.families import closed_forms, types
 
-    exact = {n: report for n, report in reports.items() if report.exact}
+    exact = {n: r for n, r in reports.items() if r.exact}
+    named = {n: types(r.ideals) for n, r in exact.items() if r.name is not None}
     return Family(
         argument=argument,
         reports=reports,
         refused=tuple(refused),
         dimension=closed_forms({n: ((), (r.dimension,)) for n, r in exact.items()}),
-        type=closed_forms({n: types(r.ideals) for n, r in exact.items()}),
+        type=closed_forms(named),
     )
 
 
@@ -87,7 +91,7 @@ def _say(out: Console, found: Family) -> None:
     if found.refused:
         shown = ", ".join(map(str, found.refused[:8])) + ", ..." * (len(found.refused) > 8)
         out.note(f"left out, for the source has errors there: {found.argument} = {shown}")
-    bounds = sum(not report.exact for report in found.reports.values())
+    bounds = sum(not r.exact for r in found.reports.values())
     if bounds:
         out.note(
             f"upper bounds only at {bounds} of {len(found.reports)} sizes: not used for formulas"
@@ -97,11 +101,10 @@ def _say(out: Console, found: Family) -> None:
 
 
 def _text(found: Family) -> str:
-    from qansatz.analysis.algebra import digits
     from qansatz.tools.tables import table
 
     rows = [
-        (n, r.n_qubits, r.name, ("" if r.exact else "<= ") + digits(r.dimension))
+        (n, r.n_qubits, r.name if r.exact else None, r.dimension_text)
         for n, r in found.reports.items()
     ]
     text = table((found.argument, "qubits", "Lie algebra", "dimension"), rows)
@@ -155,12 +158,13 @@ def _object(found: Family) -> dict[str, Any]:
         "sizes": [
             {
                 "value": n,
-                "n_qubits": report.n_qubits,
-                "dimension": decimal(report.dimension),
-                "name": report.name,
-                "exact": report.exact,
+                "n_qubits": r.n_qubits,
+                "dimension": decimal(r.dimension),
+                "at_least": decimal(r.at_least),
+                "name": r.name,
+                "exact": r.exact,
             }
-            for n, report in found.reports.items()
+            for n, r in found.reports.items()
         ],
         "left_out": list(found.refused),
         "dimension": _forms("dimension", found.dimension, found.argument),

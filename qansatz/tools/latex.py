@@ -73,7 +73,8 @@ def _table(found: Family, name: str) -> str:
     rows = []
     for n, report in found.reports.items():
         bound = "" if report.exact else r"\le "
-        rows.append(rf"  {n} & ${_name(report)}$ & ${bound}{_short(report.dimension)}$ \\")
+        named = _name(report) if report.exact and report.name else r"\text{--}"
+        rows.append(rf"  {n} & ${named}$ & ${bound}{_short(report.dimension)}$ \\")
     head = rf"  ${name}$ & $\mathfrak{{g}}$ & $\dim\mathfrak{{g}}$ \\ \hline"
     return "\n".join([r"\begin{tabular}{rll}", head, *rows, r"\end{tabular}", ""])
 

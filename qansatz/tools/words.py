@@ -7,6 +7,7 @@ from typing import Any, Final
 from qansatz.model.graphs import Graph
 from qansatz.model.program import Model, Symmetry
 from qansatz.pauli.strings import Pauli, to_text, to_word
+from qansatz.syntax import nodes
 from qansatz.tools.console import counted
 
 _DENSE_QUBITS: Final = 24
@@ -55,6 +56,13 @@ def sizes(model: Model) -> str:
     if model.slots.n_inputs:
         parts.append(counted(model.slots.n_inputs, "input"))
     return ", ".join(parts)
+
+
+def library(file: nodes.File) -> str:
+    """What a file without an ansatz defines, such as ``2 layers, 1 value, no ansatz``."""
+    n_layers = sum(isinstance(item, nodes.Layer) for item in file.items)
+    n_values = sum(isinstance(item, nodes.Define) for item in file.items)
+    return f"{counted(n_layers, 'layer')}, {counted(n_values, 'value')}, no ansatz"
 
 
 def checked(model: Model) -> list[str]:

@@ -292,6 +292,15 @@ def test_structure(capsys):
     ]
 
 
+def test_a_library_without_an_ansatz_is_checked_but_not_built(capsys):
+    Path("lib.qans").write_text("qans 1\nlayer turn(r, a) { rx(r, a) }\n")
+    assert run(capsys, "check", "lib.qans")[:2] == (
+        0,
+        "ok  lib.qans: 1 layer, 0 values, no ansatz\n",
+    )
+    assert run(capsys, "build", "lib.qans")[0] == 1
+
+
 def test_draw(capsys):
     code, out, err = run(capsys, "draw", "good.qans", "--ascii")
     assert (code, err) == (0, "")

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from qansatz.analysis.algebra import AlgebraReport
     from qansatz.driver import Compilation
     from qansatz.model.program import Model
+    from qansatz.pauli.algebra import Algebra
     from qansatz.pauli.strings import Pauli
 
 _EPILOG = """\
@@ -42,6 +43,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
         type=_count,
         default=_MOST,
         help="how many strings --elements lists at most (default: a million)",
+    )
+    group.add_argument(
+        "--seconds",
+        metavar="SECONDS",
+        type=_seconds,
+        default=60.0,
+        help="how long sums are closed, at each size (default: 60); strings alone need no limit",
     )
     group.add_argument(
         "--contains",
@@ -76,24 +84,45 @@ def run(args: argparse.Namespace) -> int:
     if model is None:
         return refused(out, compilation)
     words = [_pauli(word, model.n_qubits) for word in args.contains]
-    found = compilation.algebra
+    found = report(model, args.seconds, out)
+    if args.elements and found.classified is None:
+        raise UnusableError("this algebra consists of sums; --elements lists strings only")
     out.diagnostics(compilation.diagnostics)
+    if args.elements and not found.exact:
+        out.note("these are the strings of an upper bound: not all of them need lie in the algebra")
     answer: dict[str, Any] = {"algebra": as_object(found)}
     if args.contains:
-        told = _membership(found, words)
+        told = [found.contains(pauli) for pauli in words]
         answer["contains"] = [
             {"word": word, "member": is_in} for word, is_in in zip(args.contains, told, strict=True)
         ]
         _say_membership(out, args.contains, told)
     elif not args.elements:
         out.result(_text(model, found))
-    code = _list(args, out, found, answer) if args.elements else FINE
+    code = LIMITED if found.limit_reached else FINE
+    if args.elements and found.classified is not None:
+        code = max(code, _list(args, out, found.classified, answer))
     return _answered(out, compilation, {**identity(model), **answer}, code)
 
 
 def _answered(out: Console, compilation: Compilation, answer: dict[str, Any], code: int) -> int:
     out.answer(compilation.diagnostics, answer)
     return code
+
+
+def report(model: Model, seconds: float, out: Console) -> AlgebraReport:
+    """The algebra, its progress on the console; sums are closed for at most so many seconds."""
+    from qansatz.analysis.algebra import algebra
+    from qansatz.pauli.sums import Limit
+
+    def progress(dimension: int, n_columns: int) -> None:
+        out.progress(
+            f"closing the sums: dimension {dimension:,} in {n_columns:,} strings or orbits"
+        )
+
+    found = algebra(model, limit=Limit(seconds=seconds), progress=progress)
+    out.progress("")
+    return found
 
 
 def as_object(found: AlgebraReport) -> dict[str, Any]:
@@ -107,6 +136,9 @@ def as_object(found: AlgebraReport) -> dict[str, Any]:
         "name": found.name,
         "exact": found.exact,
         "known": found.known,
+        "at_least": decimal(found.at_least),
+        "method": found.method,
+        "reason": found.reason,
         "hypotheses": list(found.hypotheses),
         "n_generators": found.n_generators,
         "components": [
@@ -147,7 +179,7 @@ def _text(model: Model, found: AlgebraReport) -> str:
     if symmetries:
         shown = ", ".join(words.short(p, model.n_qubits) for p in symmetries[:8])
         facts += f"  {'symmetries':18}{shown}{', ...' if len(symmetries) > 8 else ''}\n"
-    assumed = "".join(f"  assumed: {text}\n" for text in found.hypotheses)
+    assumed = "".join(f"  {word}: {text}\n" for word, text in found.remarks())
     counted: dict[tuple[Any, ...], int] = {}
     for c in found.components:
         key = (c.name, c.kind, number(c.copies), digits(c.dimension), c.n_generators)
@@ -171,29 +203,19 @@ def _pauli(word: str, n_qubits: int) -> Pauli:
     return from_word(word)
 
 
-def _membership(found: AlgebraReport, words: list[Pauli]) -> list[bool | None]:
-    """Whether each string lies in the algebra; None where only a larger algebra is known to hold it."""
-    from qansatz.pauli.algebra import contains
-
-    inside = [contains(found.classified, pauli) for pauli in words]
-    return [True if is_in and found.exact else (None if is_in else False) for is_in in inside]
-
-
 def _say_membership(out: Console, words: list[str], told: list[bool | None]) -> None:
     say = {True: "yes", False: "no", None: "undecided: it lies in the upper bound"}
     for word, is_in in zip(words, told, strict=True):
         out.result(f"{word}  {say[is_in]}\n")
 
 
-def _list(
-    args: argparse.Namespace, out: Console, found: AlgebraReport, answer: dict[str, Any]
-) -> int:
+def _list(args: argparse.Namespace, out: Console, found: Algebra, answer: dict[str, Any]) -> int:
     """Write the strings of the algebra as they are found; 3 where there are more than asked for."""
     from qansatz.pauli.elements import blocks
     from qansatz.pauli.lie import decimal
 
     count, listed = 0, []
-    for block in blocks(found.classified):
+    for block in blocks(found):
         words = block.words()[: args.most - count]
         count += len(words)
         if args.json:
@@ -207,8 +229,6 @@ def _list(
     complete = count == found.dimension
     if args.json:
         answer["elements"] = {"words": listed, "complete": complete, "limit": args.most}
-    if not found.exact:
-        out.note("these are the strings of an upper bound: not all of them need lie in the algebra")
     if not complete:
         out.note(
             f"stopped at the limit of {args.most:,} strings of {decimal(found.dimension)}; "
@@ -221,6 +241,16 @@ def _count(text: str) -> int:
     if not text.replace("_", "").isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is not a positive whole number")
     return int(text)
+
+
+def _seconds(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds")
+    return value
 
 
 def _range(text: str) -> tuple[str, range]:

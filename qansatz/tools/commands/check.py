@@ -91,10 +91,12 @@ def _tell(args: argparse.Namespace, out: Console, compilation: Compilation) -> l
     from qansatz.tools import words
 
     model = compilation.model
+    to_stdout = args.output_format not in _MACHINE_FORMS and not (args.fix and STDIN in args.files)
     if model is None:
+        if to_stdout and not args.quiet and not compilation.has_errors:
+            out.result(f"ok  {compilation.source.name}: {words.library(compilation.file)}\n")
         return []
     made = words.checked(model)
-    to_stdout = args.output_format not in _MACHINE_FORMS and not (args.fix and STDIN in args.files)
     if to_stdout and not args.quiet:
         out.result(f"ok  {words.heading(model)}: {words.sizes(model)}\n")
         out.result("".join(f"    checked: {phrase}\n" for phrase in made))

@@ -1,0 +1,332 @@
+"""The variance of a cost over a deep circuit, exactly, for stabilizer initial states (theory 3).
+
+For a circuit that is a 2-design on e^𝔤 and a string O_a of a simple part of 𝔤 (Ragone et al.
+arXiv:2309.09342; Fontana et al. arXiv:2309.07902): Var = N / dim of the component of O_a, N the strings of
+the component that stabilize the initial state up to sign. The second moment of U†O_aU ⊗ U†O_bU is a
+combination of K_S = Σ_P P ⊗ PS over the strings P of the component, S the central strings that map
+the component to itself, with K_S met only when O_b = ±O_aS. So terms interfere when their product
+commutes with the whole component and stabilizes the state, and then as ⟨O_aO_b⟩ says.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Final, Literal, TypeAlias, assert_never
+
+import numpy as np
+
+from qansatz.analysis.algebra import ENCODING, AlgebraReport, algebra
+from qansatz.model import reals
+from qansatz.model.program import Model, Observable, Term
+from qansatz.model.reals import PiLinear, Real
+from qansatz.pauli import gf2
+from qansatz.pauli.algebra import (
+    Algebra,
+    Component,
+    FreeFermions,
+    QuadraticForm,
+    contains,
+    marked_vectors,
+    radical,
+    vectors,
+)
+from qansatz.pauli.strings import IDENTITY, Pauli, anticommute
+from qansatz.pauli.tables import PauliTable
+
+Verdict: TypeAlias = Literal["exact", "does not apply"]
+
+DEEP: Final = "the circuit is deep enough to be a 2-design on the Lie group of its algebra"
+STATE: Final = "the initial state is a stabilizer state"
+INSIDE: Final = "every term of the observable lies in the Lie algebra"
+DATA: Final = "rotations inside `encode` are left out: the variance is that without data"
+ROUNDED: Final = "irrational weights count as the binary fractions they are stored as"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TermVariance:
+    """One term of an observable, pulled back to the initial state: c·P.
+
+    ``component`` is the index of its part of the algebra, or None: the term is constant in time (it
+    commutes with the algebra), or outside. ``variance`` is that of the term alone.
+    """
+
+    coefficient: Real
+    pauli: Pauli
+    component: int | None
+    n_stabilizing: int
+    variance: Fraction | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variance:
+    """The variance of a cost over random parameters of a deep circuit.
+
+    ``verdict`` is ``exact``, or ``does not apply``, and then ``reason`` says which hypothesis fails and
+    ``value`` is None. ``value`` is a fraction where the weights are rational.
+    """
+
+    observable: str
+    verdict: Verdict
+    value: Fraction | None
+    terms: tuple[TermVariance, ...]
+    hypotheses: tuple[str, ...]
+    reason: str | None
+
+    @property
+    def exact(self) -> bool:
+        """Whether there is a value."""
+        return self.verdict == "exact"
+
+    def __str__(self) -> str:
+        if self.value is None:
+            return f"Var {self.observable}: the theorem does not apply: {self.reason}"
+        return f"Var {self.observable} = {self.value} ({float(self.value):.6g})"
+
+
+def variance(
+    model: Model, observable: Observable | None = None, *, found: AlgebraReport | None = None
+) -> Variance:
+    """The variance of an observable, the first by default; polynomial in qubits, generators and terms.
+
+    Raises:
+        ValueError: when the model has no observable.
+    """
+    if observable is None:
+        if not model.observables:
+            raise ValueError("the ansatz has no observable")
+        observable = model.observables[0]
+    found = algebra(model) if found is None else found
+    hypotheses = [DEEP, STATE, INSIDE]
+    if model.rotations.encoding.any():
+        hypotheses.append(DATA)
+    hypotheses += [text for text in found.hypotheses if text != ENCODING]
+    terms = _collected(observable.pulled_back)
+    if any(isinstance(c, float | PiLinear) for c in terms.values()):
+        hypotheses.append(ROUNDED)
+    if not found.exact:
+        return _declined(observable, hypotheses, "only an upper bound of the Lie algebra is known")
+    if found.classified is None:
+        return _declined(observable, hypotheses, "the algebra is not one of Pauli strings")
+    cost = _Cost(found.classified, model.initial.stabilizers)
+    rows = [cost.term(pauli, coefficient) for pauli, coefficient in terms.items()]
+    outside = [row for row in rows if row.variance is None]
+    if outside:
+        from qansatz.pauli.strings import to_text
+
+        many = f" and {len(outside) - 1} more terms" if len(outside) > 1 else ""
+        reason = f"{to_text(outside[0].pauli)}{many} lies outside the Lie algebra"
+        return _declined(observable, hypotheses, reason, rows)
+    return Variance(
+        observable=observable.name,
+        verdict="exact",
+        value=cost.total(rows),
+        terms=tuple(rows),
+        hypotheses=tuple(hypotheses),
+        reason=None,
+    )
+
+
+def _declined(
+    observable: Observable,
+    hypotheses: Sequence[str],
+    reason: str,
+    rows: Sequence[TermVariance] = (),
+) -> Variance:
+    return Variance(
+        observable=observable.name,
+        verdict="does not apply",
+        value=None,
+        terms=tuple(rows),
+        hypotheses=tuple(hypotheses),
+        reason=reason,
+    )
+
+
+def _collected(terms: Iterable[Term]) -> dict[Pauli, Real]:
+    """Positive strings and their coefficients."""
+    total: dict[Pauli, Real] = {}
+    for term in terms:
+        key = Pauli(term.pauli.x, term.pauli.z)
+        value = reals.negate(term.coefficient) if term.pauli.phase == 2 else term.coefficient
+        total[key] = reals.add(total.get(key, 0), value)
+    return {key: value for key, value in total.items() if not reals.is_zero(value)}
+
+
+def as_fraction(value: Real) -> Fraction:
+    """The number; floats and multiples of π as stored in binary."""
+    return Fraction(float(value)) if isinstance(value, PiLinear) else Fraction(value)
+
+
+class _Cost:
+    """Counts for one algebra and one stabilizer state."""
+
+    def __init__(self, found: Algebra, stabilizers: Sequence[Pauli]) -> None:
+        self.found = found
+        self.state = StabilizerState(stabilizers, found.n_qubits)
+        self._counts: dict[int, int] = {}
+        self._owner = {
+            row: k for k, component in enumerate(found.components) for row in component.generators
+        }
+
+    def term(self, pauli: Pauli, coefficient: Real) -> TermVariance:
+        """One term: its component, and its variance alone."""
+        hit = self.found.strings.anticommute_with(pauli)
+        if not hit.any():
+            return self._row(pauli, coefficient, None, 0, Fraction(0))
+        if not contains(self.found, pauli):
+            return self._row(pauli, coefficient, None, 0, None)
+        index = next(self._owner[row] for row in np.flatnonzero(hit).tolist() if row in self._owner)
+        if index not in self._counts:
+            component = self.found.components[index]
+            self._counts[index] = n_stabilizing(self.found, component, self.state)
+        count = self._counts[index]
+        alone = as_fraction(coefficient) ** 2 * Fraction(
+            count, self.found.components[index].dimension
+        )
+        return self._row(pauli, coefficient, index, count, alone)
+
+    def total(self, rows: Sequence[TermVariance]) -> Fraction:
+        """The variance of the sum: interfering terms add up before they are squared."""
+        value = Fraction(0)
+        for index, count in self._counts.items():
+            inside = [row for row in rows if row.component == index]
+            amplitudes = self._amplitudes(index, inside)
+            squares = sum((a * a for a in amplitudes), Fraction(0))
+            value += squares * Fraction(count, self.found.components[index].dimension)
+        return value
+
+    def _amplitudes(self, index: int, rows: Sequence[TermVariance]) -> list[Fraction]:
+        """The coefficients, added up (with signs) over terms whose products are central and stabilize the state."""
+        component = self.found.components[index]
+        n = self.found.n_qubits
+        central = gf2.Echelon(vectors(PauliTable.from_paulis(radical(self.found, component), n)))
+        groups: dict[int, list[tuple[Pauli, Fraction]]] = {}
+        keys = vectors(PauliTable.from_paulis([row.pauli for row in rows], n))
+        for row, key in zip(rows, keys, strict=True):
+            weight = as_fraction(row.coefficient)
+            group = groups.setdefault(central.reduce(key)[0], [])
+            for k, (first, total) in enumerate(group):
+                sign = self.state.expectation(first * row.pauli)
+                if sign:
+                    group[k] = first, total + sign * weight
+                    break
+            else:
+                group.append((row.pauli, weight))
+        return [total for group in groups.values() for _, total in group]
+
+    @staticmethod
+    def _row(
+        pauli: Pauli, coefficient: Real, index: int | None, count: int, alone: Fraction | None
+    ) -> TermVariance:
+        return TermVariance(
+            coefficient=coefficient,
+            pauli=pauli,
+            component=index,
+            n_stabilizing=count,
+            variance=alone,
+        )
+
+
+class StabilizerState:
+    """The state that n independent commuting signed strings fix."""
+
+    def __init__(self, stabilizers: Sequence[Pauli], n_qubits: int) -> None:
+        """The strings as they are, their phases 0 or 2."""
+        self.n_qubits = n_qubits
+        self.generators = tuple(stabilizers)
+        self.table = PauliTable.from_paulis(self.generators, n_qubits)
+        self._span = gf2.Echelon(vectors(self.table))
+
+    def expectation(self, pauli: Pauli) -> int:
+        """⟨P⟩ of a string with phase 0 or 2: 1, −1 or 0."""
+        if any(anticommute(pauli, g) for g in self.generators):
+            return 0
+        (key,) = vectors(PauliTable.from_paulis([pauli], self.n_qubits))
+        _, combination = self._span.reduce(key)
+        product = IDENTITY
+        for k in gf2.bits(combination):
+            product = product * self.generators[k]
+        return 1 if product.phase == pauli.phase % 4 else -1
+
+
+def n_stabilizing(found: Algebra, component: Component, state: StabilizerState) -> int:
+    """The strings of a component that stabilize a state up to sign: one elimination over F₂."""
+    match component.members:
+        case None:
+            (pauli,) = found.strings.take([component.generators[0]]).paulis()
+            return abs(state.expectation(pauli))
+        case FreeFermions() as fermions:
+            return _pairs(fermions, vectors(state.table))
+        case QuadraticForm() as form:
+            return _values(found, component, form, state)
+        case _:
+            assert_never(component.members)
+
+
+def _pairs(fermions: FreeFermions, stabilizers: Sequence[int]) -> int:
+    """The pairs i < j and voltages t with p(i) + p(j) + t in the span of the stabilizers.
+
+    Where the potentials of i and j agree modulo voltages and stabilizers, as many t fit as there
+    are voltages that stabilize.
+    """
+    voltages = fermions.voltages.basis
+    both = gf2.Echelon(stabilizers)
+    common = sum(both.insert(voltage) is not None for voltage in voltages)
+    classes = Counter(both.reduce(p)[0] for p in fermions.potentials)
+    return sum(k * (k - 1) // 2 for k in classes.values()) << common
+
+
+def _values(
+    found: Algebra, component: Component, form: QuadraticForm, state: StabilizerState
+) -> int:
+    """The strings v of V ∩ W outside the radical R, with q(v) = 1 where q exists; W the stabilizers.
+
+    On the commuting strings of V ∩ W the form is linear.
+    """
+    inside = _meet(found, component, state)
+    central = gf2.Span(vectors(PauliTable.from_paulis(radical(found, component), found.n_qubits)))
+    both = _intersection(inside, central.basis)
+    if not form.exists:
+        return (1 << len(inside)) - (1 << len(both))
+    return _odd(form, inside, found.n_qubits) - _odd(form, both, found.n_qubits)
+
+
+def _odd(form: QuadraticForm, rows: Sequence[int], n_qubits: int) -> int:
+    """How many sums of independent commuting rows have q = 1."""
+    marked = marked_vectors(_table(rows, n_qubits))
+    values = [form.span.reduce(row, 1) == 0 for row in marked]
+    return 1 << (len(rows) - 1) if any(values) else 0
+
+
+def _meet(found: Algebra, component: Component, state: StabilizerState) -> list[int]:
+    own = vectors(found.strings.take(list(component.basis)))
+    return _intersection(own, vectors(state.table))
+
+
+def _intersection(left: Sequence[int], right: Sequence[int]) -> list[int]:
+    """A basis of the intersection of two spans, each given by independent rows."""
+    span = gf2.Echelon(left)
+    found = []
+    for row in right:
+        combination = span.insert(row)
+        if combination is not None:
+            found.append(
+                _sum(right[k - len(left)] for k in gf2.bits(combination) if k >= len(left))
+            )
+    return found
+
+
+def _sum(rows: Iterable[int]) -> int:
+    total = 0
+    for row in rows:
+        total ^= row
+    return total
+
+
+def _table(rows: Sequence[int], n_qubits: int) -> PauliTable:
+    width = 64 * max(1, -(-n_qubits // 64))
+    mask = (1 << width) - 1
+    return PauliTable.from_ints([r & mask for r in rows], [r >> width for r in rows], n_qubits)

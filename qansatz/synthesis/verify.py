@@ -18,8 +18,17 @@ import numpy as np
 import numpy.typing as npt
 
 from qansatz.model import reals
-from qansatz.model.angles import Affine, Angle, add, evaluate, scale, to_sympy
-from qansatz.model.program import Model
+from qansatz.model.angles import (
+    Affine,
+    Angle,
+    add,
+    evaluate,
+    scale,
+    slot_symbol,
+    slots,
+    to_sympy,
+)
+from qansatz.model.program import Model, Slots
 from qansatz.pauli.cliffords import Tableau
 from qansatz.pauli.strings import Pauli, anticommute, to_text
 from qansatz.synthesis.gates import GateList
@@ -173,7 +182,7 @@ def _frame_mismatch(model: Model, gates: GateList, include_initial: bool) -> str
     between = after_emitted.copy()
     between.then(after_declared.inverse())
     if between.is_identity():
-        return _order_mismatch(emitted, declared)
+        return _order_mismatch(emitted, declared, model.slots)
     if not include_initial:
         return "the Cliffords left after the rotations differ"
     # Another preparation: emitted = E·A, source = D·B, so emitted = D·(W A W†)·W with W = D†E.
@@ -185,7 +194,7 @@ def _frame_mismatch(model: Model, gates: GateList, include_initial: bool) -> str
         if pulled.x or pulled.phase:
             return "the Cliffords left after the rotations prepare different states"
     pushed = [rotation(between.push(item.pauli), item.angle) for item in emitted]
-    return _order_mismatch(pushed, declared)
+    return _order_mismatch(pushed, declared, model.slots)
 
 
 def _source(
@@ -207,7 +216,7 @@ def _not_stabilizing(clifford: Tableau, model: Model) -> Pauli | None:
     return None
 
 
-def _order_mismatch(found: list[Rotation], expected: list[Rotation]) -> str | None:
+def _order_mismatch(found: list[Rotation], expected: list[Rotation], symbols: Slots) -> str | None:
     """None when one sequence becomes the other by exchanging commuting neighbours."""
     places: dict[Pauli, list[int]] = {}
     for index in range(len(expected) - 1, -1, -1):
@@ -216,13 +225,13 @@ def _order_mismatch(found: list[Rotation], expected: list[Rotation]) -> str | No
     front = 0
     for item in found:
         waiting = places.get(item.pauli)
-        name = f"the rotation about {to_text(item.pauli)} by {_angle_text(item.angle)}"
+        name = f"the rotation about {to_text(item.pauli)} by {_angle_text(item.angle, symbols)}"
         if not waiting:
             return f"{name} is in the circuit but not in the source"
         place = waiting.pop()
         other = expected[place]
         if not _same_angle(item.angle, other.angle):
-            return f"{name} is by {_angle_text(other.angle)} in the source"
+            return f"{name} is by {_angle_text(other.angle, symbols)} in the source"
         for index in range(front, place):
             if not used[index] and anticommute(expected[index].pauli, item.pauli):
                 earlier = to_text(expected[index].pauli)
@@ -232,7 +241,9 @@ def _order_mismatch(found: list[Rotation], expected: list[Rotation]) -> str | No
             front += 1
     if front < len(expected):
         missing = expected[front]
-        name = f"the rotation about {to_text(missing.pauli)} by {_angle_text(missing.angle)}"
+        name = (
+            f"the rotation about {to_text(missing.pauli)} by {_angle_text(missing.angle, symbols)}"
+        )
         return f"{name} is in the source but not in the circuit"
     return None
 
@@ -322,8 +333,12 @@ def _same_angle(a: Angle, b: Angle) -> bool:
     return bool(difference.expression.expand() == 0)
 
 
-def _angle_text(angle: Angle) -> str:
-    return str(to_sympy(angle))
+def _angle_text(angle: Angle, symbols: Slots) -> str:
+    import sympy
+
+    labels = symbols.labels()
+    named = {slot_symbol(slot): sympy.Symbol(labels[slot]) for slot in slots(angle)}
+    return str(to_sympy(angle).xreplace(named))
 
 
 def _stabilizer_state(stabilizers: Sequence[Pauli], n_qubits: int) -> ComplexArray:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from functools import cached_property
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 
@@ -14,9 +15,14 @@ from qansatz.model.angles import slots
 from qansatz.model.program import Model
 from qansatz.pauli import lie
 from qansatz.pauli.algebra import Algebra, Sectors, classify, commutation, contains, sectors
+from qansatz.pauli.strings import Pauli
 from qansatz.pauli.tables import BoolColumn, PauliTable
 
+if TYPE_CHECKING:
+    from qansatz.pauli.sums import Closure, Limit
+
 Known = Literal["exact", "upper bound"]
+Progress = Callable[[int, int], None]
 
 _DIGITS: Final = 30
 
@@ -31,6 +37,8 @@ FIXED: Final = (
     "rotations by fixed angles or data stand between trainable ones; their strings are taken as "
     "generators"
 )
+STRINGS: Final = "classification of the anticommutation graph over F₂; nothing is enumerated"
+LIMITED: Final = "the closure of the sums was stopped by its limit"
 ENCODING: Final = "rotations inside `encode` are data and left out"
 
 
@@ -38,7 +46,8 @@ ENCODING: Final = "rotations inside `encode` are data and left out"
 class Summand:
     """``copies`` copies of one algebra of a classical family, or the centre; ``dimension`` is that of all copies.
 
-    ``kind`` says how it arises; ``n_generators`` counts the strings of its component.
+    ``kind`` says how it arises; ``n_generators`` counts the strings of its component, None for an
+    ideal of sums.
     """
 
     kind: str
@@ -46,7 +55,7 @@ class Summand:
     parameter: int
     copies: int
     dimension: int
-    n_generators: int
+    n_generators: int | None
 
     @property
     def ideal(self) -> lie.Ideal:
@@ -63,20 +72,27 @@ class Summand:
 class AlgebraReport:
     """The Lie algebra 𝔤 of an ansatz.
 
-    Where ``known`` is ``upper bound``, 𝔤 is a subalgebra of the one described. ``hypotheses`` says
-    what was assumed. ``strings`` are the distinct strings of all generators; ``classified`` is the
-    algebra of strings described, with which membership can be decided.
+    Where ``known`` is ``upper bound``, 𝔤 is a subalgebra of the one described, of dimension
+    ``at_least`` or more. ``name`` is None, and ``components`` are empty, where only the dimension was
+    proved. ``hypotheses`` says what was assumed, ``method`` how the result was found, ``reason`` why
+    there is no more. ``strings`` are the distinct strings of all generators; ``classified`` is the algebra of
+    strings described, None where it is one of sums, ``closure`` then.
     """
 
     n_qubits: int
     known: Known
     dimension: int
-    name: str
+    at_least: int
+    name: str | None
     components: tuple[Summand, ...]
     n_generators: int
     hypotheses: tuple[str, ...]
+    method: str
+    reason: str | None = None
+    limit_reached: bool = False
     strings: PauliTable = field(repr=False)
-    classified: Algebra = field(repr=False)
+    classified: Algebra | None = field(repr=False)
+    closure: Closure | None = field(default=None, repr=False)
 
     @property
     def exact(self) -> bool:
@@ -88,6 +104,25 @@ class AlgebraReport:
         """What the algebra is the direct sum of."""
         return [component.ideal for component in self.components]
 
+    @property
+    def dimension_text(self) -> str:
+        """The dimension, or between what it lies."""
+        if self.exact:
+            return digits(self.dimension)
+        return f"{digits(self.at_least)} to {digits(self.dimension)}"
+
+    def contains(self, pauli: Pauli) -> bool | None:
+        """Whether i·string lies in 𝔤; None where only a larger algebra is known, which holds it."""
+        if self.classified is not None:
+            inside = contains(self.classified, pauli)
+        elif self.closure is not None and (pauli.x or pauli.z):
+            from qansatz.pauli import sums
+
+            inside = sums.contains(self.closure, {(pauli.x, pauli.z): Fraction(1)})
+        else:
+            inside = False
+        return inside if self.exact or not inside else None
+
     @cached_property
     def sectors(self) -> Sectors:
         """The Pauli strings that commute with every generator, and how they split the space."""
@@ -95,11 +130,15 @@ class AlgebraReport:
 
     def facts(self) -> list[tuple[str, str, str]]:
         """Label, value and one line of explanation of every number."""
-        inside, most = ("", "") if self.exact else ("a subalgebra of ", "at most ")
+        inside = "" if self.exact else "a subalgebra of "
         found = self.sectors
         return [
-            ("Lie algebra", inside + self.name, "the direct sum of its simple ideals and centre"),
-            ("dimension", most + digits(self.dimension), "real; independent nested commutators"),
+            (
+                "Lie algebra",
+                f"{inside}{self.name}" if self.name else "not named",
+                "the direct sum of its simple ideals and centre",
+            ),
+            ("dimension", self.dimension_text, "real; independent nested commutators"),
             ("generators", str(self.n_generators), "distinct, trainable"),
             (
                 "Pauli symmetries",
@@ -115,7 +154,12 @@ class AlgebraReport:
 
     def __str__(self) -> str:
         lines = [f"{label}: {value}" for label, value, _ in self.facts()]
-        return "\n".join([*lines, *(f"assumed: {text}" for text in self.hypotheses)])
+        return "\n".join([*lines, *(f"{word}: {text}" for word, text in self.remarks())])
+
+    def remarks(self) -> list[tuple[str, str]]:
+        """How the result was found, what was assumed, and why there is no more."""
+        last = [("incomplete", self.reason)] if self.reason else []
+        return [("method", self.method), *(("assumed", text) for text in self.hypotheses), *last]
 
     def _repr_html_(self) -> str:
         from html import escape
@@ -129,7 +173,7 @@ class AlgebraReport:
             row((c.name, c.kind, lie.number(c.copies), digits(c.dimension), c.n_generators))
             for c in self.components
         )
-        notes = "".join(f"<p>assumed: {escape(text)}</p>" for text in self.hypotheses)
+        notes = "".join(f"<p>{word}: {escape(text)}</p>" for word, text in self.remarks())
         return f"<table>{facts}</table><table>{head}{body}</table>{notes}"
 
 
@@ -146,51 +190,100 @@ def power(exponent: int) -> str:
     return str(1 << exponent) if exponent <= 20 else f"2^{exponent}"
 
 
-def algebra(model: Model) -> AlgebraReport:
+def algebra(
+    model: Model, *, limit: Limit | None = None, progress: Progress | None = None
+) -> AlgebraReport:
     """The Lie algebra of the trainable generators; of one string each exactly, for any number of qubits.
 
     A sum whose strings the generators of one string tell apart, by commuting with some of them only,
-    counts as its strings: all nested commutators with them lie in the algebra.
+    counts as its strings: all nested commutators with them lie in the algebra. What sums are left
+    are closed exactly, within ``limit``; beyond it the strings of all sums give an upper bound.
     """
     table = model.rotations.strings
     found = generators(model)
-    trainable = trainable_places(model, found)
-    kinds = np.unique(found.kind[trainable]).tolist()
+    places = trainable_places(model, found)
+    kinds = np.unique(found.kind[places]).tolist()
     real = table.weights() > 0
     sums = [tuple(s for s in found.distinct[k].strings if real[s]) for k in kinds]
     sums = [terms for terms in sums if terms]
-    hypotheses = []
-    if model.rotations.encoding.any():
-        hypotheses.append(ENCODING)
-    known: Known = "exact"
     singles, rest = _taken_apart(table, sums)
+    hypotheses = [ENCODING] if model.rotations.encoding.any() else []
+    if tied(model, found, places):
+        hypotheses.append(TIED)
+    least = None
     if rest:
-        known = "upper bound"
+        closed = _of_sums(model, sums, limit, progress)
+        if isinstance(closed, AlgebraReport):
+            return closed
+        least = max(closed, classify(table.take(singles)).dimension, 1)
         hypotheses.append(SUMS)
         singles = sorted({s for terms in sums for s in terms})
-    if tied(model, found, trainable):
-        known = "upper bound"
-        hypotheses.append(TIED)
     result = classify(table.take(singles))
-    between = [s for s in strings_between(model, found, trainable) if real[s]]
+    between = [s for s in strings_between(model, found, places) if real[s]]
     if not all(_keeps(result, table, s) for s in between):
-        known = "upper bound"
         hypotheses.append(FIXED)
         result = classify(table.take(sorted({*singles, *between})))
-    return _report(model, sums, known, hypotheses, result)
+    return _report(model, sums, hypotheses, result, least)
+
+
+def _of_sums(
+    model: Model,
+    sums: Sequence[tuple[int, ...]],
+    limit: Limit | None,
+    progress: Progress | None,
+) -> AlgebraReport | int:
+    """The exact closure; where a limit stopped it, the dimension reached."""
+    from qansatz.analysis.sums import sum_algebra
+    from qansatz.pauli.sums import Closure
+
+    found = sum_algebra(model, limit=limit, progress=progress)
+    if found.known == "lower bound" or not isinstance(found.closure, Closure):
+        return found.dimension
+    return AlgebraReport(
+        n_qubits=model.n_qubits,
+        known=found.known,
+        dimension=found.dimension,
+        at_least=found.dimension if found.exact else min(1, found.dimension),
+        name=found.name,
+        components=tuple(
+            Summand(
+                kind="central" if ideal.family == "u" else "ideal",
+                family=ideal.family,
+                parameter=ideal.parameter,
+                copies=ideal.copies,
+                dimension=ideal.dimension,
+                n_generators=None,
+            )
+            for ideal in found.ideals or ()
+        ),
+        n_generators=found.n_generators,
+        hypotheses=found.hypotheses,
+        method=found.method,
+        reason=found.reason,
+        strings=_strings(model, sums),
+        classified=None,
+        closure=found.closure,
+    )
+
+
+def _strings(model: Model, sums: Sequence[tuple[int, ...]]) -> PauliTable:
+    return model.rotations.strings.take(sorted({s for terms in sums for s in terms}))
 
 
 def _report(
     model: Model,
     sums: Sequence[tuple[int, ...]],
-    known: Known,
     hypotheses: Sequence[str],
     found: Algebra,
+    least: int | None,
 ) -> AlgebraReport:
+    exact = not {TIED, SUMS, FIXED} & {*hypotheses}
+    some = min(1, found.dimension) if least is None or TIED in hypotheses else least
     return AlgebraReport(
         n_qubits=model.n_qubits,
-        known=known,
+        known="exact" if exact else "upper bound",
         dimension=found.dimension,
+        at_least=found.dimension if exact else some,
         name=found.name,
         components=tuple(
             Summand(
@@ -205,7 +298,10 @@ def _report(
         ),
         n_generators=len(sums),
         hypotheses=tuple(hypotheses),
-        strings=model.rotations.strings.take(sorted({s for terms in sums for s in terms})),
+        method=STRINGS,
+        reason=None if least is None else LIMITED,
+        limit_reached=least is not None,
+        strings=_strings(model, sums),
         classified=found,
     )
 

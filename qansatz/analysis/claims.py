@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from qansatz.analysis import faults
-from qansatz.analysis.algebra import AlgebraReport, digits
+from qansatz.analysis.algebra import AlgebraReport
 from qansatz.analysis.requirements import compare
 from qansatz.diagnostics import FaultLog
 from qansatz.model.program import Requirement
@@ -15,12 +15,12 @@ from qansatz.pauli import lie
 def decide(requirement: Requirement, found: AlgebraReport, log: FaultLog) -> None:
     """Compare ``algebra.dimension`` or ``algebra.name`` with its bound."""
     if requirement.fact == "algebra.name":
-        holds, value = _name(requirement, found, log), found.name
+        holds, value = _name(requirement, found, log), found.name or "not named"
     else:
-        holds, value = _dimension(requirement, found), digits(found.dimension)
+        holds, value = _dimension(requirement, found), found.dimension_text
     if holds is None:
-        known = f"a subalgebra of {found.name}, dimension at most {digits(found.dimension)}"
-        why = "; ".join(found.hypotheses)
+        why = "; ".join(text for word, text in found.remarks() if word != "method")
+        known = f"known is: {_described(found)}, dimension {found.dimension_text}"
         log.add(
             faults.ClaimUndecided(requirement.span, fact=requirement.fact, known=known, why=why)
         )
@@ -29,7 +29,7 @@ def decide(requirement: Requirement, found: AlgebraReport, log: FaultLog) -> Non
             faults.ClaimFails(
                 requirement.span,
                 fact=requirement.fact,
-                value=value if found.exact else f"at most {value}",
+                value=value,
                 operator=requirement.operator,
                 bound=requirement.bound,
                 why=_why(requirement, found),
@@ -37,10 +37,16 @@ def decide(requirement: Requirement, found: AlgebraReport, log: FaultLog) -> Non
         )
 
 
+def _described(found: AlgebraReport) -> str:
+    if found.name is None:
+        return "an algebra without a name"
+    return found.name if found.exact else f"a subalgebra of {found.name}"
+
+
 def _why(requirement: Requirement, found: AlgebraReport) -> str:
     if requirement.fact == "algebra.name":
-        return f"its dimension is {digits(found.dimension)}"
-    return f"the Lie algebra is {'' if found.exact else 'a subalgebra of '}{found.name}"
+        return f"its dimension is {found.dimension_text}"
+    return f"the Lie algebra is {_described(found)}"
 
 
 def _name(requirement: Requirement, found: AlgebraReport, log: FaultLog) -> bool | None:
@@ -54,21 +60,20 @@ def _name(requirement: Requirement, found: AlgebraReport, log: FaultLog) -> bool
             )
         )
         return True
-    if not found.exact:
-        return None
-    return (claimed == lie.collected(found.ideals)) == (requirement.operator == "==")
+    dimension = sum(ideal.dimension for ideal in claimed)
+    equal: bool | None = None
+    if not found.at_least <= dimension <= found.dimension:
+        equal = False
+    elif found.exact and found.name is not None:
+        equal = claimed == lie.collected(found.ideals)
+    return None if equal is None else equal == (requirement.operator == "==")
 
 
 def _dimension(requirement: Requirement, found: AlgebraReport) -> bool | None:
-    """Whether the claim holds; where only an upper bound is known, None unless that settles it."""
-    holds = compare(requirement, found.dimension)
-    if found.exact:
-        return holds
-    match requirement.operator:
-        case "<" | "<=":
-            return True if holds else None
-        case ">" | ">=":
-            return None if holds else False
-        case _:
-            below = compare(replace(requirement, operator="<"), found.dimension)
-            return requirement.operator == "!=" if below else None
+    """Whether the claim holds; None where it may or may not for what lies between the bounds."""
+    least, most = (compare(requirement, value) for value in (found.at_least, found.dimension))
+    if requirement.operator not in ("==", "!=") or found.exact:
+        return least if least == most else None
+    below = compare(replace(requirement, operator="<"), found.dimension)
+    above = compare(replace(requirement, operator=">"), found.at_least)
+    return requirement.operator == "!=" if below or above else None

@@ -110,21 +110,21 @@ def types(components: Sequence[Ideal]) -> tuple[tuple[str, ...], tuple[int, ...]
 def _class_form(
     values: Mapping[int, tuple[tuple[str, ...], tuple[int, ...]]], own: Sequence[int], period: int
 ) -> ClosedForm | None:
-    """The form of the upper two thirds of the sizes of a class, and the sizes without a gap where it holds."""
-    tail = own[len(own) // 3 :]
-    shape = values[tail[0]][0]
-    if any(values[n][0] != shape for n in tail):
-        return None
-    formulas = []
-    for sequence in zip(*(values[n][1] for n in tail), strict=True):
-        formula = fit(tail, sequence, period)
-        if formula is None:
-            return None
-        formulas.append(formula)
-    start = len(own) - len(tail)
-    while start and _agrees(values[own[start - 1]], own[start - 1], shape, formulas):
-        start -= 1
-    return ClosedForm(period, own[0] % period, tuple(own[start:]), shape, tuple(formulas))
+    """The form of all sizes of a class, or of the upper two thirds, and the sizes without a gap where it holds."""
+    for start in (0, len(own) // 3):
+        tail = own[start:]
+        shape = values[tail[0]][0]
+        if any(values[n][0] != shape for n in tail):
+            continue
+        sequences = zip(*(values[n][1] for n in tail), strict=True)
+        formulas = [fit(tail, sequence, period) for sequence in sequences]
+        known = tuple(formula for formula in formulas if formula is not None)
+        if len(known) < len(formulas):
+            continue
+        while start and _agrees(values[own[start - 1]], own[start - 1], shape, known):
+            start -= 1
+        return ClosedForm(period, own[0] % period, tuple(own[start:]), shape, known)
+    return None
 
 
 def _agrees(

@@ -15,6 +15,8 @@ from qansatz.analysis.algebra import algebra
 from qansatz.analysis.families import closed_forms, fit, types
 from qansatz.pauli import lie
 from qansatz.pauli.algebra import classify, contains
+from qansatz.pauli.strings import from_word
+from qansatz.pauli.sums import Limit
 from qansatz.pauli.tables import PauliTable
 from qansatz.source import Source
 from qansatz.tools import cli
@@ -57,9 +59,18 @@ def test_a_sum_counts_as_its_strings_where_others_tell_them_apart():
         "param a[4]\nrot(Z[0]*Z[1] + Z[1]*Z[2], a[0])\nfor i in q { rot(X[i], a[1 + i]) }"
     )
     assert (report.exact, report.name) == (True, "su(4)")
-    report = found("param a[2]\nrot(Z[0] + Z[1] + Z[2], a[0])\nrot(X[0], a[1])")
-    assert (report.known, report.dimension) == ("upper bound", 5)
-    assert "sums" in report.hypotheses[0]
+
+
+def test_sums_that_stay_are_closed_exactly_or_bounded():
+    model = compiled("param a[2]\nrot(Z[0] + Z[1] + Z[2], a[0])\nrot(X[0], a[1])").ansatz
+    report = algebra(model)
+    assert (report.exact, report.name, report.dimension) == (True, "su(2) + u(1)", 4)
+    assert [report.contains(from_word(w)) for w in ("YII", "IZI", "XXI")] == [True, False, False]
+    stopped = algebra(model, limit=Limit(seconds=0.0))
+    assert (stopped.known, stopped.dimension, stopped.limit_reached) == ("upper bound", 5, True)
+    assert 1 <= stopped.at_least <= 4
+    assert "sums" in stopped.hypotheses[0]
+    assert [stopped.contains(from_word(w)) for w in ("YII", "XXI")] == [None, False]
 
 
 @settings(max_examples=60, deadline=None)
@@ -76,12 +87,15 @@ def test_taking_sums_apart_is_the_closure_of_the_sums(data):
     ]
     if not statements:
         return
-    report = found("param a[4]\n" + "\n".join(statements), n)
+    model = compiled("param a[4]\n" + "\n".join(statements), n).ansatz
     dimension = rational_dimension([terms for terms in sums if commuting(terms)])
-    if report.exact:
-        assert report.dimension == dimension
+    assert algebra(model).dimension == dimension
+    assert algebra(model).exact
+    apart = algebra(model, limit=Limit(seconds=0.0))
+    if apart.exact:
+        assert apart.dimension == dimension
     else:
-        assert report.dimension >= dimension
+        assert apart.at_least <= dimension <= apart.dimension
 
 
 def commuting(words):
@@ -332,6 +346,23 @@ def test_a_limit_is_told_and_is_3(capsys):
     code, out, _ = run(capsys, file, "--elements", "--most", "7", "--json")
     assert code == 3
     assert json.loads(out)["elements"]["complete"] is False
+
+
+def test_sums_are_told(capsys):
+    file = str(FOLDER / "tfim.qans")
+    code, out, _ = run(capsys, file, "--set", "n=5", "--json")
+    answer = json.loads(out)["algebra"]
+    assert (code, answer["name"], answer["exact"]) == (0, "4*su(2) + 2*u(1)", True)
+    assert answer["components"][0]["n_generators"] is None
+    code, out, _ = run(capsys, file, "--seconds", "0")
+    assert code == 3
+    assert "to 240" in out
+    assert "stopped by its limit" in out
+    assert run(capsys, file, "--elements")[0] == 2
+    code, out, _ = run(capsys, file, "--vary", "n=3..10")
+    assert code == 0
+    assert "3*n - 1" in out
+    assert "(n - 1)*su(2) + 2*u(1)" in out
 
 
 def test_membership_is_told(capsys):

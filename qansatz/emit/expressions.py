@@ -29,10 +29,10 @@ def _number(angle: Angle, values: Sequence[float]) -> Angle:
 def named(angle: Angle, symbols: Sequence[Any]) -> Any:
     """The angle as a sympy expression in the given symbols, one for each slot."""
     if isinstance(angle, Affine):
-        total: Any = real_to_sympy(angle.constant)
-        for slot, coefficient in angle.terms:
-            total = total + real_to_sympy(coefficient) * symbols[slot]
-        return total
+        import sympy
+
+        terms = [real_to_sympy(c) * symbols[slot] for slot, c in angle.terms]
+        return sympy.Add(real_to_sympy(angle.constant), *terms)
     return angle.expression.xreplace({slot_symbol(k): symbols[k] for k in slots(angle)})
 
 
@@ -105,7 +105,7 @@ def _written(expression: Any, names: Mapping[Any, str], functions: Mapping[str, 
             return f"{_function('sqrt', functions)}({inner(expression.base)})"
         case sympy.Pow() if expression.exp == -1:
             return f"(1.0/{inner(expression.base)})"
-        case sympy.Pow() if expression.exp in (2, 3, 4):
+        case sympy.Pow() if expression.exp in (2, 3, 4) and expression.base.is_Symbol:
             return f"({'*'.join([inner(expression.base)] * int(expression.exp))})"
         case sympy.Pow():
             return f"({inner(expression.base)}**{inner(expression.exp)})"

@@ -204,10 +204,10 @@ def to_sympy(angle: Angle) -> Any:
     """The angle as a sympy expression in slot symbols."""
     if isinstance(angle, Nonlinear):
         return angle.expression
-    total: Any = real_to_sympy(angle.constant)
-    for slot, coefficient in angle.terms:
-        total = total + real_to_sympy(coefficient) * slot_symbol(slot)
-    return total
+    import sympy
+
+    terms = [real_to_sympy(c) * slot_symbol(slot) for slot, c in angle.terms]
+    return sympy.Add(real_to_sympy(angle.constant), *terms)
 
 
 def real_to_sympy(value: Real) -> Any:

@@ -112,7 +112,7 @@ class Evaluation:
             if count > self.limits.terms:
                 why = f"{len(a.terms):,} terms times {len(b.terms):,} terms"
                 self.exceed("terms", self.limits.terms, span, why)
-            self.step(span, count)
+            self.step(span, 4 * count)
 
     def elements(self, value: Any, span: Span) -> Any:
         """A value's elements as a list, not more than the limit; ``POISON`` when it has none."""

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import combinations
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from qansatz.model.reals import Real, simplest
-
-if TYPE_CHECKING:
-    import networkx as nx
 
 CONSTRUCTORS: dict[str, tuple[str, ...]] = {
     "path": ("n",),
@@ -22,6 +20,8 @@ CONSTRUCTORS: dict[str, tuple[str, ...]] = {
 }
 
 MAX_NODES = 10_000
+MAX_COMPLETE = 1_000
+MAX_REGULAR_ENDS = 40_000
 
 
 class GraphError(ValueError):
@@ -35,6 +35,7 @@ class Graph:
     order: int
     edges: tuple[tuple[int, int], ...]
     weights: dict[tuple[int, int], Real]
+    _adjacent: dict[int, list[int]] = field(default_factory=dict, init=False, repr=False)
 
     def __str__(self) -> str:
         return f"a graph of {self.order} nodes and {len(self.edges)} edges"
@@ -45,17 +46,12 @@ class Graph:
 
     def neighbours(self, node: int) -> list[int]:
         """The neighbours of a node, ascending."""
-        return sorted(v if u == node else u for u, v in self.edges if node in (u, v))
-
-    def networkx(self) -> nx.Graph[Any]:
-        """The graph as networkx has it."""
-        import networkx as nx
-
-        graph: nx.Graph[Any] = nx.Graph()
-        graph.add_nodes_from(range(self.order))
-        for (u, v), weight in self.weights.items():
-            graph.add_edge(u, v, weight=weight)
-        return graph
+        if not self._adjacent:
+            self._adjacent.update((k, []) for k in range(self.order))
+            for u, v in self.edges:
+                self._adjacent[u].append(v)
+                self._adjacent[v].append(u)
+        return sorted(self._adjacent[node])
 
 
 def construct(kind: str, arguments: list[int]) -> Graph:
@@ -64,34 +60,52 @@ def construct(kind: str, arguments: list[int]) -> Graph:
     Raises:
         GraphError: when no such graph exists or it has more than ``MAX_NODES`` nodes.
     """
-    import networkx as nx
-
     if any(a < 0 for a in arguments):
         raise GraphError("a graph cannot have a negative size")
-    size = arguments[0] * arguments[1] if kind == "grid" else arguments[kind == "regular"]
-    if size > MAX_NODES or (kind == "complete" and size > 2_000):
-        raise GraphError(f"a graph may have at most {MAX_NODES} nodes (a complete one 2000)")
+    n = arguments[kind == "regular"]
+    order = n * arguments[1] if kind == "grid" else n
+    if max(order, n) > MAX_NODES or (kind == "complete" and n > MAX_COMPLETE):
+        raise GraphError(
+            f"a graph may have at most {MAX_NODES} nodes (a complete one {MAX_COMPLETE})"
+        )
     match kind:
         case "path":
-            graph = nx.path_graph(arguments[0])
+            edges = [(k, k + 1) for k in range(n - 1)]
         case "cycle":
-            if arguments[0] < 3:
+            if n < 3:
                 raise GraphError("a cycle needs at least 3 nodes")
-            graph = nx.cycle_graph(arguments[0])
+            edges = [(0, n - 1), *((k, k + 1) for k in range(n - 1))]
         case "complete":
-            graph = nx.complete_graph(arguments[0])
+            edges = [*combinations(range(n), 2)]
         case "star":
-            graph = nx.star_graph(arguments[0] - 1)
+            edges = [(0, k) for k in range(1, n)]
         case "grid":
-            graph = nx.convert_node_labels_to_integers(
-                nx.grid_2d_graph(*arguments), ordering="sorted"
-            )
+            edges = _grid(*arguments)
         case _:
-            degree, n, seed = arguments
-            if degree >= n or degree * n % 2:
-                raise GraphError(f"there is no {degree}-regular graph on {n} nodes")
-            graph = nx.random_regular_graph(degree, n, seed)
-    return from_networkx(graph)
+            edges = _regular(*arguments)
+    edges.sort()
+    return Graph(order, tuple(edges), dict.fromkeys(edges, 1))
+
+
+def _grid(rows: int, columns: int) -> list[tuple[int, int]]:
+    nodes = [(r, c, r * columns + c) for r in range(rows) for c in range(columns)]
+    right = [(k, k + 1) for _, c, k in nodes if c + 1 < columns]
+    return right + [(k, k + columns) for r, _, k in nodes if r + 1 < rows]
+
+
+def _regular(degree: int, n: int, seed: int) -> list[tuple[int, int]]:
+    """A random regular graph; one of high degree as the complement of one of low degree."""
+    import networkx as nx
+
+    if degree >= n or degree * n % 2:
+        raise GraphError(f"there is no {degree}-regular graph on {n} nodes")
+    low = min(degree, n - 1 - degree)
+    if low * n > MAX_REGULAR_ENDS or (low < degree and n > MAX_COMPLETE):
+        raise GraphError(f"a {degree}-regular graph on {n} nodes has too many edges")
+    graph = nx.random_regular_graph(low, n, seed)
+    if low < degree:
+        graph = nx.complement(graph)
+    return [(min(edge), max(edge)) for edge in graph.edges]
 
 
 def from_networkx(graph: Any) -> Graph:

@@ -69,11 +69,14 @@ def multiply(a: Operator, b: Operator) -> Operator:
     """The product ab."""
     terms: dict[tuple[int, int], Coefficient] = {}
     for (x1, z1), u in a.terms.items():
+        ys = (x1 & z1).bit_count()
         for (x2, z2), v in b.terms.items():
-            p = Pauli(x1, z1) * Pauli(x2, z2)
-            w = _complex(_complex(u, v), _POWERS[p.phase])
-            old = terms.get((p.x, p.z), (0, 0))
-            terms[p.x, p.z] = (reals.add(old[0], w[0]), reals.add(old[1], w[1]))
+            x, z = x1 ^ x2, z1 ^ z2
+            # The phase of a product of strings, as in Pauli.__mul__.
+            phase = ys + (x2 & z2).bit_count() - (x & z).bit_count() + 2 * (z1 & x2).bit_count()
+            w = _turned(_complex(u, v), phase & 3)
+            old = terms.get((x, z))
+            terms[x, z] = w if old is None else (reals.add(old[0], w[0]), reals.add(old[1], w[1]))
     return _cleaned(terms)
 
 
@@ -102,8 +105,23 @@ def as_pauli(a: Operator) -> Pauli | None:
     return None
 
 
+def _turned(u: Coefficient, quarters: int) -> Coefficient:
+    """i**quarters·u."""
+    re, im = u
+    match quarters:
+        case 0:
+            return u
+        case 1:
+            return reals.negate(im), re
+        case 2:
+            return reals.negate(re), reals.negate(im)
+    return im, reals.negate(re)
+
+
 def _complex(u: Coefficient, v: Coefficient) -> Coefficient:
     (a, b), (c, d) = u, v
+    if type(b) is int and type(d) is int and b == d == 0:
+        return reals.multiply(a, c), 0
     re = reals.add(reals.multiply(a, c), reals.negate(reals.multiply(b, d)))
     return re, reals.add(reals.multiply(a, d), reals.multiply(b, c))
 

@@ -342,7 +342,7 @@ def _component(strings: PauliTable, marked: Sequence[int], part: _Part) -> Compo
             kind, members = "free-fermion", fermions
             ideal = lie.canonical("so", len(fermions.potentials), 1 << fermions.voltages.rank)
         else:
-            kind, ideal = _by_form(part)
+            kind, ideal = _by_form(part, strings.n_qubits)
             members = QuadraticForm(part.span, part.exists)
     return Component(
         kind=kind,
@@ -433,8 +433,10 @@ def _potentials(edges: Sequence[Edge], vectors: Sequence[int]) -> list[int]:
     return [potentials[k] for k in range(n_nodes)]
 
 
-def _by_form(part: _Part) -> tuple[Kind, lie.Ideal]:
+def _by_form(part: _Part, n_qubits: int) -> tuple[Kind, lie.Ideal]:
     """The algebra of a component without free fermions, from its quadratic form."""
+    if len(part.basis) == 2 * n_qubits and not part.exists:
+        return "unitary", lie.canonical("su", 1 << n_qubits)
     at = dict(zip(part.rows, part.relations, strict=True))
     n_pairs, radical_values, arf = _normal_form([at[row] for row in part.basis])
     r = len(radical_values)

@@ -113,10 +113,11 @@ class _Builder:
         span = begin[:, None] + np.arange(size)
         marks = np.diff(statement[span], axis=1, prepend=statement[begin][:, None]) != 0
         table = np.concatenate((string[span], weight[span], marks), axis=1)
-        distinct, place = np.unique(table, axis=0, return_inverse=True)
-        place = place.reshape(-1)
-        for k, run in enumerate(distinct):
-            at = begin[place == k]
+        alike: dict[bytes, list[int]] = {}
+        for k, row in enumerate(table):
+            alike.setdefault(row.tobytes(), []).append(k)
+        for places in alike.values():
+            at, run = begin[places], table[places[0]]
             for offset, length, kind in self._pieces(run.reshape(3, size)):
                 yield at + offset, np.full(len(at), length), np.full(len(at), kind)
 

@@ -3,13 +3,55 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
 
 from qansatz.analysis import faults
 from qansatz.analysis.algebra import AlgebraReport
 from qansatz.analysis.requirements import compare
 from qansatz.diagnostics import FaultLog
-from qansatz.model.program import Requirement
+from qansatz.model.program import Model, Requirement
 from qansatz.pauli import lie
+
+
+def decide_variance(
+    requirement: Requirement, model: Model, found: AlgebraReport, log: FaultLog
+) -> None:
+    """Compare ``variance(observable)``, of the first observable where none is named, with its bound."""
+    from qansatz.analysis.trainability import counted, variance
+
+    names = [observable.name for observable in model.observables]
+    asked = [value for _, value in requirement.arguments]
+    if len(asked) > 1 or not {*asked} <= {*names} or not names:
+        log.add(
+            faults.FactNeedsBound(
+                requirement.span,
+                problem=f"`variance` is that of one observable, not of `{', '.join(map(str, asked))}`",
+                expected=f"expected one of: {', '.join(names)}" if names else "there is none",
+            )
+        )
+        return
+    observable = model.observables[names.index(asked[0]) if asked else 0]
+    result = variance(model, observable, found=found)
+    if result.value is None:
+        known, why = "the theorem about it does not apply", result.reason
+        log.add(faults.ClaimUndecided(requirement.span, fact="variance", known=known, why=why))
+    elif not compare(requirement, result.value):
+        log.add(
+            faults.ClaimFails(
+                requirement.span,
+                fact="variance",
+                value=fraction_text(result.value),
+                operator=requirement.operator,
+                bound=requirement.bound,
+                why=f"{counted(result)}; that holds once the circuit is deep",
+            )
+        )
+
+
+def fraction_text(value: Fraction) -> str:
+    """A fraction where it is short, else rounded."""
+    exact = str(value)
+    return exact if len(exact) <= 24 else f"about {float(value):.4g}"
 
 
 def decide(requirement: Requirement, found: AlgebraReport, log: FaultLog) -> None:

@@ -841,6 +841,53 @@ class ClaimUndecided(Fault):
     note = "{why}"
 
 
+class VarianceDecays(Fault):
+    """The Lie algebra of the circuit is exponentially large and the variance of the cost as small: a
+    barren plateau. It is exact once the circuit is deep (Ragone et al., arXiv:2309.09342).
+
+    ```qans
+    qans 1
+    ansatz universal(n: int = 10, layers: int = 4) {
+      qubits q[n]
+      param a[layers, 3 * n]
+      init |0>
+      repeat l in 0..<layers {
+        for i in q {
+          rot(X[i], a[l, 3 * i])
+          rot(Z[i], a[l, 3 * i + 1])
+          rot(Z[i] * Z[(i + 1) % n], a[l, 3 * i + 2])
+        }
+      }
+      observable cost = Z[0]
+    }
+    ```
+
+    ```qans
+    qans 1
+    ansatz fermions(n: int = 10, layers: int = 4) {
+      qubits q[n]
+      param a[layers, 2 * n]
+      init |0>
+      repeat l in 0..<layers {
+        for i in q {
+          rot(X[i], a[l, 2 * i])
+          rot(Z[i] * Z[(i + 1) % n], a[l, 2 * i + 1])
+        }
+      }
+      observable cost = Z[0] * Z[1]
+    }
+    ```
+    """
+
+    code = "QA309"
+    title = "variance decays exponentially"
+    severity = Severity.WARNING
+    message = "the variance of `{observable}` is {value} once the circuit is deep"
+    label = "at most 2^(-n/2) of the squared weights"
+    note = "the algebra is {name}: {why}"
+    help = "use fewer generators, or generators that share a symmetry"
+
+
 class SymmetryUndecided(Fault):
     """With irrational coefficients, a commutator that does not cancel may be rounding only.
 

@@ -13,6 +13,9 @@ from qansatz.pauli.strings import to_text
 from qansatz.pauli.tables import distinct
 
 _PAIRS_PER_STATEMENT = 8
+_DECAY_FROM = 10
+_DECAY_UP_TO = 100
+_DECAY_STRINGS = 2000
 
 
 def check_lints(model: Model, log: FaultLog) -> None:
@@ -21,6 +24,7 @@ def check_lints(model: Model, log: FaultLog) -> None:
     found = generators(model)
     _identities(model, found, log)
     _merging(model, found, log)
+    _decaying(model, found, log)
 
 
 def _global_observables(model: Model, log: FaultLog) -> None:
@@ -41,6 +45,38 @@ def _identities(model: Model, found: Generators, log: FaultLog) -> None:
     idle = np.array([all(empty[s] for s in g.strings) for g in found.distinct], dtype=np.bool_)
     for failure in failures(model, found.first_rows()[idle[found.kind]]):
         log.add(faults.IdentityGenerator(failure.span, where=failure.where), failure.n_executions)
+
+
+def _decaying(model: Model, found: Generators, log: FaultLog) -> None:
+    """An exact variance of at most 2^(−n/2) of the squared weights in an algebra of dimension 2^n or more.
+
+    Only where the answer is quick: generators of one string, 10 to 100 qubits, four layers or more.
+    """
+    n, kinds = model.n_qubits, found.distinct
+    deep = len(found.kind) >= 4 * len(kinds)
+    single = len(kinds) <= _DECAY_STRINGS and all(len(g.strings) == 1 for g in kinds)
+    if not (_DECAY_FROM <= n <= _DECAY_UP_TO and deep and single and model.observables):
+        return
+    from qansatz.analysis.algebra import algebra
+    from qansatz.analysis.claims import fraction_text
+    from qansatz.analysis.trainability import as_fraction, counted, variance
+
+    whole = algebra(model)
+    if not whole.exact or whole.dimension < 1 << n:
+        return
+    for observable in model.observables:
+        result = variance(model, observable, found=whole)
+        weight = sum(as_fraction(t.coefficient) ** 2 for t in result.terms if t.dimension)
+        if result.value and (result.value / weight) ** 2 * (1 << n) <= 1:
+            log.add(
+                faults.VarianceDecays(
+                    observable.span,
+                    observable=observable.name,
+                    value=fraction_text(result.value),
+                    name=whole.name,
+                    why=counted(result),
+                )
+            )
 
 
 def _merging(model: Model, found: Generators, log: FaultLog) -> None:

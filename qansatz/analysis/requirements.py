@@ -42,7 +42,7 @@ def check_requirements(
     model: Model,
     structure: Structure,
     log: FaultLog,
-    decided_later: frozenset[str] = frozenset({"two_qubit_gates"}),
+    decided_later: frozenset[str] = frozenset({"two_qubit_gates", "gradient.circuits"}),
 ) -> None:
     """Decide claims about structure and the Lie algebra; warn of every other fact not decided later."""
     found: AlgebraReport | None = None
@@ -54,6 +54,11 @@ def check_requirements(
 
             found = found or _algebra(model)
             decide(requirement, found, log)
+        elif requirement.fact == "variance":
+            from qansatz.analysis.claims import decide_variance
+
+            found = found or _algebra(model)
+            decide_variance(requirement, model, found, log)
         else:
             _decide(requirement, structure, decided_later, log)
 

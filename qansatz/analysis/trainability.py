@@ -22,7 +22,7 @@ from qansatz.analysis.algebra import ENCODING, AlgebraReport, algebra
 from qansatz.model import reals
 from qansatz.model.program import Model, Observable, Term
 from qansatz.model.reals import PiLinear, Real
-from qansatz.pauli import gf2
+from qansatz.pauli import gf2, lie
 from qansatz.pauli.algebra import (
     Algebra,
     Component,
@@ -33,7 +33,7 @@ from qansatz.pauli.algebra import (
     radical,
     vectors,
 )
-from qansatz.pauli.strings import IDENTITY, Pauli, anticommute
+from qansatz.pauli.strings import IDENTITY, Pauli, anticommute, to_text
 from qansatz.pauli.tables import PauliTable
 
 Verdict: TypeAlias = Literal["exact", "does not apply"]
@@ -50,12 +50,14 @@ class TermVariance:
     """One term of an observable, pulled back to the initial state: c·P.
 
     ``component`` is the index of its part of the algebra, or None: the term is constant in time (it
-    commutes with the algebra), or outside. ``variance`` is that of the term alone.
+    commutes with the algebra), or outside. ``dimension`` counts the strings of the component, and
+    ``n_stabilizing`` those that stabilize the initial state; ``variance`` is that of the term alone.
     """
 
     coefficient: Real
     pauli: Pauli
     component: int | None
+    dimension: int
     n_stabilizing: int
     variance: Fraction | None
 
@@ -114,8 +116,6 @@ def variance(
     rows = [cost.term(pauli, coefficient) for pauli, coefficient in terms.items()]
     outside = [row for row in rows if row.variance is None]
     if outside:
-        from qansatz.pauli.strings import to_text
-
         many = f" and {len(outside) - 1} more terms" if len(outside) > 1 else ""
         reason = f"{to_text(outside[0].pauli)}{many} lies outside the Lie algebra"
         return _declined(observable, hypotheses, reason, rows)
@@ -127,6 +127,17 @@ def variance(
         hypotheses=tuple(hypotheses),
         reason=None,
     )
+
+
+def counted(found: Variance) -> str:
+    """What the variance counts, in words: of the first term that varies."""
+    for row in found.terms:
+        if row.component is not None and row.dimension:
+            return (
+                f"{lie.decimal(row.n_stabilizing)} of the {lie.decimal(row.dimension)} strings of the "
+                f"component of {to_text(row.pauli)} stabilize the initial state"
+            )
+    return "every term commutes with the whole algebra"
 
 
 def _declined(
@@ -217,14 +228,14 @@ class _Cost:
                 group.append((row.pauli, weight))
         return [total for group in groups.values() for _, total in group]
 
-    @staticmethod
     def _row(
-        pauli: Pauli, coefficient: Real, index: int | None, count: int, alone: Fraction | None
+        self, pauli: Pauli, coefficient: Real, index: int | None, count: int, alone: Fraction | None
     ) -> TermVariance:
         return TermVariance(
             coefficient=coefficient,
             pauli=pauli,
             component=index,
+            dimension=0 if index is None else self.found.components[index].dimension,
             n_stabilizing=count,
             variance=alone,
         )

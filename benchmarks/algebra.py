@@ -1,6 +1,6 @@
 """The Lie algebra of Pauli strings: CPU seconds against PennyLane and PauLie on the same words.
 
-    python benchmarks/algebra.py [--limit 20] [--pennylane PYTHON] [--paulie PYTHON] [--quick]
+    python benchmarks/algebra.py [--limit 20] [--pennylane PYTHON] [--paulie PYTHON] [--quick] [--plot cost.svg]
 
 Every measurement is a process of its own on one thread, importing not counted, reading the words counted; one that
 takes longer than the limit is stopped and shown as ``> 20``. The peers may live in other interpreters (PauLie needs
@@ -19,8 +19,11 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations
+from math import ceil, floor, log10
+from pathlib import Path
 from typing import Any
 
+COLOURS = ("#1f5f99", "#b0541c", "#1a7f4b", "#8a2f86", "#7a6a10")
 OWN = """
 from qansatz.pauli.algebra import classify
 from qansatz.pauli.lie import decimal
@@ -120,6 +123,51 @@ def measure(python: str, code: str, words: list[str], limit: float) -> list[Any]
     return found if found[0] <= limit else f"> {limit:g}"
 
 
+Points = dict[tuple[str, str], list[tuple[float, float]]]
+
+
+def plot(points: Points, path: str) -> None:
+    """Seconds against qubits, both logarithmic: one line for each case and program."""
+    width, height, edge = 760, 460, 60
+    flat = [point for line in points.values() for point in line]
+    lows, highs = ([log10(f(p[k] for p in flat)) for k in (0, 1)] for f in (min, max))
+
+    def at(point: tuple[float, float]) -> str:
+        x, y = (
+            (log10(v) - lo) / max(hi - lo, 1e-9)
+            for v, lo, hi in zip(point, lows, highs, strict=True)
+        )
+        return f"{edge + x * (width - 4 * edge):.1f},{height - edge - y * (height - 2 * edge):.1f}"
+
+    made = []
+    dashes = {"qansatz": "", "PennyLane": "6 4", "PauLie": "2 3"}
+    colours = dict(zip(dict.fromkeys(case for case, _ in points), COLOURS, strict=False))
+    for k, ((case, program), line) in enumerate(points.items()):
+        colour, coordinates = colours.get(case, "black"), " ".join(map(at, line))
+        style = f'stroke="{colour}" stroke-dasharray="{dashes[program]}"'
+        made.append(f'<polyline points="{coordinates}" fill="none" {style}/>')
+        made += [
+            f'<circle cx="{x}" cy="{y}" r="2.5" fill="{colour}"/>'
+            for x, y in (c.split(",") for c in coordinates.split())
+        ]
+        y = edge + 18 * k
+        made.append(f'<line x1="{width - 170}" x2="{width - 140}" y1="{y}" y2="{y}" {style}/>')
+        made.append(f'<text x="{width - 134}" y="{y + 4}">{case}, {program}</text>')
+    for k, unit in ((0, "qubits"), (1, "seconds")):
+        for power in range(ceil(lows[k]), floor(highs[k]) + 1):
+            point = (10.0**power, 10 ** lows[1]) if k == 0 else (10 ** lows[0], 10.0**power)
+            x, y = map(float, at(point).split(","))
+            x, y = (x, y + 18) if k == 0 else (x - 42, y + 4)
+            made.append(f'<text x="{x}" y="{y}">{10.0**power:g}</text>')
+        where = (width / 2 - 60, height - 14) if k == 0 else (8, edge - 24)
+        made.append(f'<text x="{where[0]}" y="{where[1]}">{unit}</text>')
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}"'
+    style = (
+        'font-family="sans-serif" font-size="11"><rect width="100%" height="100%" fill="white"/>'
+    )
+    Path(path).write_text(f"{head} {style}{''.join(made)}</svg>\n", "utf-8")
+
+
 def importable(python: str, name: str) -> bool:
     made = subprocess.run([python, "-c", f"import {name}"], capture_output=True, check=False)
     return made.returncode == 0
@@ -131,6 +179,7 @@ def main() -> int:
     parser.add_argument("--pennylane", default=sys.executable, help="an interpreter with PennyLane")
     parser.add_argument("--paulie", default=sys.executable, help="an interpreter with PauLie")
     parser.add_argument("--quick", action="store_true", help="small cases only")
+    parser.add_argument("--plot", metavar="FILE", help="write the cost as n grows as SVG")
     args = parser.parse_args()
     peers = {"PennyLane": (args.pennylane, PENNYLANE), "PauLie": (args.paulie, PAULIE)}
     peers = {name: peer for name, peer in peers.items() if importable(peer[0], name.lower())}
@@ -138,7 +187,7 @@ def main() -> int:
         f"{'case':26} {'strings':>8} {'qansatz':>9}  "
         + "".join(f"{p:>10} {'ratio':>8}  " for p in peers)
     )
-    wrong = False
+    wrong, points = False, Points()
     for case in cases(args.quick):
         own = measure(sys.executable, OWN, case.words, 10 * args.limit)
         if isinstance(own, str):
@@ -146,6 +195,8 @@ def main() -> int:
             wrong = True
             continue
         line = f"{case.title:26} {len(case.words):8} {own[0]:9.5f}  "
+        family, n = case.title.rsplit(", n = ", 1)
+        points.setdefault((family, "qansatz"), []).append((float(n), own[0]))
         for name, (python, code) in peers.items():
             if name == "PennyLane" and not case.listable:
                 line += f"{'-':>10} {'':>8}  "
@@ -154,12 +205,15 @@ def main() -> int:
             if isinstance(found, str):
                 line += f"{found:>10} {'':>8}  "
                 continue
+            points.setdefault((family, name), []).append((float(n), found[0]))
             line += f"{found[0]:10.5f} {found[0] / own[0]:7.0f}x  "
             if found[1] and found[1] != own[1]:
                 line += f"DIMENSION {found[1]}, not {own[1]}  "
                 wrong = True
             wrong |= found[0] < own[0]
         print(f"{line}{own[2]}", flush=True)
+    if args.plot:
+        plot(points, args.plot)
     return int(wrong)
 
 

@@ -24,7 +24,9 @@ from qansatz.syntax import nodes
 
 if TYPE_CHECKING:
     from qansatz.analysis.algebra import AlgebraReport
+    from qansatz.analysis.comparison import Comparison, Goal
     from qansatz.analysis.expressivity import Expressivity
+    from qansatz.analysis.schedule import Schedule
     from qansatz.analysis.structure import Structure
     from qansatz.model.program import Model
     from qansatz.synthesis.gates import GateList
@@ -99,6 +101,49 @@ class Compilation:
             efficiency = limit_efficiency(self.ansatz, self.structure, found.dimension)
             known["efficiency"] = efficiency
         return expressivity(self.ansatz, **known | options)
+
+    @cached_property
+    def schedule(self) -> Schedule:
+        """The circuits that measure the gradient of the first observable."""
+        return self.schedule_of()
+
+    def schedule_of(self, observable: str | None = None, *, time_limit: float = 10.0) -> Schedule:
+        """The circuits that measure the gradient of an observable, by name; ``time_limit`` in seconds.
+
+        Raises:
+            ValueError: when there is no such observable, or the source has errors.
+        """
+        from qansatz.analysis.schedule import schedule
+
+        known = {o.name: o for o in self.ansatz.observables}
+        if observable is not None and observable not in known:
+            names = ", ".join(known) or "none"
+            raise ValueError(f"there is no observable {observable!r}; there are: {names}")
+        key = f"schedule {observable} {time_limit}"
+        if key not in self._cache:
+            chosen = None if observable is None else known[observable]
+            self._cache[key] = schedule(self.ansatz, chosen, time_limit=time_limit)
+        found: Schedule = self._cache[key]
+        return found
+
+    def compare(
+        self,
+        schedule: Schedule | None = None,
+        *,
+        goal: Goal = "circuits",
+        precision: float = 0.01,
+    ) -> Comparison:
+        """Ways to measure a gradient (of the first observable) side by side, and the best for a goal.
+
+        ``goal`` is ``circuits``, ``shots`` or ``hqc``; ``precision`` the standard error of the components.
+        """
+        from qansatz.analysis.comparison import GateCounts, compare
+
+        counts = None
+        if goal == "hqc":
+            gates = self.gates("expectation")
+            counts = GateCounts(gates.n_one_qubit, gates.n_two_qubit)
+        return compare(schedule or self.schedule, goal=goal, precision=precision, gates=counts)
 
     def gates(self, purpose: str = "unitary") -> GateList:
         """The circuit in native gates: ``unitary``, or ``expectation`` without the final Clifford."""
@@ -236,6 +281,10 @@ def _check(model: Model, log: FaultLog, *, partial: bool) -> None:
 
             why = "counted in the native circuit of the whole unitary, before a target's own optimisation"
             check_value(requirement, lower(model).n_two_qubit, why, log)
+        elif requirement.fact == "gradient.circuits":
+            from qansatz.analysis.gradient_claims import decide_circuits
+
+            decide_circuits(model, requirement, log)
 
 
 def _merged(first: Sequence[Diagnostic], second: Sequence[Diagnostic]) -> tuple[Diagnostic, ...]:

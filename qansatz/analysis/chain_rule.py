@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 
-from qansatz.model.angles import Affine, Angle, Nonlinear, scale, simplified, slot_symbol, slots
+from qansatz.model.angles import (
+    Affine,
+    Angle,
+    Nonlinear,
+    constant_of,
+    scale,
+    simplified,
+    slot_symbol,
+    slots,
+)
 from qansatz.model.program import Model
 from qansatz.model.reals import is_zero
 
@@ -40,6 +50,47 @@ def differentiated(model: Model) -> npt.NDArray[np.bool_]:
     if len(moving):
         result &= moving[rotations.factor]
     return result
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class SlopeColumns:
+    """|∂angle/∂parameter| as columns, one row a rotation and parameter, rotations ascending.
+
+    Where the derivative depends on the parameters, ``size`` is 1 and ``constant`` False.
+    """
+
+    rotation: npt.NDArray[np.int64]
+    parameter: npt.NDArray[np.int64]
+    size: npt.NDArray[np.float64]
+    constant: npt.NDArray[np.bool_]
+
+
+def slope_columns(model: Model) -> SlopeColumns:
+    """The sizes of all derivatives of angles by parameters."""
+    rotations = model.rotations
+    rows = np.flatnonzero(differentiated(model))
+    plain = rows[rotations.expression[rows] < 0]
+    sizes = np.abs(rotations.coefficients())
+    parts = [(plain, rotations.slot[plain].astype(np.int64), sizes[plain], np.ones(len(plain)))]
+    for row in rows[rotations.expression[rows] >= 0].tolist():
+        found = slopes(model, row)
+        values = [constant_of(slope) for _, slope in found]
+        parts.append(
+            (
+                np.full(len(found), row),
+                np.array([slot for slot, _ in found], dtype=np.int64),
+                np.array([1.0 if value is None else abs(float(value)) for value in values]),
+                np.array([value is not None for value in values], dtype=np.float64),
+            )
+        )
+    rotation, parameter, size, constant = map(np.concatenate, zip(*parts, strict=True))
+    order = np.argsort(rotation, kind="stable")
+    return SlopeColumns(
+        rotation=rotation[order],
+        parameter=parameter[order],
+        size=size[order],
+        constant=constant[order].astype(np.bool_),
+    )
 
 
 def _trainable(found: Slopes, n_parameters: int) -> Slopes:

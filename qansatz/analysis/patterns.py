@@ -8,7 +8,7 @@ end of the circuit multiplies the angles by it. If Q stabilizes the initial stat
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
@@ -36,8 +36,9 @@ class Patterns:
     ``rows`` are the active rows to differentiate, ascending, and ``label`` the class of each, numbered from the end.
     The pattern of a class is that of its last row; that of the class ``unflipped`` (−1: there is none) has no flips.
     ``witness`` gives, for a row of ``rows`` (by its place) whose pattern is not that of its class, the stabilizer of
-    the initial state (sign included) whose signs are the difference. ``n_plain`` counts patterns before merging.
-    ``symmetries`` generate the stabilizers of the initial state that commute with every active rotation.
+    the initial state (sign included) whose signs are the difference. ``plain`` numbers the patterns before merging,
+    the one without flips 0, the others from 1 on. ``symmetries`` generate the stabilizers of the initial state that
+    commute with every active rotation.
     """
 
     active: Rows
@@ -46,13 +47,18 @@ class Patterns:
     last: Rows
     witness: dict[int, Pauli]
     unflipped: int
-    n_plain: int
+    plain: npt.NDArray[np.int32]
     symmetries: tuple[Pauli, ...]
 
     @property
     def n_classes(self) -> int:
         """The number of classes."""
         return len(self.last)
+
+    @property
+    def n_plain(self) -> int:
+        """The number of patterns before merging."""
+        return len(distinct(self.plain))
 
 
 def patterns(
@@ -132,6 +138,8 @@ def _attempt(
     label = label[::-1].copy()
     last = np.full(len(place), -1, dtype=np.int64)
     last[label] = rows
+    number = {0: 0}
+    before = np.fromiter((number.setdefault(h, len(number)) for h in plain), np.int32, len(plain))
     unflipped = place.get(0, -1)
     pairs, witness = _witnesses(circuit, rows, label, unflipped, plain[::-1], pivots)
     if not _verified(circuit, active, pairs):
@@ -143,7 +151,7 @@ def _attempt(
         last=last,
         witness=witness,
         unflipped=unflipped,
-        n_plain=len(set(plain)),
+        plain=before[::-1].copy(),
         symmetries=tuple(symmetries),
     )
 
@@ -477,10 +485,8 @@ def _commute(left: PauliTable, basis: PauliTable, after: Rows, place: Rows) -> b
     return True
 
 
-def signs(
-    strings: PauliTable, string: npt.NDArray[np.int32], active: Iterable[int], row: int
-) -> Rows:
+def signs(strings: PauliTable, string: npt.NDArray[np.int32], active: Rows, row: int) -> Rows:
     """The active rows whose angle the pattern of a row reverses, ascending."""
-    later = np.array([k for k in active if k > row], dtype=np.int64)
+    later = active[active > row]
     odd = strings.anticommute_with(strings.pauli(int(string[row])))
     return later[odd[string[later]]]

@@ -74,7 +74,7 @@ class Schedule:
     """A gradient as circuits.
 
     An *item* is the derivative of one term by one rotation: columns ``item_row`` (of ``Model.rotations``),
-    ``item_term`` (of ``terms``) and ``item_circuit``. ``circuit_class`` is the pattern class of each circuit.
+    ``item_term`` (of ``terms``) and ``item_circuit``, which ascends. ``circuit_class`` is the class of each circuit.
     ``bounds`` is, class by class, the proved least number of circuits and ``cliques`` items of the class whose
     observables anticommute pairwise. ``vanishing`` pairs terms whose expectation is 0 for all parameters with a
     symmetry of the prepared state that shows it.
@@ -123,6 +123,32 @@ class Schedule:
         """Whether no schedule by these patterns has fewer circuits."""
         return self.n_circuits == self.lower_bound
 
+    def facts(self) -> list[tuple[str, str, str]]:
+        """Label, value and one line of explanation of every number."""
+        found = self.patterns
+        proof = "no schedule by sign patterns has fewer" if self.optimal else "proved lower bound"
+        return [
+            ("observable", self.observable.name, f"terms that can change: {len(self.terms)}"),
+            ("parameters", str(self.n_parameters), "components of the gradient"),
+            ("rotations", str(self.n_rotations), "whose angle depends on a parameter"),
+            ("active", str(self.n_active_rotations), "which the observable can feel"),
+            ("sign patterns", str(found.n_plain), f"{found.n_classes} up to the initial state"),
+            ("circuits", str(self.n_circuits), "which measure the whole gradient"),
+            ("lower bound", str(self.lower_bound), proof),
+        ]
+
+    def __str__(self) -> str:
+        return "\n".join(f"{label}: {value} ({why})" for label, value, why in self.facts())
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        rows = "".join(
+            "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>"
+            for cells in self.facts()
+        )
+        return f"<table>{rows}</table>"
+
     def flipped(self, circuit: int) -> Rows:
         """The rows that one circuit turns the other way in the branch of the ancilla."""
         k = int(self.circuit_class[circuit])
@@ -132,12 +158,17 @@ class Schedule:
         last = int(self.patterns.last[k])
         return signs(rotations.strings, rotations.string, self.patterns.active, last)
 
+    def items(self, circuit: int) -> range:
+        """The items that one circuit measures."""
+        ends = np.searchsorted(self.item_circuit, (circuit, circuit + 1))
+        return range(int(ends[0]), int(ends[1]))
+
     def circuit(self, index: int) -> GradientCircuit:
         """One circuit in full."""
         n = self.model.n_qubits
         ancilla = int(self.circuit_class[index]) != self.patterns.unflipped
         weights: dict[tuple[int, Pauli], Real] = {}
-        for item in np.flatnonzero(self.item_circuit == index).tolist():
+        for item in self.items(index):
             found = self.operator(item)
             pauli = with_ancilla(found, n) if ancilla else Pauli(found.x, found.z)
             weight = self.terms[self.item_term[item]].coefficient
@@ -209,6 +240,8 @@ def schedule(
         operators = _operators(model, found, terms, rows, numbers)
         parts = _covered(found, rows, operators, rotations.strings.n_qubits, time_limit)
     circuit, circuit_class, bounds, cliques = parts
+    order = np.argsort(circuit, kind="stable")
+    place = np.argsort(order, kind="stable")
     return Schedule(
         model=model,
         observable=observable,
@@ -216,12 +249,12 @@ def schedule(
         terms=terms,
         vanishing=vanishing,
         patterns=found,
-        item_row=rows,
-        item_term=numbers,
-        item_circuit=circuit,
+        item_row=rows[order],
+        item_term=numbers[order],
+        item_circuit=circuit[order],
         circuit_class=circuit_class,
         bounds=bounds,
-        cliques=cliques,
+        cliques=tuple(tuple(int(place[item]) for item in clique) for clique in cliques),
     )
 
 

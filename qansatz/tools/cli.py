@@ -27,6 +27,7 @@ COMMANDS: Final = {
     "algebra": "name the Lie algebra of the generators and its dimension",
     "structure": "show blocks, stabilizers and symmetries",
     "express": "measure how much of its space a circuit reaches",
+    "schedule": "find the fewest circuits that measure the whole gradient",
     "draw": "draw the circuit as text",
     "new": "write a commented starter file",
     "build": "compile to a circuit for pytket, Qiskit, PennyLane, OpenQASM or QIR",

@@ -1,4 +1,4 @@
-"""``qansatz verify SOURCE [CIRCUIT]``."""
+"""``qansatz verify SOURCE [CIRCUIT]`` and ``verify SOURCE --certificate FILE``."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from qansatz.tools.console import FAILED, FINE, LIMITED, UnusableError
+from qansatz.tools.console import FAILED, FINE, LIMITED, Console, UnusableError
 from qansatz.tools.session import add_output, add_source, compiled, console_of, identity, refused
 
 if TYPE_CHECKING:
+    from qansatz.driver import Compilation
     from qansatz.model.program import Model
     from qansatz.synthesis.verify import Verification
 
@@ -20,10 +21,13 @@ examples:
   qansatz verify ising.qans                   the circuit that build would write
   qansatz verify ising.qans ising.json        a circuit that build wrote
   qansatz verify ising.qans ising.py --from pennylane
+  qansatz verify ising.qans --certificate gradient.json
 
 Proved are the states prepared from |0...0>, for all parameter values, up to a global phase.
 A circuit for pytket in native gates is decided exactly; others numerically, to 1e-10, for at
 most ten qubits. --from pennylane runs the Python file.
+
+--certificate checks every claim of a gradient schedule that `qansatz schedule` wrote.
 """
 
 _BY_SUFFIX: Final = {".json": "pytket", ".qasm": "qasm3", ".qpy": "qiskit"}
@@ -43,16 +47,25 @@ def configure(parser: argparse.ArgumentParser) -> None:
         choices=_FORMATS,
         help="the circuit's format, where its suffix (.json .qasm .qpy) does not say",
     )
+    parser.add_argument(
+        "--certificate",
+        metavar="FILE",
+        help="check a gradient schedule, as `schedule --certificate` writes it, and nothing else",
+    )
     add_output(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """Compare a circuit with its source and say what was proved."""
+    if args.certificate is not None and (args.circuit or args.form):
+        raise UnusableError("--certificate goes with neither a circuit nor --from")
     out = console_of(args)
     compilation = compiled(args)
     model = compilation.model
     if model is None:
         return refused(out, compilation)
+    if args.certificate is not None:
+        return _check_certificate(args, out, compilation, model)
     found = compilation.verify() if args.circuit is None else _compare(model, args)
     word = {True: "equal", False: "different", None: "undecided"}[found.equal]
     witness = f"  where: {found.witness}\n" if found.witness else ""
@@ -60,6 +73,36 @@ def run(args: argparse.Namespace) -> int:
     out.result(f"{word}  {found.claim}\n{witness}  method: {found.method}\n")
     out.answer(compilation.diagnostics, {**identity(model), "verification": asdict(found)})
     return {True: FINE, False: FAILED, None: LIMITED}[found.equal]
+
+
+def _check_certificate(
+    args: argparse.Namespace, out: Console, compilation: Compilation, model: Model
+) -> int:
+    from qansatz.analysis.certificate import check_certificate
+
+    try:
+        data = json.loads(Path(args.certificate).read_bytes())
+    except OSError as error:
+        raise UnusableError(f"cannot read {args.certificate}: {error.strerror}") from None
+    except (ValueError, RecursionError) as error:
+        raise UnusableError(f"{args.certificate} is no JSON: {error}") from None
+    found = check_certificate(model, data)
+    out.diagnostics(compilation.diagnostics)
+    if found.valid:
+        out.result(
+            f"valid  {found.n_circuits} circuits measure the whole gradient of "
+            f"{data['observable']}; at least {found.lower_bound} are needed by sign patterns\n"
+        )
+    else:
+        out.result("".join(f"refused  {problem}\n" for problem in found.problems))
+    answer = {
+        "valid": found.valid,
+        "problems": list(found.problems),
+        "n_circuits": found.n_circuits,
+        "lower_bound": found.lower_bound,
+    }
+    out.answer(compilation.diagnostics, {**identity(model), "certificate": answer})
+    return FINE if found.valid else FAILED
 
 
 def _compare(model: Model, args: argparse.Namespace) -> Verification:

@@ -1,0 +1,463 @@
+"""Ways to measure one gradient, side by side: circuits, shots to a precision, and money."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from qansatz.analysis.chain_rule import SlopeColumns, slope_columns
+from qansatz.analysis.cover import Cover, cover
+from qansatz.analysis.patterns import Rows
+from qansatz.analysis.schedule import Numbers, Schedule, conflict_rows, with_ancilla
+from qansatz.analysis.shots import Counts, Floats, allocate
+from qansatz.model.program import Term
+from qansatz.pauli import gf2
+from qansatz.pauli.algebra import classify
+from qansatz.pauli.elements import elements
+from qansatz.pauli.strings import Pauli, anticommute
+
+Goal: TypeAlias = Literal["circuits", "shots", "hqc"]
+GOALS: Final[tuple[Goal, ...]] = ("circuits", "shots", "hqc")
+
+#: The most strings of the Lie algebra that are enumerated, and the most observables put into commuting sets.
+MAX_ELEMENTS: Final = 4096
+MAX_COVERED: Final = 500
+
+ASSUMPTIONS: Final = (
+    "the precision is the root mean square of the standard errors of all components",
+    "variances are the largest that the weights allow, whatever the state: the precision is kept for sure",
+)
+_NONLINEAR: Final = "slopes of nonlinear angles are taken as 1"
+HQC_ASSUMPTIONS: Final = (
+    "HQC = 5 + shots·(N_1q + 10·N_2q + 5·N_measured)/5000 for each circuit; rz is virtual and not counted",
+    "gates are those of the native forward circuit without its final Clifford",
+    "every reversed rotation adds two two-qubit gates: its string gains the ancilla",
+    "a commuting set is measured by a Clifford from the stabilizer-state synthesis, one qubit for each independent "
+    "observable, and one one-qubit gate on each of them",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class GateCounts:
+    """Native gates of the forward circuit."""
+
+    one_qubit: int
+    two_qubit: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Method:
+    """One way to measure the gradient.
+
+    ``n_observables`` counts expectation values. What is not known is None, and ``note`` says why. ``shots`` holds
+    the shots of each circuit, in the order of the circuits of the schedule where the method is that.
+    """
+
+    name: str
+    label: str
+    n_circuits: int | None
+    n_observables: int
+    n_shots: int | None
+    hqc: float | None
+    shots: Counts | None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Comparison:
+    """All methods, the schedule first; ``best`` names the one for the goal."""
+
+    goal: Goal
+    precision: float
+    methods: tuple[Method, ...]
+    best: str
+    classical: str
+    assumptions: tuple[str, ...]
+
+    def method(self, name: str) -> Method:
+        """The method of a name; ``KeyError`` where there is none."""
+        for method in self.methods:
+            if method.name == name:
+                return method
+        raise KeyError(name)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Plan:
+    """Circuits as columns: the variance per shot summed over components, and gates beside the forward circuit."""
+
+    name: str
+    label: str
+    variances: Floats
+    two_qubit: Floats
+    measured: Floats
+    n_observables: int
+    note: str = ""
+
+
+def compare(
+    schedule: Schedule,
+    *,
+    goal: Goal = "circuits",
+    precision: float = 0.01,
+    gates: GateCounts | None = None,
+) -> Comparison:
+    """Every method with its circuits, and the shots and HQC that reach a precision.
+
+    ``precision`` is the root mean square standard error of the components. Shots are allocated for the least HQC
+    where the goal is that, which needs ``gates``, else for the fewest shots in all.
+    """
+    if goal == "hqc" and gates is None:
+        raise ValueError("HQC needs the gate counts of the forward circuit")
+    slopes = slope_columns(schedule.model)
+    groups = _groups(schedule.terms)
+    plans = [
+        _scheduled(schedule, slopes, gates is not None),
+        _shifts(schedule, slopes, groups, "parameter_shift", schedule.differentiated),
+        _shifts(schedule, slopes, groups, "parameter_shift_active", _active(schedule)),
+        _hadamard(schedule, slopes, groups),
+        _commuting_block(schedule, slopes),
+    ]
+    budget = max(1, schedule.n_parameters) * precision**2
+    methods = [_method(plan, goal, budget, gates) for plan in plans]
+    lie, classical = _lie_algebraic(schedule, slopes, goal, precision, gates)
+    methods += [lie] if lie is not None else []
+    keys: dict[Goal, Callable[[Method], float | None]] = {
+        "circuits": lambda m: m.n_circuits,
+        "shots": lambda m: m.n_shots,
+        "hqc": lambda m: m.hqc,
+    }
+    known = [(value, m.name) for m in methods if (value := keys[goal](m)) is not None]
+    nonlinear = () if slopes.constant.all() else (_NONLINEAR,)
+    return Comparison(
+        goal=goal,
+        precision=precision,
+        methods=tuple(methods),
+        best=min(known, key=lambda pair: pair[0])[1],
+        classical=classical,
+        assumptions=(*ASSUMPTIONS, *nonlinear, *(HQC_ASSUMPTIONS if gates is not None else ())),
+    )
+
+
+def baseline_circuits(schedule: Schedule) -> dict[str, int]:
+    """The circuits that parameter shift, the Hadamard test and one circuit per block and parity of O take.
+
+    Parameter shift and Hadamard test count all rotations, as in the literature; the keys with ``active`` leave out
+    those that the observable cannot feel.
+    """
+    n_groups = _groups(schedule.terms).n_sets
+    n, active = schedule.n_rotations, schedule.n_active_rotations
+    return {
+        "parameter_shift": 2 * n * n_groups,
+        "parameter_shift_active": 2 * active * n_groups,
+        "hadamard_test": n * n_groups,
+        "hadamard_test_active": active * n_groups,
+        "commuting_block": len(_block_circuits(schedule)[0]),
+    }
+
+
+def _groups(terms: Sequence[Term]) -> Cover:
+    """The terms of O in commuting sets."""
+    n = max((term.pauli.x | term.pauli.z for term in terms), default=1).bit_length()
+    small = len(terms) <= MAX_COVERED
+    return cover(conflict_rows([term.pauli for term in terms], n), seconds=2.0, exact=small)
+
+
+def _active(schedule: Schedule) -> npt.NDArray[np.bool_]:
+    mask = np.zeros(len(schedule.model.rotations), dtype=np.bool_)
+    mask[schedule.patterns.rows] = True
+    return mask
+
+
+def _squares(slopes: SlopeColumns, rows: Rows) -> Floats:
+    """Σ over parameters of slope² for each row."""
+    n = int(slopes.rotation.max(initial=-1)) + 1
+    total = np.bincount(slopes.rotation, slopes.size**2, minlength=max(n, 1))
+    return np.asarray(total[rows], dtype=np.float64)
+
+
+def _group_weights(terms: Sequence[Term], groups: Cover) -> tuple[Floats, list[list[Pauli]]]:
+    weights = np.zeros(groups.n_sets)
+    members: list[list[Pauli]] = [[] for _ in range(groups.n_sets)]
+    for term, k in zip(terms, groups.sets, strict=True):
+        weights[k] += abs(float(term.coefficient))
+        members[k].append(term.pauli)
+    return weights, members
+
+
+def _shifts(
+    schedule: Schedule,
+    slopes: SlopeColumns,
+    groups: Cover,
+    name: str,
+    mask: npt.NDArray[np.bool_],
+) -> _Plan:
+    rows = np.flatnonzero(mask)
+    weights, members = _group_weights(schedule.terms, groups)
+    n = schedule.model.n_qubits
+    quarter = np.outer(_squares(slopes, rows), weights**2 / 4).ravel().repeat(2)
+    costs = np.array([_measuring(group, n) for group in members]).reshape(-1, 2)
+    label = "parameter shift" + (", active rotations" if name.endswith("active") else "")
+    return _Plan(
+        name=name,
+        label=label,
+        variances=quarter,
+        two_qubit=np.tile(costs[:, 0].repeat(2), len(rows)),
+        measured=np.tile(costs[:, 1].repeat(2), len(rows)),
+        n_observables=2 * len(rows) * len(schedule.terms),
+    )
+
+
+def _hadamard(schedule: Schedule, slopes: SlopeColumns, groups: Cover) -> _Plan:
+    rotations = schedule.model.rotations
+    rows = np.flatnonzero(schedule.differentiated)
+    weights, members = _group_weights(schedule.terms, groups)
+    costs = np.array([_measuring(group, schedule.model.n_qubits) for group in members])
+    controlled = 2.0 * rotations.strings.weights()[rotations.string[rows]]
+    costs = costs.reshape(-1, 2)
+    return _Plan(
+        name="hadamard_test",
+        label="Hadamard test",
+        variances=np.outer(_squares(slopes, rows), weights**2).ravel(),
+        two_qubit=np.add.outer(controlled, costs[:, 0]).ravel(),
+        measured=np.tile(costs[:, 1] + 1, len(rows)),
+        n_observables=len(rows) * len(schedule.terms),
+    )
+
+
+def _scheduled(schedule: Schedule, slopes: SlopeColumns, with_gates: bool) -> _Plan:
+    n = schedule.n_circuits
+    two_qubit, measured = np.zeros(n), np.ones(n)
+    if with_gates:
+        for circuit in schedule.circuits():
+            strings = list({m.pauli for m in circuit.measurements})
+            width = schedule.model.n_qubits + circuit.ancilla
+            clifford, measured[circuit.index] = _measuring(strings, width)
+            two_qubit[circuit.index] = 2 * len(circuit.flipped) + clifford
+    return _Plan(
+        name="schedule",
+        label="sign patterns",
+        variances=_variances(
+            schedule, slopes, schedule.item_row, schedule.item_term, schedule.item_circuit, n
+        ),
+        two_qubit=two_qubit,
+        measured=measured,
+        n_observables=len(schedule.item_row),
+    )
+
+
+def _variances(
+    schedule: Schedule,
+    slopes: SlopeColumns,
+    rows: Rows,
+    terms: Numbers,
+    circuits: Numbers,
+    n_circuits: int,
+) -> Floats:
+    """For each circuit Σ over parameters of (Σ |weight·slope|)², the most that one shot's variance can be."""
+    if not len(rows):
+        return np.zeros(n_circuits)
+    sizes = np.array([abs(float(term.coefficient)) for term in schedule.terms])[terms]
+    start = np.searchsorted(slopes.rotation, rows)
+    count = np.searchsorted(slopes.rotation, rows, side="right") - start
+    item = np.repeat(np.arange(len(rows)), count)
+    at = np.arange(len(item)) - np.repeat(np.cumsum(count) - count, count) + start[item]
+    size = sizes[item] * slopes.size[at]
+    key = circuits[item].astype(np.int64) * max(1, schedule.n_parameters) + slopes.parameter[at]
+    order = np.argsort(key, kind="stable")
+    key, size = key[order], size[order]
+    first = np.flatnonzero(np.append(True, key[1:] != key[:-1]))
+    sums = np.add.reduceat(size, first)
+    owners = key[first] // max(1, schedule.n_parameters)
+    return np.asarray(np.bincount(owners, sums**2, minlength=n_circuits), dtype=np.float64)
+
+
+def _commuting_block(schedule: Schedule, slopes: SlopeColumns) -> _Plan:
+    classes, rows, terms, circuits = _block_circuits(schedule)
+    n = len(classes)
+    return _Plan(
+        name="commuting_block",
+        label="one circuit per block and parity of O",
+        variances=_variances(schedule, slopes, rows, terms, circuits, n),
+        two_qubit=np.zeros(n),
+        measured=np.ones(n),
+        n_observables=len(rows),
+        note="gates of the reversed rotations and measurements are not counted",
+    )
+
+
+def _block_circuits(schedule: Schedule) -> tuple[list[int], Rows, Numbers, Numbers]:
+    """Circuits as in arXiv:2306.14962: patterns before merging, Hermitian and other A never together."""
+    found, rotations = schedule.patterns, schedule.model.rotations
+    rows, numbers = schedule.item_row, schedule.item_term
+    place = np.searchsorted(found.rows, rows)
+    odd = np.zeros(len(rows), dtype=np.bool_)
+    for a, term in enumerate(schedule.terms):
+        mine = numbers == a
+        relation = rotations.strings.anticommute_with(term.pauli)
+        odd[mine] = relation[rotations.string[rows[mine]]]
+    label = 2 * found.plain[place].astype(np.int64) + odd
+    order = np.argsort(label, kind="stable")
+    ordered = label[order]
+    starts = np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1])[: len(ordered)])
+    circuit = np.zeros(len(rows), dtype=np.int32)
+    if len(schedule.terms) == 1:
+        circuit[order] = np.cumsum(np.append(True, ordered[1:] != ordered[:-1])) - 1
+        return ordered[starts].tolist(), rows, numbers, circuit
+    classes: list[int] = []
+    known: dict[tuple[int, ...], Cover] = {}
+    n = schedule.model.n_qubits
+    for start, end in zip(starts, [*starts[1:], len(order)], strict=True):
+        items = order[start:end].tolist()
+        operators = []
+        for item in items:
+            pauli = schedule.terms[numbers[item]].pauli * rotations.pauli(int(rows[item]))
+            operators.append(with_ancilla(pauli, n))
+        conflicts = conflict_rows(operators, n + 1)
+        if conflicts not in known:
+            known[conflicts] = cover(conflicts, exact=False, seconds=0.2)
+        for item, k in zip(items, known[conflicts].sets, strict=True):
+            circuit[item] = len(classes) + k
+        classes += [int(label[items[0]])] * known[conflicts].n_sets
+    return classes, rows, numbers, circuit
+
+
+def _method(plan: _Plan, goal: Goal, budget: float, gates: GateCounts | None) -> Method:
+    n = len(plan.variances)
+    prices = np.ones(n)
+    if gates is not None:
+        one = gates.one_qubit + plan.measured
+        prices = (one + 10 * (gates.two_qubit + plan.two_qubit) + 5 * plan.measured) / 5000
+    free = not n
+    shots = np.zeros(0, dtype=np.int64)
+    if not free:
+        shots = allocate(plan.variances, prices if goal == "hqc" else np.ones(n), budget)
+    counted = gates is not None and not plan.note
+    return Method(
+        name=plan.name,
+        label=plan.label,
+        n_circuits=n,
+        n_observables=plan.n_observables,
+        n_shots=int(shots.sum()),
+        hqc=float(5 * n + (prices * shots).sum()) if counted else None,
+        shots=shots,
+        note=plan.note if gates is not None else "",
+    )
+
+
+def _measuring(strings: Sequence[Pauli], n_qubits: int) -> tuple[float, float]:
+    """Two-qubit gates of a Clifford that makes commuting strings diagonal, and how many are independent."""
+    from qansatz.pauli.cliffords import stabilizer_state_circuit
+    from qansatz.pauli.groups import commutant, independent, maximal_isotropic
+
+    kept = [strings[k] for k in independent(strings)]
+    if all(not p.x & ~(1 << n_qubits - 1) for p in kept) and all(
+        (p.x | p.z).bit_count() == 1 for p in kept
+    ):
+        return 0.0, float(len(kept))
+    support = 0
+    for p in kept:
+        support |= p.x | p.z
+    qubits = gf2.bits(support)
+    small = [_restricted(p, qubits) for p in kept]
+    span = gf2.Span(gf2.vectors(small, len(qubits)))
+    rest = maximal_isotropic(commutant(small, len(qubits)))
+    full = [*small]
+    full += [p for p in rest if span.insert(gf2.vector(p, len(qubits)))]
+    gates = stabilizer_state_circuit(full[: len(qubits)], len(qubits))
+    two = sum(3 if name == "swap" else 1 for name, at in gates if len(at) == 2)
+    return float(two), float(len(kept))
+
+
+def _restricted(pauli: Pauli, qubits: Sequence[int]) -> Pauli:
+    x = sum((pauli.x >> q & 1) << k for k, q in enumerate(qubits))
+    z = sum((pauli.z >> q & 1) << k for k, q in enumerate(qubits))
+    return Pauli(x, z)
+
+
+def _lie_algebraic(
+    schedule: Schedule,
+    slopes: SlopeColumns,
+    goal: Goal,
+    precision: float,
+    gates: GateCounts | None,
+) -> tuple[Method | None, str]:
+    """Gradients from the forward circuit (Heidari et al., arXiv:2404.05108), and whether none is needed.
+
+    ∂_jC = Σ_P c_jP(θ)·⟨iPO⟩ over the strings P of the algebra that anticommute with O, with Σ_P c_jP² ≤ 1. With w
+    observables in a set, Σ over the set of |c| is at most sqrt(w·Σc²): N = w·(what the slopes weigh)/precision²
+    shots for every set keep the promise for all c.
+    """
+    found, rotations = schedule.patterns, schedule.model.rotations
+    rows = found.active
+    if not len(found.rows) or not schedule.terms:
+        return None, "there is nothing to measure"
+    rows = rows[rows >= found.rows[0]]
+    algebra = classify(rotations.strings.take(np.unique(rotations.string[rows])))
+    from qansatz.pauli.algebra import contains
+
+    inside = all(contains(algebra, term.pauli) for term in schedule.terms)
+    told = f"dimension {algebra.dimension}" if algebra.dimension < 10**12 else "a huge dimension"
+    classical = (
+        f"the observable lies in the Lie algebra of the rotations ({told}): value and gradient "
+        "follow classically in its adjoint representation, without any circuit"
+        if inside
+        else f"the observable does not lie in the Lie algebra of the rotations ({told})"
+    )
+    if algebra.dimension > MAX_ELEMENTS:
+        return None, classical
+    observables: dict[Pauli, None] = {}
+    for pauli in elements(algebra).strings.paulis():
+        for term in schedule.terms:
+            if anticommute(pauli, term.pauli):
+                product = pauli * term.pauli
+                observables[Pauli(product.x, product.z)] = None
+    strings = [*observables]
+    note = "" if len(strings) <= MAX_COVERED else "too many observables to be put into sets"
+    n_circuits = n_shots = None
+    hqc = None
+    shots = None
+    if not note:
+        sets = cover(conflict_rows(strings, schedule.model.n_qubits), exact=False, seconds=2.0)
+        members: list[list[Pauli]] = [[] for _ in range(sets.n_sets)]
+        for pauli, k in zip(strings, sets.sets, strict=True):
+            members[k].append(pauli)
+        n_circuits = sets.n_sets
+        if len(schedule.terms) == 1 and len(slopes.rotation):
+            shots = _lie_shots(schedule, slopes, members, precision)
+            n_shots = int(shots.sum())
+            if gates is not None:
+                costs = [_measuring(group, schedule.model.n_qubits) for group in members]
+                hqc = sum(
+                    5 + n * (gates.one_qubit + m + 10 * (gates.two_qubit + two) + 5 * m) / 5000
+                    for n, (two, m) in zip(shots.tolist(), costs, strict=True)
+                )
+    method = Method(
+        name="lie_algebraic",
+        label="Lie-algebraic, on the forward circuit",
+        n_circuits=n_circuits,
+        n_observables=len(strings),
+        n_shots=n_shots,
+        hqc=hqc,
+        shots=shots,
+        note=note,
+    )
+    return method, classical
+
+
+def _lie_shots(
+    schedule: Schedule, slopes: SlopeColumns, members: Sequence[Sequence[Pauli]], precision: float
+) -> Counts:
+    weight = float(schedule.terms[0].coefficient) ** 2
+    felt = np.isin(slopes.rotation, schedule.patterns.rows)
+    per_parameter = np.bincount(
+        slopes.parameter[felt], slopes.size[felt], minlength=schedule.n_parameters
+    )
+    total = weight * float((per_parameter**2).sum()) / max(1, schedule.n_parameters)
+    sizes = np.array([len(group) for group in members], dtype=np.float64)
+    result: Counts = np.maximum(1, np.ceil(sizes * total / precision**2)).astype(np.int64)
+    return result

@@ -1,0 +1,101 @@
+"""A schedule as a certificate: what a reader needs to check every claim without searching for anything."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+
+from qansatz.analysis.schedule import Schedule, with_ancilla
+from qansatz.pauli.strings import Pauli, to_word
+
+FORMAT_VERSION: Final = "1.0"
+KIND: Final = "gradient schedule"
+
+
+def certificate(schedule: Schedule) -> dict[str, Any]:
+    """The certificate as JSON values; :mod:`qansatz.analysis.certificate` checks it.
+
+    Words are dense, qubit 0 leftmost, the ancilla last. ``lower_bound`` is what the cliques prove.
+    """
+    model, found = schedule.model, schedule.patterns
+    cliques = _cliques(schedule)
+    return {
+        "format_version": FORMAT_VERSION,
+        "kind": KIND,
+        "ansatz": model.name,
+        "observable": schedule.observable.name,
+        "n_qubits": model.n_qubits,
+        "n_rotations": schedule.n_rotations,
+        "n_active_rotations": schedule.n_active_rotations,
+        "n_circuits": schedule.n_circuits,
+        "lower_bound": sum(len(clique["paulis"]) for clique in cliques),
+        "vanishing_terms": [
+            {"pauli": to_word(term.pauli, model.n_qubits), "symmetry": signed(s, model.n_qubits)}
+            for term, s in schedule.vanishing
+        ],
+        "active": found.active.tolist(),
+        "classes": _classes(schedule),
+        "circuits": [_circuit(schedule, k) for k in range(schedule.n_circuits)],
+        "cliques": cliques,
+    }
+
+
+def signed(pauli: Pauli, n_qubits: int) -> str:
+    """The word of a string of phase 0 or 2, with its sign."""
+    return ("-" if pauli.phase == 2 else "") + to_word(pauli, n_qubits)
+
+
+def _classes(schedule: Schedule) -> list[dict[str, Any]]:
+    found, n = schedule.patterns, schedule.model.n_qubits
+    order = np.argsort(found.label, kind="stable")
+    starts = np.searchsorted(found.label[order], np.arange(found.n_classes + 1))
+    classes = []
+    for k in range(found.n_classes):
+        places = order[starts[k] : starts[k + 1]].tolist()
+        classes.append(
+            {
+                "pattern_of": None if k == found.unflipped else int(found.last[k]),
+                "rows": [int(found.rows[place]) for place in places],
+                "witnesses": {
+                    str(int(found.rows[place])): signed(found.witness[place], n)
+                    for place in places
+                    if place in found.witness
+                },
+            }
+        )
+    return classes
+
+
+def _circuit(schedule: Schedule, index: int) -> dict[str, Any]:
+    n = schedule.model.n_qubits
+    items = []
+    for item in schedule.items(index):
+        term = schedule.terms[schedule.item_term[item]]
+        sign = -1 if schedule.operator(item).phase & 2 else 1
+        items.append(
+            {
+                "rotation": int(schedule.item_row[item]),
+                "term": to_word(term.pauli, n),
+                "pauli": _word(schedule, item),
+                "weight": sign * float(term.coefficient),
+            }
+        )
+    return {"class": int(schedule.circuit_class[index]), "items": items}
+
+
+def _word(schedule: Schedule, item: int) -> str:
+    n = schedule.model.n_qubits
+    operator = schedule.operator(item)
+    k = int(schedule.circuit_class[schedule.item_circuit[item]])
+    if k == schedule.patterns.unflipped:
+        return to_word(operator, n)
+    return to_word(with_ancilla(operator, n), n + 1)
+
+
+def _cliques(schedule: Schedule) -> list[dict[str, Any]]:
+    return [
+        {"class": k, "paulis": [_word(schedule, item) for item in clique]}
+        for k, clique in enumerate(schedule.cliques)
+        if clique
+    ]

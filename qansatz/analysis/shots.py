@@ -1,0 +1,45 @@
+"""How many shots each circuit gets: the convex optimum, in whole shots."""
+
+from __future__ import annotations
+
+import heapq
+from typing import Final, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+Floats: TypeAlias = npt.NDArray[np.float64]
+Counts: TypeAlias = npt.NDArray[np.int64]
+
+#: Relative rounding of sums of floats; the promise is kept up to it.
+_ROUNDING: Final = 1e-12
+
+
+def allocate(variances: npt.ArrayLike, prices: npt.ArrayLike, budget: float) -> Counts:
+    """Whole numbers N with Σ v/N ≤ budget and nearly the least Σ price·N.
+
+    The optimum over the reals is N_c = sqrt(v_c/p_c)·Σ sqrt(v·p)/budget. Rounding down and then adding shots where a
+    unit of price lowers the total variance most keeps the promise with at most one shot a circuit above that.
+
+    Raises:
+        ValueError: unless prices and budget are positive and variances not negative.
+    """
+    v, p = np.asarray(variances, dtype=np.float64), np.asarray(prices, dtype=np.float64)
+    if not (budget > 0 and (p > 0).all() and (v >= 0).all()):
+        raise ValueError("prices and budget must be positive, variances not negative")
+    best = np.sqrt(v / p) * (np.sqrt(v * p).sum() / budget)
+    shots: Counts = np.maximum(1, np.floor(best)).astype(np.int64)
+    gains = [(-_gain(v[c], int(n)) / p[c], c) for c, n in enumerate(shots.tolist())]
+    heapq.heapify(gains)
+    budget *= 1 + _ROUNDING
+    while (short := float((v / shots).sum() - budget)) > 0:
+        while short > 0:
+            _, c = gains[0]
+            short -= _gain(v[c], int(shots[c]))
+            shots[c] += 1
+            heapq.heapreplace(gains, (-_gain(v[c], int(shots[c])) / p[c], c))
+    return shots
+
+
+def _gain(variance: float, shots: int) -> float:
+    return float(variance) / (shots * (shots + 1))

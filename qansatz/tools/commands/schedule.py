@@ -1,0 +1,251 @@
+"""``qansatz schedule FILE``."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from qansatz.tools.console import FINE, UnusableError
+from qansatz.tools.session import add_output, add_source, compiled, console_of, identity, refused
+
+if TYPE_CHECKING:
+    from qansatz.analysis.comparison import Comparison, Method
+    from qansatz.analysis.schedule import GradientCircuit, Schedule
+    from qansatz.driver import Compilation
+    from qansatz.model.program import Model
+
+_EPILOG = """\
+examples:
+  qansatz schedule slpa.qans
+  qansatz schedule tfim.qans --goal hqc --precision 0.05
+  qansatz schedule slpa.qans --certificate gradient.json
+  qansatz verify slpa.qans --certificate gradient.json
+
+Every circuit is the ansatz with one more qubit, the ancilla, in |+>; a reversed rotation turns about Z of
+the ancilla times its string. All strings that a circuit measures commute. They are words with qubit 0 on
+the left and the ancilla last. A derivative is the sum of weight times expectation over its strings.
+"""
+
+_GOALS: Final = ("circuits", "shots", "hqc")
+_SHOWN: Final = 40
+_STRINGS: Final = 3
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments."""
+    parser.epilog = _EPILOG
+    add_source(parser)
+    group = parser.add_argument_group("what is scheduled")
+    group.add_argument("--observable", metavar="NAME", help="default: the first of the ansatz")
+    group.add_argument(
+        "--time-limit",
+        metavar="SECONDS",
+        type=_positive,
+        default=10.0,
+        help="for the search of fewer circuits where the observable is a sum (10)",
+    )
+    group.add_argument("--certificate", metavar="FILE", help="write a proof for `qansatz verify`")
+    group = parser.add_argument_group("what is compared")
+    group.add_argument(
+        "--goal", choices=_GOALS, default="circuits", help="what the best way is best at (circuits)"
+    )
+    group.add_argument(
+        "--precision",
+        metavar="ERROR",
+        type=_positive,
+        default=0.01,
+        help="standard error of the gradient's components that shots are counted for (0.01)",
+    )
+    group.add_argument("--all", action="store_true", help="show every circuit, however many")
+    add_output(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Schedule the gradient, compare ways to measure it, and write the certificate."""
+    out = console_of(args)
+    compilation = compiled(args)
+    model = compilation.model
+    if model is None:
+        return refused(out, compilation)
+    found = _schedule(args, compilation, model)
+    compared = compilation.compare(found, goal=args.goal, precision=args.precision)
+    if args.certificate is not None:
+        from qansatz.analysis.proof import certificate
+        from qansatz.tools.files import replace_bytes
+
+        text = json.dumps(certificate(found), indent=1)
+        replace_bytes(Path(args.certificate), f"{text}\n".encode())
+        out.note(f"wrote {args.certificate}")
+    out.diagnostics(compilation.diagnostics)
+    if args.json:
+        schedule = _object(model, found, compared)
+        out.answer(compilation.diagnostics, {**identity(model), "schedule": schedule})
+    else:
+        out.result(_text(model, found, compared, None if args.all else _SHOWN))
+    return FINE
+
+
+def _schedule(args: argparse.Namespace, compilation: Compilation, model: Model) -> Schedule:
+    from qansatz.analysis.schedule import ScheduleTooLargeError
+
+    if not model.observables:
+        raise UnusableError(
+            f"{model.name} has no observable: add a line such as `observable energy = Z[0]`"
+        )
+    try:
+        return compilation.schedule_of(args.observable, time_limit=args.time_limit)
+    except ScheduleTooLargeError as error:
+        raise UnusableError(f"{error}: try smaller sizes") from None
+    except ValueError as error:
+        raise UnusableError(str(error)) from None
+
+
+def _text(model: Model, found: Schedule, compared: Comparison, most: int | None) -> str:
+    from qansatz.tools import words
+    from qansatz.tools.tables import table
+
+    labels = model.slots.labels()
+    parts = [
+        f"{words.heading(model)}: {words.sizes(model)}\n",
+        "".join(f"  {name:15}{value:>8}  {why}\n" for name, value, why in found.facts()),
+        "".join(
+            f"  zero for all parameters: <{words.short(term.pauli, model.n_qubits)}>, against the "
+            f"symmetry {words.short(symmetry, model.n_qubits)} of the state\n"
+            for term, symmetry in found.vanishing
+        ),
+        table(_HEAD, [_row(found, m, compared) for m in compared.methods]),
+        f"  {_SENTENCES[compared.goal].format(method=_name(compared.method(compared.best)))}\n"
+        f"  {compared.classical}\n",
+    ]
+    n_shown = found.n_circuits if most is None else min(most, found.n_circuits)
+    if n_shown:
+        rows = [_circuit_row(model, found.circuit(k), labels) for k in range(n_shown)]
+        more = found.n_circuits - n_shown
+        parts.append(
+            table(("circuit", "ancilla", "reversed", "parameters", "measured"), rows)
+            + (f"  ... and {more} more; --all shows them\n" if more else "")
+        )
+    parts.append("".join(f"  assumed: {text}\n" for text in compared.assumptions))
+    return "\n".join(part for part in parts if part)
+
+
+_HEAD: Final = ("way to measure", "circuits", "observables", "shots", "HQC", "times fewer", "")
+_SENTENCES: Final = {
+    "circuits": "fewest circuits: {method}",
+    "shots": "fewest shots: {method}",
+    "hqc": "least HQC: {method}",
+}
+
+
+def _name(method: Method) -> str:
+    return method.label
+
+
+def _row(found: Schedule, method: Method, compared: Comparison) -> tuple[object, ...]:
+    base = _value(compared.method("parameter_shift"), compared.goal)
+    own = _value(method, compared.goal)
+    factor = float(base) / float(own) if base and own else None
+    best = "best" if method.name == compared.best else method.note
+    cost = None if method.hqc is None else round(method.hqc)
+    shots = method.n_shots
+    return method.label, method.n_circuits, method.n_observables, shots, cost, factor, best
+
+
+def _value(method: Method, goal: str) -> float | None:
+    return {"circuits": method.n_circuits, "shots": method.n_shots, "hqc": method.hqc}[goal]
+
+
+def _circuit_row(
+    model: Model, circuit: GradientCircuit, labels: list[str]
+) -> tuple[int, bool, int, str, str]:
+    from qansatz.analysis.chain_rule import slopes
+    from qansatz.tools.words import short
+
+    slots = sorted({slot for row in circuit.rotations for slot, _ in slopes(model, row)})
+    names = [labels[slot] for slot in slots]
+    width = model.n_qubits + circuit.ancilla
+    strings = list(dict.fromkeys(short(m.pauli, width) for m in circuit.measurements))
+    return (
+        circuit.index,
+        circuit.ancilla,
+        len(circuit.flipped),
+        _some(names),
+        _some(strings),
+    )
+
+
+def _some(texts: list[str]) -> str:
+    more = f" and {len(texts) - _STRINGS} more" if len(texts) > _STRINGS else ""
+    return ", ".join(texts[:_STRINGS]) + more
+
+
+def _object(model: Model, found: Schedule, compared: Comparison) -> dict[str, Any]:
+    from qansatz.analysis.comparison import baseline_circuits
+    from qansatz.tools.words import word
+
+    n = model.n_qubits
+    return {
+        "observable": found.observable.name,
+        "n_parameters": found.n_parameters,
+        "n_rotations": found.n_rotations,
+        "n_active_rotations": found.n_active_rotations,
+        "n_sign_patterns": found.patterns.n_plain,
+        "n_classes": found.patterns.n_classes,
+        "n_circuits": found.n_circuits,
+        "lower_bound": found.lower_bound,
+        "optimal": found.optimal,
+        "baseline_circuits": baseline_circuits(found),
+        "vanishing_terms": [
+            {"pauli": word(term.pauli, n), "symmetry": word(symmetry, n)}
+            for term, symmetry in found.vanishing
+        ],
+        "circuits": [_circuit_object(found, k, n) for k in range(found.n_circuits)],
+        "goal": compared.goal,
+        "precision": compared.precision,
+        "best": compared.best,
+        "methods": [_method_object(method) for method in compared.methods],
+        "classical": compared.classical,
+        "assumptions": list(compared.assumptions),
+    }
+
+
+def _circuit_object(found: Schedule, index: int, n_qubits: int) -> dict[str, Any]:
+    from qansatz.tools.words import word
+
+    circuit = found.circuit(index)
+    k = int(found.circuit_class[index])
+    width = n_qubits + circuit.ancilla
+    return {
+        "rotations": list(circuit.rotations),
+        "ancilla": circuit.ancilla,
+        "pattern_of": int(found.patterns.last[k]) if circuit.ancilla else None,
+        "n_reversed": len(circuit.flipped),
+        "observables": [
+            {"pauli": word(m.pauli, width), "rotation": m.rotation, "weight": float(m.weight)}
+            for m in circuit.measurements
+        ],
+    }
+
+
+def _method_object(method: Method) -> dict[str, Any]:
+    return {
+        "name": method.name,
+        "label": method.label,
+        "n_circuits": method.n_circuits,
+        "n_observables": method.n_observables,
+        "n_shots": method.n_shots,
+        "hqc": method.hqc,
+        "note": method.note,
+    }
+
+
+def _positive(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0 < value < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a positive number")
+    return value

@@ -146,7 +146,7 @@ def fit(sizes: Sequence[int], values: Sequence[int], period: int) -> Formula | N
         steps = [(n - sizes[0]) // period for n in sizes]
         rows = [[_power(term, period, t) for term in terms] for t in steps[: len(terms)]]
         coefficients = _solve(rows, values[: len(terms)])
-        if coefficients is None or not all(coefficients[1:]):
+        if coefficients is None:
             continue
         formula = Formula(sizes[0], period, terms, tuple(coefficients))
         if all(formula.value(n) == value for n, value in zip(sizes, values, strict=True)):

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from qansatz.analysis.algebra import AlgebraReport
     from qansatz.analysis.families import ClosedForm
     from qansatz.driver import Compilation
+    from qansatz.source import Source
 
 
 _LATEX: Final = {"dimension": latex.dimension, "Lie algebra": latex.algebra}
@@ -39,13 +40,16 @@ def run(args: argparse.Namespace, argument: str, sizes: range) -> int:
     refused: list[int] = []
     first: Compilation | None = None
     stopped = False
+    source, given = load(args.file), options(args)
+    name = args.ansatz
     for n in sizes:
         try:
-            compilation = _compiled(args, argument, n)
+            compilation = _compiled(source, given, argument, n)
             if compilation.model is None:
                 refused.append(n)
                 first = first or compilation
                 continue
+            name = compilation.name
             seconds = 0.0 if any(r.limit_reached for r in reports.values()) else args.seconds
             reports[n] = report(compilation.model, seconds, out)
         except KeyboardInterrupt:
@@ -60,17 +64,16 @@ def run(args: argparse.Namespace, argument: str, sizes: range) -> int:
     found = _family(argument, reports, refused)
     out.result(latex.family(found) if args.format == "latex" else _text(found))
     _say(out, found)
-    out.answer((), {"ansatz": args.ansatz, "family": _object(found)})
+    out.answer((), {"ansatz": name, "family": _object(found)})
     limited = stopped or any(r.limit_reached for r in reports.values())
     return LIMITED if limited else FINE
 
 
-def _compiled(args: argparse.Namespace, argument: str, n: int) -> Compilation:
+def _compiled(source: Source, given: dict[str, Any], argument: str, n: int) -> Compilation:
     from qansatz import driver
 
-    given = options(args)
-    given["settings"] = {**given["settings"], argument: n}
-    return driver.compile_source(load(args.file), **given)
+    settings = {**given["settings"], argument: n}
+    return driver.compile_source(source, **{**given, "settings": settings})
 
 
 def _family(argument: str, reports: dict[int, AlgebraReport], refused: Sequence[int]) -> Family:

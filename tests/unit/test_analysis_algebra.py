@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from fractions import Fraction
 from pathlib import Path
@@ -387,6 +388,30 @@ def test_families_are_told(capsys):
     assert family["dimension"][0]["formula"] == "4*n^2 - 2*n"
     assert family["dimension"][0]["verified"] == [*range(3, 13)]
     assert "n = 1, 2" in err
+
+
+def test_families_are_read_once_from_standard_input(capsys, monkeypatch):
+    text = (FOLDER / "tfim_individual.qans").read_bytes()
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(text), "utf-8"))
+    code, out, _ = run(capsys, "-", "--vary", "n=3..8")
+    assert code == 0
+    assert "4*n^2 - 2*n  3..8" in out
+
+
+def test_an_interrupt_gives_the_best_result_so_far(capsys, monkeypatch):
+    from qansatz.analysis import sums
+
+    whole = sums.sum_algebra
+
+    def interrupted(model, *, limit, progress):
+        if limit.seconds:
+            raise KeyboardInterrupt
+        return whole(model, limit=limit, progress=progress)
+
+    monkeypatch.setattr(sums, "sum_algebra", interrupted)
+    code, out, _ = run(capsys, str(FOLDER / "tfim.qans"))
+    assert code == 3
+    assert "to 240" in out
 
 
 @pytest.mark.parametrize(

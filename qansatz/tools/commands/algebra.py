@@ -111,7 +111,7 @@ def _answered(out: Console, compilation: Compilation, answer: dict[str, Any], co
 
 
 def report(model: Model, seconds: float, out: Console) -> AlgebraReport:
-    """The algebra, its progress on the console; sums are closed for at most so many seconds."""
+    """The algebra, its progress on the console; sums are closed until so many seconds or Ctrl-C."""
     from qansatz.analysis.algebra import algebra
     from qansatz.pauli.sums import Limit
 
@@ -120,9 +120,12 @@ def report(model: Model, seconds: float, out: Console) -> AlgebraReport:
             f"closing the sums: dimension {dimension:,} in {n_columns:,} strings or orbits"
         )
 
-    found = algebra(model, limit=Limit(seconds=seconds), progress=progress)
-    out.progress("")
-    return found
+    try:
+        return algebra(model, limit=Limit(seconds=seconds), progress=progress)
+    except KeyboardInterrupt:
+        return algebra(model, limit=Limit(seconds=0.0))
+    finally:
+        out.progress("")
 
 
 def as_object(found: AlgebraReport) -> dict[str, Any]:

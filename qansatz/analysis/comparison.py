@@ -12,7 +12,13 @@ import numpy.typing as npt
 from qansatz.analysis.chain_rule import SlopeColumns, slope_columns
 from qansatz.analysis.cover import Cover, cover
 from qansatz.analysis.patterns import Rows
-from qansatz.analysis.schedule import Numbers, Schedule, conflict_rows, with_ancilla
+from qansatz.analysis.schedule import (
+    MAX_ITEMS,
+    Numbers,
+    Schedule,
+    conflict_rows,
+    with_ancilla,
+)
 from qansatz.analysis.shots import Counts, Floats, allocate
 from qansatz.model.program import Term
 from qansatz.pauli import gf2
@@ -291,9 +297,15 @@ def _commuting_block(schedule: Schedule, slopes: SlopeColumns) -> _Plan:
 
 
 def _block_circuits(schedule: Schedule) -> tuple[list[int], Rows, Numbers, Numbers]:
-    """Circuits as in arXiv:2306.14962: patterns before merging, Hermitian and other A never together."""
+    """Circuits as in arXiv:2306.14962: patterns before merging, Hermitian and other A never together.
+
+    Neither light cones of single terms nor the initial state make a derivative vanish here.
+    """
     found, rotations = schedule.patterns, schedule.model.rotations
     rows, numbers = schedule.item_row, schedule.item_term
+    if len(found.rows) * len(schedule.terms) <= MAX_ITEMS:
+        n_terms = np.arange(len(schedule.terms), dtype=np.int32)
+        rows, numbers = np.repeat(found.rows, len(n_terms)), np.tile(n_terms, len(found.rows))
     place = np.searchsorted(found.rows, rows)
     odd = np.zeros(len(rows), dtype=np.bool_)
     for a, term in enumerate(schedule.terms):
@@ -301,6 +313,8 @@ def _block_circuits(schedule: Schedule) -> tuple[list[int], Rows, Numbers, Numbe
         relation = rotations.strings.anticommute_with(term.pauli)
         odd[mine] = relation[rotations.string[rows[mine]]]
     label = 2 * found.plain[place].astype(np.int64) + odd
+    kept = label != 0
+    rows, numbers, label = rows[kept], numbers[kept], label[kept]
     order = np.argsort(label, kind="stable")
     ordered = label[order]
     starts = np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1])[: len(ordered)])

@@ -1,0 +1,215 @@
+from __future__ import annotations
+
+from itertools import product
+
+import numpy as np
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from qansatz import driver
+from qansatz.analysis.comparison import GateCounts, baseline_circuits, compare
+from qansatz.analysis.schedule import schedule
+from qansatz.analysis.shots import allocate
+from qansatz.pauli.algebra import classify
+from qansatz.pauli.elements import elements
+from qansatz.pauli.strings import anticommute, to_word
+from tests.oracles import gradients
+from tests.oracles.dense import word_matrix
+from tests.strategies import programs
+from tests.unit.models import model_of, rot, terms
+from tests.unit.test_analysis_schedule import (
+    EXAMPLES,
+    PUBLISHED,
+    compiled,
+    example,
+    ring,
+    slpa,
+)
+
+
+@given(
+    st.lists(st.tuples(st.floats(0, 50), st.floats(0.01, 50)), min_size=1, max_size=8),
+    st.floats(1e-4, 10),
+)
+@settings(max_examples=300, deadline=None)
+def test_allocated_shots_keep_the_promise_and_are_nearly_least(circuits, budget):
+    v, p = map(np.array, zip(*circuits, strict=True))
+    shots = allocate(v, p, budget)
+    assert (shots >= 1).all()
+    assert (v / shots).sum() <= budget * (1 + 1e-9)
+    least = np.sqrt(v * p).sum() ** 2 / budget
+    assert (p * shots).sum() <= least + 2 * p.sum() + p.max()
+
+
+def test_allocated_shots_are_least_on_small_cases():
+    """By trying all allocations."""
+    for v, p, budget in [((1, 4), (1, 1), 1.5), ((2, 1, 3), (1, 2, 1), 2.0), ((1, 1), (1, 5), 0.7)]:
+        best = min(
+            sum(a * b for a, b in zip(p, shots, strict=True))
+            for shots in product(range(1, 15), repeat=len(v))
+            if sum(a / b for a, b in zip(v, shots, strict=True)) <= budget
+        )
+        found = allocate(v, p, budget)
+        assert (np.array(p) * found).sum() <= best + max(p)
+
+
+@pytest.mark.parametrize(
+    ("variances", "prices", "budget"), [([1], [0], 1), ([-1], [1], 1), ([1], [1], 0)]
+)
+def test_impossible_promises_are_declined(variances, prices, budget):
+    with pytest.raises(ValueError, match="must be"):
+        allocate(variances, prices, budget)
+
+
+def variance_of_one_shot(model, observable, found, values):
+    """For each circuit Σ over parameters of the exact variance of its contribution, densely."""
+    from qansatz.analysis.chain_rule import slopes
+    from qansatz.model.angles import evaluate
+
+    n = model.n_qubits
+    base = gradients.angles(model, values)
+    total = []
+    for circuit in found.circuits():
+        state = gradients.initial(model)
+        if circuit.ancilla:
+            state = np.kron(state, np.array([1, 1]) / np.sqrt(2))
+        flipped = set(circuit.flipped.tolist())
+        for row in found.patterns.active.tolist():
+            word = to_word(model.rotations.pauli(row), n)
+            if circuit.ancilla:
+                word += "Z" if row in flipped else "I"
+            state = gradients.rotated(state, word, base[row])
+        by_slot: dict = {}
+        for m in circuit.measurements:
+            for slot, slope in slopes(model, m.rotation):
+                matrix = word_matrix(to_word(m.pauli, n + circuit.ancilla))
+                weight = float(m.weight) * evaluate(slope, values)
+                by_slot[slot] = by_slot.get(slot, 0) + weight * matrix
+        total.append(
+            sum(
+                np.vdot(state, a @ a @ state).real - np.vdot(state, a @ state).real ** 2
+                for a in by_slot.values()
+            )
+        )
+    return np.array(total)
+
+
+@given(programs(max_qubits=2, max_statements=4), st.integers(0, 2**32 - 1))
+@settings(max_examples=150, deadline=None)
+def test_the_variance_promised_is_never_exceeded(program, seed):
+    model = compiled(program.text)
+    if not model.observables or len(model.rotations) > 30 or model.rotations.expressions:
+        return
+    found = schedule(model, time_limit=0.3)
+    if not found.n_circuits:
+        return
+    method = compare(found, goal="shots", precision=0.1).method("schedule")
+    values = np.random.default_rng(seed).uniform(-3, 3, len(model.slots.labels()))
+    exact = variance_of_one_shot(model, model.observables[0], found, values)
+    reached = np.sqrt((exact / method.shots).sum() / model.slots.n_parameters)
+    assert reached <= 0.1 * (1 + 1e-9)
+
+
+COUNTS = [
+    ("TFIM ring, O=H", 6, ring(6, 4)[2], ring(6, 1)[0] + ring(6, 1)[1], 192, 96, 128),
+    ("TFIM ring, O=ZZ", 6, ring(6, 4)[2], ["ZZIIII"], 96, 48, 37),
+    ("SLPA, O=ZZII", 4, slpa(["XXII", "ZIZI", "ZZII", "IXXI"]), ["ZZII"], 32, 16, 3),
+    ("SLPA, O=ZIII", 4, slpa(["XXII", "ZIZI", "ZZII", "IXXI"]), ["ZIII"], 32, 16, 5),
+    ("published SLPA, O=XXII", 4, slpa(PUBLISHED * 2), ["XXII"], 192, 96, 23),
+    ("published SLPA, O=XIII", 4, slpa(PUBLISHED * 2), ["XIII"], 192, 96, 45),
+]
+
+
+@pytest.mark.parametrize(
+    ("n", "statements", "observable", "shift", "hadamard", "block"),
+    [case[1:] for case in COUNTS],
+    ids=[case[0] for case in COUNTS],
+)
+def test_baselines_are_those_of_the_literature(n, statements, observable, shift, hadamard, block):
+    counts = baseline_circuits(schedule(model_of(n, statements, observables=[terms(*observable)])))
+    assert counts["parameter_shift"] == shift
+    assert counts["hadamard_test"] == hadamard
+    assert counts["commuting_block"] == block
+
+
+def test_the_baselines_of_the_examples():
+    ry_cz = example("ry_cz")
+    counts = [baseline_circuits(schedule(ry_cz, o))["commuting_block"] for o in ry_cz.observables]
+    assert counts == [9, 17]
+    assert baseline_circuits(schedule(example("xgenerators")))["commuting_block"] == 1
+
+
+@given(programs(max_qubits=2, max_statements=4), st.integers(0, 2**32 - 1))
+@settings(max_examples=30, deadline=None)
+def test_derivatives_are_numbers_of_the_forward_circuit(program, seed):
+    """∂_jC = Σ_P c_jP⟨iPO⟩ over the algebra of all rotations, the c_j by dense conjugation."""
+    model = compiled(program.text)
+    assume(model.observables and 0 < len(model.rotations) < 25)
+    observable, n = model.observables[0], model.n_qubits
+    algebra = classify(model.rotations.strings)
+    strings = elements(algebra).strings.paulis()
+    values = np.random.default_rng(seed).uniform(-3, 3, len(model.slots.labels()))
+    base = gradients.angles(model, values)
+    state = gradients.initial(model)
+    words = [to_word(model.rotations.pauli(row), n) for row in range(len(base))]
+    for word, angle in zip(words, base, strict=True):
+        state = gradients.rotated(state, word, angle)
+    later = np.eye(2**n, dtype=complex)
+    found = np.zeros(len(base))
+    for row in reversed(range(len(base))):
+        a = later @ word_matrix(words[row]) @ later.conj().T
+        weights = [np.trace(word_matrix(to_word(p, n)) @ a).real / 2**n for p in strings]
+        if set(words[row]) != {"I"}:
+            assert np.sum(np.square(weights)) == pytest.approx(1)
+        for p, weight in zip(strings, weights, strict=True):
+            for term in observable.pulled_back:
+                if anticommute(p, term.pauli):
+                    sign = -1 if term.pauli.phase == 2 else 1
+                    o = word_matrix(to_word(term.pauli, n))
+                    value = np.vdot(state, 1j * word_matrix(to_word(p, n)) @ o @ state).real
+                    found[row] += weight * sign * float(term.coefficient) * value
+        later = later @ gradients.rotated(np.eye(2**n), words[row], base[row])
+    expected = gradients.shifted(model, observable, values)
+    real = np.array([set(word) != {"I"} for word in words])
+    assert np.max(np.abs(found - expected)[real], initial=0) < 1e-10
+
+
+def test_the_lie_algebraic_way_needs_few_circuits_for_small_algebras():
+    compared = compare(schedule(example("tfim_individual")))
+    assert compared.best == "lie_algebraic"
+    assert compared.method("lie_algebraic").n_circuits <= 12
+    assert compared.method("schedule").n_circuits == 86
+    assert "dimension 132" in compared.classical
+
+
+def test_goals_choose_by_their_own_number():
+    compilation = driver.compile_file(str(EXAMPLES / "slpa.qans"))
+    for goal in ("circuits", "shots", "hqc"):
+        compared = compilation.compare(goal=goal, precision=0.05)
+        keys = {
+            m.name: {"circuits": m.n_circuits, "shots": m.n_shots, "hqc": m.hqc}[goal]
+            for m in compared.methods
+        }
+        known = {name: value for name, value in keys.items() if value is not None}
+        assert known[compared.best] == min(known.values())
+    assert compared.method("schedule").hqc < compared.method("parameter_shift").hqc
+
+
+def test_hqc_is_the_published_formula():
+    model = model_of(2, [rot("XX")], observables=[terms("ZI")])
+    compared = compare(schedule(model), goal="hqc", precision=0.1, gates=GateCounts(3, 2))
+    shift = compared.method("parameter_shift")
+    # Two circuits, each of variance 1/4: 50 shots each; 3 + 1 one-qubit, 2 two-qubit gates, 1 qubit measured.
+    assert shift.n_shots == 100
+    assert shift.hqc == pytest.approx(2 * (5 + 50 * (4 + 10 * 2 + 5 * 1) / 5000))
+
+
+def test_hqc_needs_gate_counts():
+    with pytest.raises(ValueError, match="gate counts"):
+        compare(schedule(example("xgenerators")), goal="hqc")
+
+
+def test_nothing_to_measure():
+    compared = compare(schedule(model_of(1, [rot("Z")], observables=[terms("Z")])), goal="shots")
+    assert compared.method("schedule").n_circuits == compared.method("schedule").n_shots == 0

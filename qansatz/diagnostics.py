@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from qansatz.source import Span
 
-_LONGEST = 2_000
+_LONGEST = 1_000
 
 
 class Severity(Enum):
@@ -142,9 +142,12 @@ class FaultLog:
     def __len__(self) -> int:
         return len(self._first)
 
+    def __contains__(self, fault: Fault) -> bool:
+        return _key(fault) in self._first
+
     def add(self, fault: Fault, count: int = 1) -> None:
         """Record a fault that occurs ``count`` times at its place."""
-        key = (fault.code, fault.span, fault.fields.get("key"))
+        key = _key(fault)
         if key in self._first:
             self._count[key] += count
         else:
@@ -168,6 +171,11 @@ class FaultLog:
         }
         found = [fault.diagnostic(self._count[key]) for key, fault in self._first.items()]
         return tuple(sorted(found, key=lambda d: (order[id(d.span.source)], d.span.start, d.code)))
+
+
+def _key(fault: Fault) -> tuple[str, Span, object]:
+    """What makes two faults the same, repeated by a loop."""
+    return fault.code, fault.span, fault.fields.get("key")
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str | None:

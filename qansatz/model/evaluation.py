@@ -70,7 +70,7 @@ class Evaluation:
 
     def fault(self, fault: Fault) -> Poison:
         """Report a fault, with the loop indices at which it happened."""
-        if self.loops and "where" not in fault.fields:
+        if self.loops and "where" not in fault.fields and fault not in self.log:
             fault.fields = {**fault.fields, "where": self.where()}
         self.log.add(fault)
         return POISON

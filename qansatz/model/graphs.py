@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import combinations
@@ -116,32 +117,47 @@ def from_networkx(graph: Any) -> Graph:
     """
     if graph.is_directed() or graph.is_multigraph():
         raise GraphError("only simple undirected graphs are meant")
-    number = {node: k for k, node in enumerate(_in_order(graph.nodes))}
+    edges = [(u, v, data.get("weight", 1)) for u, v, data in graph.edges(data=True)]
+    return _numbered(list(graph.nodes), edges)
+
+
+def _numbered(nodes: list[Any], edges: list[tuple[Any, Any, Any]]) -> Graph:
+    """The graph with its nodes numbered in their order: whole numbers ascending, all else as they come."""
+    if len(nodes) > MAX_NODES:
+        raise GraphError(f"the graph has {len(nodes)} nodes; the limit is {MAX_NODES}")
+    number = {node: k for k, node in enumerate(_in_order(nodes))}
     weights: dict[tuple[int, int], Real] = {}
-    for u, v, data in graph.edges(data=True):
+    for u, v, weight in edges:
+        if u not in number or v not in number:
+            raise GraphError(f"an edge joins {u} and {v}, but not both are nodes")
         a, b = sorted((number[u], number[v]))
         if a == b:
             raise GraphError(f"node {u} has an edge to itself")
-        weights[a, b] = _exact(data.get("weight", 1))
-    edges = tuple(sorted(weights))
-    return Graph(len(number), edges, {edge: weights[edge] for edge in edges})
+        if (a, b) in weights:
+            raise GraphError(f"the edge between {u} and {v} is given twice")
+        weights[a, b] = _exact(weight)
+    ordered = sorted(weights)
+    return Graph(len(number), tuple(ordered), {edge: weights[edge] for edge in ordered})
 
 
-def _in_order(nodes: Any) -> list[Any]:
-    if all(isinstance(node, int) for node in nodes) or all(
-        isinstance(node, str) and node.isdigit() for node in nodes
+def _in_order(nodes: list[Any]) -> list[Any]:
+    if all(type(node) is int for node in nodes) or all(
+        isinstance(node, str) and node.isdecimal() and len(node) < 20 for node in nodes
     ):
         return sorted(nodes, key=int)
-    return list(nodes)
+    return nodes
 
 
 def _exact(weight: Any) -> Real:
-    if isinstance(weight, bool) or not isinstance(weight, int | float | str | Fraction):
-        raise GraphError(f"the weight {weight!r} is not a number")
+    text = str(weight) if not isinstance(weight, bool) else ""
+    exponent = re.search(r"[eE]([+-]?\d+)\s*$", text)
+    beyond = exponent is not None and (len(exponent[1]) > 4 or abs(int(exponent[1])) > 400)
     try:
-        return simplest(Fraction(str(weight)))
-    except (ValueError, ZeroDivisionError):
-        raise GraphError(f"the weight {weight!r} is not a number") from None
+        if not isinstance(weight, int | float | str | Fraction) or len(text) > 400 or beyond:
+            raise ValueError
+        return simplest(Fraction(text))
+    except (ArithmeticError, ValueError):
+        raise GraphError(f"the weight {weight!r:.40} is not a number") from None
 
 
 def read(path: Path) -> Graph:
@@ -149,48 +165,72 @@ def read(path: Path) -> Graph:
 
     Raises:
         GraphError: when the file cannot be read as such.
+        OSError: when it cannot be read at all.
     """
-    import networkx as nx
-
     if path.stat().st_size > 50_000_000:
         raise GraphError("the file is larger than 50 MB")
     try:
-        text = path.read_text("utf-8")
-        if path.suffix == ".json":
-            graph = _node_link(text)
-        elif path.suffix in (".graphml", ".xml"):
-            graph = nx.parse_graphml(text)
-        else:
-            graph = _edge_list(text)
-    except GraphError:
-        raise
-    except Exception as error:  # parsers of foreign formats raise whatever they like on bad files
-        raise GraphError(f"{type(error).__name__}: {error}") from None
-    if graph.number_of_nodes() > MAX_NODES:
-        raise GraphError(f"the graph has {graph.number_of_nodes()} nodes; the limit is {MAX_NODES}")
+        text = path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise GraphError(f"it is not UTF-8 text (byte {error.start})") from None
+    if path.suffix == ".json":
+        return _node_link(text)
+    return _graphml(text) if path.suffix in (".graphml", ".xml") else _edge_list(text)
+
+
+def _node_link(text: str) -> Graph:
+    """Node-link JSON: objects with an ``id`` (or bare ids), and objects with ``source`` and ``target``."""
+    import json
+
+    try:
+        data = json.loads(text, parse_float=str)
+    except (ValueError, RecursionError) as error:
+        raise GraphError(f"it is not JSON: {error}") from None
+    parts = data if isinstance(data, dict) else {}
+    nodes, edges = parts.get("nodes"), parts.get("edges", parts.get("links"))
+    if not isinstance(nodes, list) or not isinstance(edges, list):
+        raise GraphError("node-link JSON has a list `nodes` and a list `edges` (or `links`)")
+    if parts.get("directed") or parts.get("multigraph"):
+        raise GraphError("only simple undirected graphs are meant")
+    ids = [node.get("id") if isinstance(node, dict) else node for node in nodes]
+    for node in ids:
+        if isinstance(node, bool) or not isinstance(node, int | str):
+            raise GraphError("each node has an `id`, a whole number or a text")
+    if len(set(ids)) < len(ids):
+        raise GraphError("two nodes have the same `id`")
+    return _numbered(ids, [_linked(edge) for edge in edges])
+
+
+def _linked(edge: Any) -> tuple[Any, Any, Any]:
+    if isinstance(edge, list) and len(edge) in (2, 3):
+        edge = dict(zip(("source", "target", "weight"), edge, strict=False))
+    ends = [edge.get(end) for end in ("source", "target")] if isinstance(edge, dict) else []
+    if len(ends) != 2 or not all(isinstance(end, int | str) for end in ends):
+        raise GraphError("each edge has a `source` and a `target`, ids of nodes")
+    return ends[0], ends[1], edge.get("weight", 1)
+
+
+def _graphml(text: str) -> Graph:
+    if "<!" in text.replace("<!--", ""):
+        raise GraphError("GraphML with declarations such as <!DOCTYPE or <!ENTITY is not read")
+    import networkx as nx
+
+    try:
+        graph = nx.parse_graphml(text)
+    except Exception as error:  # the parser raises whatever it likes on a bad file
+        raise GraphError(f"it is not GraphML ({type(error).__name__}: {error})") from None
     return from_networkx(graph)
 
 
-def _node_link(text: str) -> Any:
-    import json
-
-    import networkx as nx
-
-    data = json.loads(text)
-    if not isinstance(data, dict) or "nodes" not in data:
-        raise GraphError("node-link JSON has a list `nodes` and a list `edges` (or `links`)")
-    return nx.node_link_graph(data, edges="edges" if "edges" in data else "links")
-
-
-def _edge_list(text: str) -> Any:
-    import networkx as nx
-
-    graph: Any = nx.Graph()
+def _edge_list(text: str) -> Graph:
+    nodes: dict[str, None] = {}
+    edges = []
     for number, line in enumerate(text.splitlines(), start=1):
         parts = line.split("#")[0].split()
         if not parts:
             continue
         if len(parts) not in (2, 3):
             raise GraphError(f"line {number}: an edge is written `u v` or `u v weight`")
-        graph.add_edge(parts[0], parts[1], **({"weight": parts[2]} if len(parts) == 3 else {}))
-    return graph
+        nodes |= dict.fromkeys(parts[:2])
+        edges.append((parts[0], parts[1], parts[2] if len(parts) == 3 else 1))
+    return _numbered(list(nodes), edges)

@@ -149,7 +149,8 @@ class _Loader:
             return False
         try:
             if not path.is_file():
-                return self.not_found(item, module, "it does not exist")
+                reason = "it is not a regular file" if path.exists() else "it does not exist"
+                return self.not_found(item, module, reason)
             module.graphs[item.name.text] = read(path)
         except (GraphError, OSError) as error:
             place, name = item.path.span, item.path.text

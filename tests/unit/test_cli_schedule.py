@@ -1,0 +1,154 @@
+"""``qansatz schedule`` and ``verify --certificate``: what they print, their JSON keys, files and exit codes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+import qansatz
+from qansatz.tools import cli
+
+SOURCE = """qans 1
+ansatz small(n: int = 4, layers: int = 3) {
+  qubits q[n]
+  param theta[layers, 2, n]
+  init |0>
+  repeat l in 0..<layers {
+    for i in 0 ..< n - 1 { rot(Z[i] * Z[i + 1], theta[l, 0, i]) }
+    rx(q, theta[l, 1, :])
+  }
+  observable corner = Z[0] * Z[1]
+  observable energy = sum(Z[i] * Z[i + 1] for i in 0 ..< n - 1) - 0.5 * sum(X[i] for i in q)
+  require gradient.circuits <= 15
+}
+"""
+KEYS = {
+    *("n_parameters", "n_rotations", "n_active_rotations", "n_circuits", "lower_bound", "optimal"),
+    *("baseline_circuits", "circuits", "methods", "best", "goal", "precision", "assumptions"),
+}
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("small.qans").write_text(SOURCE, "utf-8")
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+    code = cli.main(arguments)
+    captured = capsys.readouterr()
+    return code, captured.out, captured.err
+
+
+def test_the_table_says_what_each_circuit_measures(capsys):
+    code, out, _ = run(capsys, "schedule", "small.qans")
+    assert code == 0
+    assert "no schedule by sign patterns has fewer" in out
+    assert "parameter shift" in out
+    assert "theta[2, 1, 0], theta[2, 1, 1]" in out
+    assert "best" in out
+    assert "assumed: " in out
+
+
+def test_the_object_has_the_stable_keys(capsys):
+    code, out, _ = run(capsys, "schedule", "small.qans", "--json", "--observable", "energy")
+    answer = json.loads(out)
+    assert code == 0
+    assert answer["format_version"] == "1.0"
+    schedule = answer["schedule"]
+    assert schedule.keys() >= KEYS
+    assert {"parameter_shift", "hadamard_test", "commuting_block"} <= {
+        *schedule["baseline_circuits"]
+    }
+    assert len(schedule["circuits"]) == schedule["n_circuits"] >= schedule["lower_bound"]
+    measured = set()
+    for circuit in schedule["circuits"]:
+        assert {"rotations", "ancilla", "observables"} <= circuit.keys()
+        assert circuit["rotations"] == sorted({o["rotation"] for o in circuit["observables"]})
+        measured |= set(circuit["rotations"])
+        for o in circuit["observables"]:
+            assert len(o["pauli"]) == 4 + circuit["ancilla"]
+            assert o["weight"] in (1, -1, 0.5, -0.5)
+    assert len(measured) <= schedule["n_active_rotations"]
+
+
+@pytest.mark.parametrize("goal", ["circuits", "shots", "hqc"])
+def test_a_goal_is_compared(capsys, goal):
+    code, out, _ = run(
+        capsys, "schedule", "small.qans", "--goal", goal, "--precision", "0.1", "--json"
+    )
+    schedule = json.loads(out)["schedule"]
+    assert code == 0
+    assert (schedule["goal"], schedule["precision"]) == (goal, 0.1)
+    known = {m["name"]: m for m in schedule["methods"]}
+    assert schedule["best"] in known
+    assert (known["schedule"]["hqc"] is None) == (goal != "hqc")
+
+
+def test_a_certificate_is_written_and_checked(capsys):
+    for name in ("corner", "energy"):
+        code, _, err = run(
+            capsys, "schedule", "small.qans", "--observable", name, "--certificate", "proof.json"
+        )
+        assert code == 0
+        assert "wrote proof.json" in err
+        code, out, _ = run(capsys, "verify", "small.qans", "--certificate", "proof.json")
+        assert code == 0
+        assert out.startswith("valid")
+        assert name in out
+
+
+def test_a_damaged_certificate_is_refused(capsys):
+    run(capsys, "schedule", "small.qans", "--certificate", "proof.json")
+    data = json.loads(Path("proof.json").read_text("utf-8"))
+    data["circuits"][1]["items"][0]["weight"] *= -1
+    Path("proof.json").write_text(json.dumps(data), "utf-8")
+    code, out, _ = run(capsys, "verify", "small.qans", "--certificate", "proof.json")
+    assert code == 1
+    assert "refused  the weight of" in out
+    code, out, _ = run(capsys, "verify", "small.qans", "--certificate", "proof.json", "--json")
+    assert json.loads(out)["certificate"]["valid"] is False
+    assert code == 1
+    code, out, _ = run(
+        capsys, "verify", "small.qans", "--set", "layers=2", "--certificate", "proof.json"
+    )
+    assert code == 1
+
+
+def test_what_cannot_be_used(capsys):
+    Path("bad.json").write_text("{", "utf-8")
+    Path("none.qans").write_text(SOURCE.split("  observable")[0] + "}\n", "utf-8")
+    for arguments, told in [
+        (("verify", "small.qans", "--certificate", "bad.json"), "no JSON"),
+        (("verify", "small.qans", "--certificate", "missing.json"), "cannot read"),
+        (("verify", "small.qans", "x.json", "--certificate", "bad.json"), "goes with neither"),
+        (("schedule", "small.qans", "--observable", "spin"), "no observable 'spin'"),
+        (("schedule", "none.qans"), "has no observable"),
+        (("schedule", "small.qans", "--precision", "0"), "not a positive number"),
+    ]:
+        code, _, err = run(capsys, *arguments)
+        assert code == 2
+        assert told in err
+
+
+def test_claims_about_circuits_are_decided(capsys):
+    text = Path("small.qans").read_text("utf-8")
+    assert run(capsys, "check", "small.qans")[0] == 0
+    Path("small.qans").write_text(text.replace("<= 15", "<= 9"), "utf-8")
+    code, _, err = run(capsys, "check", "small.qans")
+    assert code == 1
+    assert "gradient.circuits" in err
+    assert "sign patterns" in err
+
+
+def test_the_compilation_has_a_schedule():
+    compilation = qansatz.compile("small.qans", layers=2)
+    assert compilation.schedule.n_circuits == compilation.schedule.lower_bound
+    assert compilation.schedule is compilation.schedule
+    assert "<td>circuits</td>" in compilation.schedule._repr_html_()
+    assert str(compilation.schedule).startswith("observable: corner")
+    assert compilation.schedule_of("energy").n_circuits > compilation.schedule.n_circuits
+    with pytest.raises(ValueError, match="there are: corner, energy"):
+        compilation.schedule_of("spin")

@@ -89,7 +89,7 @@ class Applications(Workspace):
         if value is POISON:
             return None
         if isinstance(value, PauliGroup | list | range) and not isinstance(value, Pauli):
-            found = self.ev.sequence(value, span)
+            found = self.ev.elements(value, span)
             parts = [self.hermitian(item, span, "a Hermitian operator") for item in found]
             return (
                 None if any(part is None for part in parts) else [p for p in parts if p is not None]

@@ -22,6 +22,7 @@ from qansatz.source import Span
 from qansatz.syntax import nodes
 
 MAX_SHOWN = 64
+_CALL_STEPS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,6 +310,7 @@ class _Elaborator(Declarations, Applications):
         inner = self.layer_arguments(statement, layer, scope, Scope(outer))
         if inner is None:
             return
+        self.ev.step(statement.span, _CALL_STEPS)
         if self.call_depth >= self.limits.layer_depth:
             name, limit = layer.name.text, self.limits.layer_depth
             labels = [Label(layer.name.span, "defined here")]

@@ -108,7 +108,10 @@ class Evaluator(Indexing):
         """The value of a file-level definition."""
         if lazy.state == "waiting":
             lazy.state = "running"
-            lazy.value = self.value(lazy.node, lazy.scope)
+            try:
+                lazy.value = self.value(lazy.node, lazy.scope)
+            except RecursionError:
+                raise self.limit("definitions", None, lazy.node.span) from None
             lazy.state = "done"
         return POISON if lazy.state == "running" else lazy.value
 

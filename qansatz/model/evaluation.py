@@ -91,11 +91,17 @@ class Evaluation:
 
     def exceed(self, what: str, limit: int, span: Span, why: str | None = None) -> NoReturn:
         """Stop elaboration at a limit."""
-        raise LimitReached(
+        raise self.limit(what, limit, span, why)
+
+    def limit(
+        self, what: str, limit: int | None, span: Span, why: str | None = None
+    ) -> LimitReached:
+        """The end of elaboration at a limit (None: that of the stack)."""
+        return LimitReached(
             faults.LimitExceeded(
                 span,
                 what=faults.LIMITS[what],
-                limit=f"{limit:,}",
+                limit="some thousand" if limit is None else f"{limit:,}",
                 flag=f"--limit {what}=N" if hasattr(self.limits, what) else None,
                 why=why,
             )

@@ -10,6 +10,7 @@ LIMITS = {
     "qubits": "qubits",
     "terms": "terms or elements",
     "operations": "operations in one angle",
+    "definitions": "definitions that need each other in turn",
     "refinements": "steps in the search for automorphisms",
 }
 

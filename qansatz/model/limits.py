@@ -14,7 +14,7 @@ class Limits:
     """
 
     rotations: int = 1_000_000
-    steps: int = 5_000_000
+    steps: int = 4_000_000
     qubits: int = 20_000
     terms: int = 1_000_000
     digits: int = 1_000

@@ -94,9 +94,12 @@ class Compilation:
         :func:`qansatz.analysis.expressivity.expressivity`, such as ``n_pairs`` and ``seed``.
         """
         from qansatz.analysis.expressivity import expressivity, limit_efficiency
+        from qansatz.analysis.trainability import variance
 
         found = self.algebra
         known: dict[str, Any] = {"dla_dimension": found.dimension, "dla_exact": found.exact}
+        if self.ansatz.observables:
+            known["variance"] = variance(self.ansatz, found=found)
         if found.exact:
             efficiency = limit_efficiency(self.ansatz, self.structure, found.dimension)
             known["efficiency"] = efficiency

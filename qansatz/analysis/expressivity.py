@@ -18,7 +18,8 @@ import numpy.typing as npt
 from qansatz.analysis import fisher, haar
 from qansatz.analysis.algebra import digits
 from qansatz.analysis.fisher import Spectrum
-from qansatz.analysis.sector import Sector, sector
+from qansatz.analysis.generators import generators
+from qansatz.analysis.sector import Sector, apart, sector
 from qansatz.analysis.simulation import (
     Simulation,
     draw_inputs,
@@ -33,6 +34,7 @@ from qansatz.pauli.strings import anticommute
 
 if TYPE_CHECKING:
     from qansatz.analysis.structure import Structure
+    from qansatz.analysis.trainability import Variance
 
 #: Amplitude updates, about 2 ns each: one rotation of one state of n qubits counts 2ⁿ.
 BUDGET = 10**11
@@ -91,6 +93,7 @@ class Expressivity:
     efficiency: Quantity
     efficiency_bound: Quantity
     upper_bound: Quantity
+    variance: Quantity
     n_qubits: int
     n_parameters: int
     sector: Sector
@@ -144,6 +147,7 @@ def expressivity(
     dla_dimension: int | None = None,
     dla_exact: bool = True,
     efficiency: Fraction | None = None,
+    variance: Variance | None = None,
 ) -> Expressivity:
     """Sample and bound the expressivity of a model (theory 4.6, 6 and 7).
 
@@ -152,7 +156,7 @@ def expressivity(
     when None, and kept in the result), not on ``processes``: 1 for short work, else one per core. ``budget`` limits
     the amplitude updates of the sampling, and again of the QFIM. ``dla_dimension`` is dim 𝔤 where it is known, or an
     upper bound of it unless ``dla_exact``; ``efficiency`` is the gradient measurement efficiency F of the periodic
-    limit. An interrupt during the sampling ends it with the pairs so far.
+    limit, ``variance`` that of the cost in deep circuits. An interrupt ends the sampling with the pairs so far.
 
     Raises:
         ValueError: unless there are pairs and points, and from 2 to 100,000 bins.
@@ -183,6 +187,7 @@ def expressivity(
         entangling_capability=_entangling(sample, protocol, why),
         **_fisher(model, spectra, found, dla_dimension, why),
         **_algebra(model, dla_dimension, dla_exact, efficiency),
+        variance=_variance(variance),
         n_qubits=model.n_qubits,
         n_parameters=model.slots.n_parameters,
         sector=found,
@@ -509,7 +514,7 @@ def _fisher(
     n_parameters = model.slots.n_parameters
     largest = max(s.rank for s in spectra)
     limits = {"parameters": n_parameters, "2d − 2 of its sector": 2 * space.dimension - 2}
-    if dla_dimension is not None and not _uploads_again(model):
+    if dla_dimension is not None and _stays_in_algebra(model):
         limits["dim g"] = dla_dimension
     most = min(limits.values())
     told = ", ".join(f"{value} ({name})" for name, value in limits.items())
@@ -551,6 +556,11 @@ def _fisher(
             standard_error=error,
         ),
     }
+
+
+def _stays_in_algebra(model: Model) -> bool:
+    """Whether all between the trainable rotations lies in the group of their algebra: then no rank exceeds dim 𝔤."""
+    return not _uploads_again(model) and not apart(model, generators(model))
 
 
 def _uploads_again(model: Model) -> bool:
@@ -639,6 +649,25 @@ def _algebra(
             limit,
         )
     return found
+
+
+def _variance(found: Variance | None) -> Quantity:
+    name, label = "variance", "variance of the cost"
+    if found is None:
+        return _declined(name, label, "there is no observable, or the algebra was not computed")
+    from qansatz.analysis.trainability import counted
+
+    label = f"variance of {found.observable}"
+    if found.value is None:
+        return _declined(name, label, f"the theorem does not apply: {found.reason}")
+    return Quantity(
+        name=name,
+        label=label,
+        value=float(found.value),
+        certainty="exact",
+        explanation=f"over the parameters of a deep circuit: {counted(found)}",
+        assumptions=found.hypotheses,
+    )
 
 
 def largest_efficiency(dla_dimension: int, n_qubits: int) -> int | float:

@@ -76,7 +76,7 @@ def _kept_stabilizers(model: Model) -> list[Pauli]:
     return [groups.product(stabilizers[k] for k in gf2.bits(mask)) for mask in kept]
 
 
-def _apart(model: Model, found: Generators) -> set[int]:
+def apart(model: Model, found: Generators) -> set[int]:
     """Strings that fixed angles turn apart from the sum they stand in, such as Z₀ in (θ + 0.3)Z₀ + θZ₁.
 
     A shift of the whole sum, which moves θ, is none.
@@ -85,7 +85,7 @@ def _apart(model: Model, found: Generators) -> set[int]:
     depends = (rotations.slot >= 0) | (rotations.expression >= 0)
     nonzero = np.array([not reals.is_zero(s) for s in rotations.scalars], dtype=np.bool_)
     shifted = depends & nonzero[rotations.offset]
-    apart: set[int] = set()
+    strings: set[int] = set()
     for first, size in zip(found.first.tolist(), found.size.tolist(), strict=True):
         rows = found.rows[first : first + size]
         if size > 1 and shifted[rows].any():
@@ -95,8 +95,8 @@ def _apart(model: Model, found: Generators) -> set[int]:
             ]
             weight, shift = pairs[0]
             if any(reals.multiply(shift, w) != reals.multiply(s, weight) for w, s in pairs):
-                apart.update(rotations.string[rows[shifted[rows]]].tolist())
-    return apart
+                strings.update(rotations.string[rows[shifted[rows]]].tolist())
+    return strings
 
 
 def _closed(model: Model, bound: int, prime: int) -> int:
@@ -131,7 +131,7 @@ def _operators(model: Model, field: _Field) -> list[_Operator]:
     sums: list[tuple[Sequence[int], Sequence[Real]]] = [
         (g.strings, g.weights) for g in found.distinct
     ]
-    single = _apart(model, found).union(rotations.string[rotations.encoding].tolist())
+    single = apart(model, found).union(rotations.string[rotations.encoding].tolist())
     sums += [((string,), (1,)) for string in sorted(single)]
     operators = []
     for strings, weights in sums:

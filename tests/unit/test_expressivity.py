@@ -19,6 +19,7 @@ from qansatz.analysis.expressivity import expressivity, largest_efficiency, meye
 from qansatz.analysis.fisher import Spectrum
 from qansatz.analysis.generators import generators
 from qansatz.analysis.sector import sector
+from qansatz.analysis.trainability import variance
 from qansatz.pauli import states as pure
 from qansatz.source import Source
 from tests.oracles import expressivity as slow
@@ -455,6 +456,24 @@ def test_the_efficiency_of_a_stabilizer_logical_circuit(observable: str, efficie
     assert found.dla_dimension.value == 60
     assert found.efficiency.value == efficiency
     assert found.upper_bound.value == 4**4 // efficiency - efficiency
+
+
+def test_no_rank_is_bounded_by_an_algebra_that_fixed_angles_leave():
+    model = inline(
+        "  param t\n  param s\n  init |+>\n  rot(Z[0], t + 0.3)\n  rot(Z[1], t)\n"
+        "  rot(X[0] + X[1], s)"
+    )
+    found = expressivity(model, seed=0, n_pairs=10, n_points=1, dla_dimension=1)
+    assert "dim g" not in found.qfim_rank.explanation
+
+
+def test_the_variance_comes_along():
+    path = str(ROOT / "examples" / "tfim_individual.qans")
+    compiled = driver.compile_file(path, settings={"n": 4})
+    found = compiled.expressivity(n_pairs=10, n_points=1, seed=0)
+    assert found.variance.certainty == "exact"
+    assert found.variance.value == float(variance(compiled.ansatz).value)
+    assert found.variance.assumptions
 
 
 # What is shown

@@ -148,10 +148,9 @@ def _object(model: Model, result: Expressivity) -> dict[str, Any]:
 
     sector = result.sector
     reasons = {q.name: q.explanation for q in result.quantities() if q.value is None}
-    reasons["variance"] = "see `qansatz algebra`"
     return {
         **{q.name: _value(q) for q in result.quantities()},
-        "variance": None,
+        "variance": _variance(result.variance),
         "reasons": reasons,
         "quantities": {
             q.name: {
@@ -187,6 +186,12 @@ def _object(model: Model, result: Expressivity) -> dict[str, Any]:
         "limit_reached": result.limit_reached,
         "notes": list(result.notes),
     }
+
+
+def _variance(quantity: Quantity) -> dict[str, Any] | None:
+    if quantity.value is None:
+        return None
+    return {"value": quantity.value, "assumptions": list(quantity.assumptions)}
 
 
 def _value(quantity: Quantity) -> str | int | float | None:

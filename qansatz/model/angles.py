@@ -35,6 +35,7 @@ Angle: TypeAlias = Affine | Nonlinear
 ZERO = Affine(())
 MAX_OPERATIONS = 10_000
 """The parts that the expression of one angle may have."""
+_ASKED_WHETHER_REAL = 200
 
 
 class NotRealError(ValueError):
@@ -119,6 +120,7 @@ def simplified(expression: Any) -> Angle:
 def _check(expression: Any) -> None:
     import sympy
 
+    count = 0
     for count, part in enumerate(sympy.preorder_traversal(expression)):
         if count == MAX_OPERATIONS:
             raise TooComplexError
@@ -126,6 +128,8 @@ def _check(expression: Any) -> None:
             raise NotRealError
         if part.is_Number and not math.isfinite(float(part)):
             raise OverflowError("the number is beyond the range of floats")
+    if count < _ASKED_WHETHER_REAL and expression.is_real is False:
+        raise NotRealError
 
 
 def _affine(expression: Any) -> tuple[Real, dict[int, Real]] | None:

@@ -37,6 +37,7 @@ _PYTHON = {
 }
 
 
+_MOST_SUGGESTIONS = 200  # a file with so many faults is not helped by guesses
 # Gates of other packages.
 _GATES = {
     **dict.fromkeys(("cnot", "CNOT", "CX", "Cx"), "cx"),
@@ -329,7 +330,7 @@ class Resolver:
         if node.text in self.predefined or self.is_lost(node.text) or not node.text:
             return
         known = set(self.predefined).union(*self.scopes)
-        near = did_you_mean(node.text, known)
+        near = did_you_mean(node.text, known) if len(self.log) < _MOST_SUGGESTIONS else None
         cure = None
         if node.text in _PYTHON:
             cure = _PYTHON[node.text]

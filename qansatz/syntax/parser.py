@@ -47,7 +47,7 @@ def parse(source: Source, log: FaultLog) -> nodes.File:
     items = () if tree is None else build(tree, source, log)
     comments = tuple(layout.comments)
     return nodes.File(
-        items=tuple(_documented(item, comments) for item in items),
+        items=tuple(_documented(items, comments)),
         comments=comments,
         lost=lost,
         span=whole,
@@ -273,27 +273,25 @@ class _Recovery:
         return Span(self.source, token.start_pos or 0, token.end_pos or 0)
 
 
-def _documented(item: nodes.Item, comments: tuple[nodes.Comment, ...]) -> nodes.Item:
-    if not isinstance(item, nodes.Layer | nodes.Ansatz):
-        return item
+def _documented(
+    items: tuple[nodes.Item, ...], comments: tuple[nodes.Comment, ...]
+) -> Iterator[nodes.Item]:
+    """The items, layers and ansatzes with the text of the ``##`` lines directly above them."""
     from dataclasses import replace
 
-    return replace(item, documentation=documentation(item.span, comments))
-
-
-def documentation(place: Span, comments: tuple[nodes.Comment, ...]) -> str:
-    """The text of the ``##`` lines that stand directly above a place."""
     above = {
         c.span.source.location(c.span.start)[0]: c.text[2:].strip()
         for c in comments
-        if c.own_line and c.text.startswith("##") and c.span.start < place.start
+        if c.own_line and c.text.startswith("##")
     }
-    line = place.source.location(place.start)[0] - 1
-    lines: list[str] = []
-    while line in above:
-        lines.insert(0, above[line])
-        line -= 1
-    return "\n".join(lines)
+    for item in items:
+        if not isinstance(item, nodes.Layer | nodes.Ansatz):
+            yield item
+            continue
+        first = last = item.span.source.location(item.span.start)[0]
+        while first - 1 in above:
+            first -= 1
+        yield replace(item, documentation="\n".join(above[k] for k in range(first, last)))
 
 
 @dataclass(frozen=True)

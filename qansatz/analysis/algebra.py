@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 
-from qansatz.analysis.generators import Generators, generators
+from qansatz.analysis.generators import Generators, apart, generators
 from qansatz.model.angles import slots
 from qansatz.model.program import Model
 from qansatz.pauli import lie
@@ -328,7 +328,10 @@ def tied(model: Model, found: Generators, trainable: BoolColumn) -> bool:
 
 
 def strings_between(model: Model, found: Generators, trainable: BoolColumn) -> list[int]:
-    """The strings of rotations by fixed angles or data after the first and before the last trainable one."""
+    """The strings of rotations by fixed angles or data after the first and before the last trainable one.
+
+    Also those that a fixed angle turns apart from the sum they stand in.
+    """
     places = np.flatnonzero(trainable)
     if not len(places):
         return []
@@ -336,7 +339,7 @@ def strings_between(model: Model, found: Generators, trainable: BoolColumn) -> l
     fixed = np.repeat(~trainable, found.size)
     fixed[: found.first[places[0]]] = False
     fixed[found.first[places[-1]] :] = False
-    return [int(s) for s in np.unique(model.rotations.string[rows[fixed]])]
+    return sorted({*model.rotations.string[rows[fixed]].tolist(), *apart(model, found)})
 
 
 def _keeps(found: Algebra, table: PauliTable, string: int) -> bool:

@@ -18,8 +18,8 @@ import numpy.typing as npt
 from qansatz.analysis import fisher, haar
 from qansatz.analysis.algebra import digits
 from qansatz.analysis.fisher import Spectrum
-from qansatz.analysis.generators import generators
-from qansatz.analysis.sector import Sector, apart, sector
+from qansatz.analysis.generators import apart, generators
+from qansatz.analysis.sector import Sector, sector
 from qansatz.analysis.simulation import (
     Simulation,
     draw_inputs,

@@ -74,6 +74,29 @@ def generators(model: Model) -> Generators:
     )
 
 
+def apart(model: Model, found: Generators) -> set[int]:
+    """Strings that fixed angles turn apart from the sum they stand in, such as Z₀ in (θ + 0.3)Z₀ + θZ₁.
+
+    A shift of the whole sum, which moves θ, is none.
+    """
+    rotations = model.rotations
+    depends = (rotations.slot >= 0) | (rotations.expression >= 0)
+    nonzero = np.array([not reals.is_zero(s) for s in rotations.scalars], dtype=np.bool_)
+    shifted = depends & nonzero[rotations.offset]
+    strings: set[int] = set()
+    for first, size in zip(found.first.tolist(), found.size.tolist(), strict=True):
+        rows = found.rows[first : first + size]
+        if size > 1 and shifted[rows].any():
+            pairs = [
+                (rotations.scalars[rotations.factor[r]], rotations.scalars[rotations.offset[r]])
+                for r in rows
+            ]
+            weight, shift = pairs[0]
+            if any(reals.multiply(shift, w) != reals.multiply(s, weight) for w, s in pairs):
+                strings.update(rotations.string[rows[shifted[rows]]].tolist())
+    return strings
+
+
 def _weights(rotations: Rotations) -> IntColumn:
     """The scalar that weighs each rotation: its factor, or its angle where that is constant."""
     constant = (rotations.slot < 0) & (rotations.expression < 0)

@@ -9,8 +9,7 @@ from fractions import Fraction
 import numpy as np
 import numpy.typing as npt
 
-from qansatz.analysis.generators import Generators, generators
-from qansatz.model import reals
+from qansatz.analysis.generators import apart, generators
 from qansatz.model.program import Model
 from qansatz.model.reals import PiLinear, Real
 from qansatz.pauli import gf2, groups
@@ -74,29 +73,6 @@ def _kept_stabilizers(model: Model) -> list[Pauli]:
     rows = (int.from_bytes(row.tobytes(), "little") for row in packed)
     kept = gf2.nullspace(rows, len(stabilizers))
     return [groups.product(stabilizers[k] for k in gf2.bits(mask)) for mask in kept]
-
-
-def apart(model: Model, found: Generators) -> set[int]:
-    """Strings that fixed angles turn apart from the sum they stand in, such as Z₀ in (θ + 0.3)Z₀ + θZ₁.
-
-    A shift of the whole sum, which moves θ, is none.
-    """
-    rotations = model.rotations
-    depends = (rotations.slot >= 0) | (rotations.expression >= 0)
-    nonzero = np.array([not reals.is_zero(s) for s in rotations.scalars], dtype=np.bool_)
-    shifted = depends & nonzero[rotations.offset]
-    strings: set[int] = set()
-    for first, size in zip(found.first.tolist(), found.size.tolist(), strict=True):
-        rows = found.rows[first : first + size]
-        if size > 1 and shifted[rows].any():
-            pairs = [
-                (rotations.scalars[rotations.factor[r]], rotations.scalars[rotations.offset[r]])
-                for r in rows
-            ]
-            weight, shift = pairs[0]
-            if any(reals.multiply(shift, w) != reals.multiply(s, weight) for w, s in pairs):
-                strings.update(rotations.string[rows[shifted[rows]]].tolist())
-    return strings
 
 
 def _closed(model: Model, bound: int, prime: int) -> int:

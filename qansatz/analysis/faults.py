@@ -922,3 +922,41 @@ class SymmetryUndecided(Fault):
     message = "whether this generator conserves `{name}` was not decided"
     label = "a coefficient is not rational, so what remains may be rounding: {witness}"
     help = "use fractions such as `1/3` for the coefficients"
+
+
+class FixedAngleApart(Fault):
+    """A term of a sum is turned by a fixed angle of its own. The sum may keep a symmetry that the term alone does
+    not, so whether the circuit keeps it is not decided.
+
+    ```qans
+    qans 1
+    ansatz pair() {
+      qubits q[2]
+      symmetry exchange = symmetric(q)
+      param t
+      param s
+      rot(Z[0], t + 0.3)
+      rot(Z[1], t)
+      rot(X[0] + X[1], s)
+    }
+    ```
+
+    ```qans
+    qans 1
+    ansatz pair() {
+      qubits q[2]
+      symmetry exchange = symmetric(q)
+      param t
+      param s
+      rot(Z[0] + Z[1], t + 0.3)
+      rot(X[0] + X[1], s)
+    }
+    ```
+    """
+
+    code = "QA310"
+    title = "fixed angle on a term of a sum"
+    severity = Severity.WARNING
+    message = "whether the circuit keeps `{name}` was not decided"
+    label = "a fixed angle turns {term} apart from the sum that it stands in"
+    help = "give all terms of the sum the same shift"

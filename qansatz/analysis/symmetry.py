@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from qansatz.analysis import faults
-from qansatz.analysis.generators import Generators, RowColumn, generators, normalised
+from qansatz.analysis.generators import Generators, RowColumn, apart, generators, normalised
 from qansatz.analysis.witness import Failure, conflict, failures, term
 from qansatz.diagnostics import Fault, FaultLog, Label
 from qansatz.model import reals
@@ -98,6 +98,8 @@ def _check(model: Model, found: Generators, symmetry: Symmetry, log: FaultLog) -
             verdict = _check_charge(model, found, symmetry, log)
         case _:
             assert_never(symmetry)
+    if verdict == "holds" and not isinstance(symmetry, PauliSymmetry):
+        verdict = _check_apart(model, found, symmetry, log)
     broken = []
     for observable in model.observables:
         witness = _observable_witness(model.n_qubits, observable.pulled_back, symmetry)
@@ -137,6 +139,26 @@ def _check_pauli(model: Model, symmetry: PauliSymmetry, log: FaultLog) -> Verdic
             failure.n_executions,
         )
     return "broken" if found else "holds"
+
+
+def _check_apart(model: Model, found: Generators, symmetry: Symmetry, log: FaultLog) -> Verdict:
+    """A sum that keeps a symmetry does not keep it any more when a fixed angle turns one of its terms alone."""
+    strings = apart(model, found)
+    if not strings:
+        return "holds"
+    row = int(found.rows[np.isin(model.rotations.string[found.rows], [*strings])][0])
+    instance = int(model.rotations.instance[row])
+    log.add(
+        faults.FixedAngleApart(
+            model.instances.statements[model.instances.statement[instance]].operator,
+            labels=(_declared(symmetry),),
+            name=symmetry.name,
+            term=term(model, row),
+            where=model.instances.where(instance) or None,
+            key=symmetry.name,
+        )
+    )
+    return "undecided"
 
 
 def _check_permutation(

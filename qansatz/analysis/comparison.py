@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from qansatz.analysis.chain_rule import SlopeColumns, slope_columns
 from qansatz.analysis.cover import Cover, cover
+from qansatz.analysis.forward import ForwardPart, forward_parts
 from qansatz.analysis.patterns import Rows
 from qansatz.analysis.schedule import (
     MAX_ITEMS,
@@ -22,15 +23,14 @@ from qansatz.analysis.schedule import (
 from qansatz.analysis.shots import Counts, Floats, allocate
 from qansatz.model.program import Term
 from qansatz.pauli import gf2
-from qansatz.pauli.algebra import classify
-from qansatz.pauli.elements import elements
-from qansatz.pauli.strings import Pauli, anticommute
+from qansatz.pauli.algebra import classify, contains
+from qansatz.pauli.strings import Pauli
+from qansatz.pauli.tables import distinct
 
 Goal: TypeAlias = Literal["circuits", "shots", "hqc"]
 GOALS: Final[tuple[Goal, ...]] = ("circuits", "shots", "hqc")
 
-#: The most strings of the Lie algebra that are enumerated, and the most observables put into commuting sets.
-MAX_ELEMENTS: Final = 4096
+#: The most terms of an observable for which a least number of commuting sets is looked for.
 MAX_COVERED: Final = 500
 
 ASSUMPTIONS: Final = (
@@ -130,8 +130,7 @@ def compare(
     ]
     budget = max(1, schedule.n_parameters) * precision**2
     methods = [_method(plan, goal, budget, gates) for plan in plans]
-    lie, classical = _lie_algebraic(schedule, slopes, goal, precision, gates)
-    methods += [lie] if lie is not None else []
+    methods += _forward(schedule, slopes, goal, budget, gates)
     keys: dict[Goal, Callable[[Method], float | None]] = {
         "circuits": lambda m: m.n_circuits,
         "shots": lambda m: m.n_shots,
@@ -144,7 +143,7 @@ def compare(
         precision=precision,
         methods=tuple(methods),
         best=min(known, key=lambda pair: pair[0])[1],
-        classical=classical,
+        classical=_classical(schedule),
         assumptions=(*ASSUMPTIONS, *nonlinear, *(HQC_ASSUMPTIONS if gates is not None else ())),
     )
 
@@ -235,8 +234,12 @@ def _hadamard(schedule: Schedule, slopes: SlopeColumns, groups: Cover) -> _Plan:
     )
 
 
-def _scheduled(schedule: Schedule, slopes: SlopeColumns, with_gates: bool) -> _Plan:
+def _scheduled(
+    schedule: Schedule, slopes: SlopeColumns, with_gates: bool, before: int | None = None
+) -> _Plan:
+    """The circuits of the schedule, for the rows ``before`` one only: others may be left with variance 0."""
     n = schedule.n_circuits
+    mine = schedule.item_row < (len(schedule.model.rotations) if before is None else before)
     two_qubit, measured = np.zeros(n), np.ones(n)
     if with_gates:
         for circuit in schedule.circuits():
@@ -248,7 +251,12 @@ def _scheduled(schedule: Schedule, slopes: SlopeColumns, with_gates: bool) -> _P
         name="schedule",
         label="sign patterns",
         variances=_variances(
-            schedule, slopes, schedule.item_row, schedule.item_term, schedule.item_circuit, n
+            schedule,
+            slopes,
+            schedule.item_row[mine],
+            schedule.item_term[mine],
+            schedule.item_circuit[mine],
+            n,
         ),
         two_qubit=two_qubit,
         measured=measured,
@@ -342,10 +350,7 @@ def _block_circuits(schedule: Schedule) -> tuple[list[int], Rows, Numbers, Numbe
 
 def _method(plan: _Plan, goal: Goal, budget: float, gates: GateCounts | None) -> Method:
     n = len(plan.variances)
-    prices = np.ones(n)
-    if gates is not None:
-        one = gates.one_qubit + plan.measured
-        prices = (one + 10 * (gates.two_qubit + plan.two_qubit) + 5 * plan.measured) / 5000
+    prices = _prices(gates, plan.two_qubit, plan.measured)
     free = not n
     shots = np.zeros(0, dtype=np.int64)
     if not free:
@@ -361,6 +366,14 @@ def _method(plan: _Plan, goal: Goal, budget: float, gates: GateCounts | None) ->
         shots=shots,
         note=plan.note if gates is not None else "",
     )
+
+
+def _prices(gates: GateCounts | None, two_qubit: Floats, measured: Floats) -> Floats:
+    """HQC a shot, without the 5 of every circuit; 1 where gates are not counted."""
+    if gates is None:
+        return np.ones(len(measured))
+    one = gates.one_qubit + measured
+    return (one + 10 * (gates.two_qubit + two_qubit) + 5 * measured) / 5000
 
 
 def _measuring(strings: Sequence[Pauli], n_qubits: int) -> tuple[float, float]:
@@ -393,85 +406,85 @@ def _restricted(pauli: Pauli, qubits: Sequence[int]) -> Pauli:
     return Pauli(x, z)
 
 
-def _lie_algebraic(
+def _forward(
     schedule: Schedule,
     slopes: SlopeColumns,
     goal: Goal,
-    precision: float,
+    budget: float,
     gates: GateCounts | None,
-) -> tuple[Method | None, str]:
-    """Gradients from the forward circuit (Heidari et al., arXiv:2404.05108), and whether none is needed.
+) -> list[Method]:
+    """The last rotations, or all of them, on the forward circuit.
 
-    ∂_jC = Σ_P c_jP(θ)·⟨iPO⟩ over the strings P of the algebra that anticommute with O, with Σ_P c_jP² ≤ 1. With w
-    observables in a set, Σ over the set of |c| is at most sqrt(w·Σc²): N = w·(what the slopes weigh)/precision²
-    shots for every set keep the promise for all c.
+    Let the observables in set s be w_s. For one component their weights are at most C = Σ|c_a|·|slope| in Euclidean
+    norm, so N_s = w_s·ν shots for every set leave a variance of at most C²/ν, for all θ: the sets are one circuit of
+    price Σ w_s·price_s.
     """
-    found, rotations = schedule.patterns, schedule.model.rotations
-    rows = found.active
-    if not len(found.rows) or not schedule.terms:
-        return None, "there is nothing to measure"
-    rows = rows[rows >= found.rows[0]]
-    algebra = classify(rotations.strings.take(np.unique(rotations.string[rows])))
-    from qansatz.pauli.algebra import contains
+    parts = forward_parts(schedule)
+    found = []
+    if parts.whole is not None:
+        found.append(("lie_algebraic", "Lie-algebraic, on the forward circuit", parts.whole))
+    if parts.best is not None and parts.best.n_others:
+        label = f"sign patterns, rotations from {parts.best.start} on the forward circuit"
+        found.append(("hybrid", label, parts.best))
+    return [
+        _forward_method(schedule, slopes, name, label, part, goal, budget, gates)
+        for name, label, part in found
+    ]
 
-    inside = all(contains(algebra, term.pauli) for term in schedule.terms)
-    told = f"dimension {algebra.dimension}" if algebra.dimension < 10**12 else "a huge dimension"
-    classical = (
-        f"the observable lies in the Lie algebra of the rotations ({told}): value and gradient "
-        "follow classically in its adjoint representation, without any circuit"
-        if inside
-        else f"the observable does not lie in the Lie algebra of the rotations ({told})"
+
+def _forward_method(
+    schedule: Schedule,
+    slopes: SlopeColumns,
+    name: str,
+    label: str,
+    part: ForwardPart,
+    goal: Goal,
+    budget: float,
+    gates: GateCounts | None,
+) -> Method:
+    plan = _scheduled(schedule, slopes, gates is not None, before=part.start)
+    kept = plan.variances > 0
+    moved = (slopes.rotation >= part.start) & np.isin(slopes.rotation, schedule.patterns.rows)
+    scale = sum(abs(float(term.coefficient)) for term in schedule.terms)
+    sums = np.bincount(slopes.parameter[moved], slopes.size[moved], minlength=1)
+    tail = float(((scale * sums) ** 2).sum())
+    sizes = np.array([len(members) for members in part.sets], dtype=np.float64)
+    costs = [(0.0, 1.0)] * len(sizes)
+    if gates is not None:
+        costs = [_measuring(members, schedule.model.n_qubits) for members in part.sets]
+    two_qubit, measured = np.array(costs, dtype=np.float64).reshape(-1, 2).T
+    head_prices = _prices(gates, plan.two_qubit[kept], plan.measured[kept])
+    tail_prices = _prices(gates, two_qubit, measured)
+    by_hqc = goal == "hqc"
+    prices = np.append(
+        head_prices if by_hqc else np.ones(int(kept.sum())),
+        (sizes * (tail_prices if by_hqc else 1)).sum(),
     )
-    if algebra.dimension > MAX_ELEMENTS:
-        return None, classical
-    observables: dict[Pauli, None] = {}
-    for pauli in elements(algebra).strings.paulis():
-        for term in schedule.terms:
-            if anticommute(pauli, term.pauli):
-                product = pauli * term.pauli
-                observables[Pauli(product.x, product.z)] = None
-    strings = [*observables]
-    note = "" if len(strings) <= MAX_COVERED else "too many observables to be put into sets"
-    n_circuits = n_shots = None
-    hqc = None
-    shots = None
-    if not note:
-        sets = cover(conflict_rows(strings, schedule.model.n_qubits), exact=False, seconds=2.0)
-        members: list[list[Pauli]] = [[] for _ in range(sets.n_sets)]
-        for pauli, k in zip(strings, sets.sets, strict=True):
-            members[k].append(pauli)
-        n_circuits = sets.n_sets
-        if len(schedule.terms) == 1 and len(slopes.rotation):
-            shots = _lie_shots(schedule, slopes, members, precision)
-            n_shots = int(shots.sum())
-            if gates is not None:
-                costs = [_measuring(group, schedule.model.n_qubits) for group in members]
-                hqc = sum(
-                    5 + n * (gates.one_qubit + m + 10 * (gates.two_qubit + two) + 5 * m) / 5000
-                    for n, (two, m) in zip(shots.tolist(), costs, strict=True)
-                )
-    method = Method(
-        name="lie_algebraic",
-        label="Lie-algebraic, on the forward circuit",
-        n_circuits=n_circuits,
-        n_observables=len(strings),
-        n_shots=n_shots,
-        hqc=hqc,
+    allocated = allocate(np.append(plan.variances[kept], tail), prices, budget)
+    shots = np.append(allocated[:-1], (sizes * allocated[-1]).astype(np.int64))
+    every = np.append(head_prices, tail_prices)
+    return Method(
+        name=name,
+        label=label,
+        n_circuits=part.n_circuits,
+        n_observables=part.n_observables + int((schedule.item_row < part.start).sum()),
+        n_shots=int(shots.sum()),
+        hqc=float(5 * len(shots) + (every * shots).sum()) if gates is not None else None,
         shots=shots,
-        note=note,
     )
-    return method, classical
 
 
-def _lie_shots(
-    schedule: Schedule, slopes: SlopeColumns, members: Sequence[Sequence[Pauli]], precision: float
-) -> Counts:
-    weight = float(schedule.terms[0].coefficient) ** 2
-    felt = np.isin(slopes.rotation, schedule.patterns.rows)
-    per_parameter = np.bincount(
-        slopes.parameter[felt], slopes.size[felt], minlength=schedule.n_parameters
-    )
-    total = weight * float((per_parameter**2).sum()) / max(1, schedule.n_parameters)
-    sizes = np.array([len(group) for group in members], dtype=np.float64)
-    result: Counts = np.maximum(1, np.ceil(sizes * total / precision**2)).astype(np.int64)
-    return result
+def _classical(schedule: Schedule) -> str:
+    """Whether no circuit is needed at all (g-sim, Goh et al., arXiv:2308.01432)."""
+    found, rotations = schedule.patterns, schedule.model.rotations
+    if not len(found.rows) or not schedule.terms:
+        return "there is nothing to measure"
+    used = found.active[found.active >= found.rows[0]]
+    algebra = classify(rotations.strings.take(distinct(rotations.string[used])))
+    told = f"dimension {algebra.dimension}" if algebra.dimension < 10**12 else "a huge dimension"
+    if all(contains(algebra, term.pauli) for term in schedule.terms):
+        return (
+            f"the observable lies in the Lie algebra of the rotations ({told}): value and gradient "
+            "follow classically in its adjoint representation, without any circuit"
+        )
+    return f"the observable does not lie in the Lie algebra of the rotations ({told})"

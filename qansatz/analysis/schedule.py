@@ -351,6 +351,14 @@ def _cones(
     return masks[::-1]
 
 
+def light_cones(schedule: Schedule) -> list[int]:
+    """For each active row the terms that can feel it, as bits; all of them where finding out takes too long."""
+    rotations, active = schedule.model.rotations, schedule.patterns.active
+    masks = _cones(rotations.strings, rotations.string, active, schedule.terms)
+    every = (1 << len(schedule.terms)) - 1
+    return [every] * len(active) if masks is None else masks
+
+
 _Parts: TypeAlias = tuple[Numbers, Numbers, Numbers, tuple[tuple[int, ...], ...]]
 
 

@@ -114,6 +114,7 @@ class Applications(Workspace):
         ):
             self.ev.fault(faults.TrainedEncoding(angle_span))
             return
+        self.foresee_rotations(sum(map(len, generators)), statement.span)
         columns = self.columns
         start = len(columns)
         moved = bool(self.gates)
@@ -129,9 +130,12 @@ class Applications(Workspace):
                     self.ev.too_large(angle_span)
                     return
             columns.n_generators += 1
-        if len(columns) + len(self.gates) > self.limits.rotations:
-            self.ev.exceed("rotations", self.limits.rotations, statement.span)
         self.close_instance(statement, operator, start)
+
+    def foresee_rotations(self, count: int, span: Span) -> None:
+        """Stop before rotations or gates are appended that would pass the limit."""
+        if len(self.columns) + len(self.gates) + count > self.limits.rotations:
+            self.ev.exceed("rotations", self.limits.rotations, span)
 
     def close_instance(self, statement: nodes.Apply, operator: Span, start: int) -> None:
         """Record one execution of a statement, with its rows and loop indices."""
@@ -233,13 +237,12 @@ class Applications(Workspace):
         if self.unordered >= 0:
             self.ev.fault(faults.GateInUnordered(statement.span, name=name))
             return
+        self.foresee_rotations(len(chosen), statement.span)
         for qubits in chosen:
             self.tableau.apply(name, qubits)
             if self.pieces is not None:
                 self.pieces.append(GatePiece(len(self.gates)))
             self.gates.append(FixedGate(name, qubits))
-        if len(self.columns) + len(self.gates) > self.limits.rotations:
-            self.ev.exceed("rotations", self.limits.rotations, statement.span)
 
 
 def _qubit_names(gate: str, count: int) -> tuple[str, ...]:

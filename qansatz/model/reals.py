@@ -115,8 +115,8 @@ def is_zero(a: Real) -> bool:
 def quarter_turns(a: Real) -> int | None:
     """k when a is exactly k·π/2, else None: a rotation by it is then a Clifford gate."""
     if isinstance(a, PiLinear):
-        if a.rational == 0 and (2 * a.pi).denominator == 1:
-            return int(2 * a.pi)
+        if a.rational == 0 and a.pi.denominator <= 2:
+            return a.pi.numerator * (2 // a.pi.denominator)
         return None
     return 0 if a == 0 else None
 

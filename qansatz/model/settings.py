@@ -13,9 +13,11 @@ from qansatz.model.evaluation import LimitReached, Scope
 from qansatz.model.limits import Limits
 from qansatz.model.reals import simplest
 from qansatz.model.values import POISON
-from qansatz.source import Source
+from qansatz.source import Source, Span
 from qansatz.syntax import nodes
 from qansatz.syntax.parser import parse
+
+_VALUE_START = len("qans 1\nlet  = ")
 
 
 def settings_values(settings: Mapping[str, Any], log: FaultLog, limits: Limits) -> dict[str, Any]:
@@ -41,8 +43,12 @@ def _evaluated(name: str, text: str, log: FaultLog, limits: Limits) -> Any:
     inner = FaultLog()
     file = parse(source, inner)
     item = file.items[0] if len(file.items) == 1 else None
-    if inner.has_errors or not isinstance(item, nodes.Define):
+    if inner.has_errors:
         log.take(inner)
+        return POISON
+    if not isinstance(item, nodes.Define):
+        found = Span(source, _VALUE_START + len(name), len(source.text) - 1)
+        log.add(faults.WrongKind(found, expected="one value", found="several statements"))
         return POISON
     scope = Scope()
     scope.names.update(builtins.names())

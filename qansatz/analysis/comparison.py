@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, Literal, TypeAlias
 
 import numpy as np
@@ -333,11 +334,13 @@ def _block_circuits(schedule: Schedule) -> tuple[list[int], Rows, Numbers, Numbe
     classes: list[int] = []
     known: dict[tuple[int, ...], Cover] = {}
     n = schedule.model.n_qubits
+    pauli_of = lru_cache(maxsize=1 << 16)(rotations.strings.pauli)
     for start, end in zip(starts, [*starts[1:], len(order)], strict=True):
         items = order[start:end].tolist()
         operators = []
         for item in items:
-            pauli = schedule.terms[numbers[item]].pauli * rotations.pauli(int(rows[item]))
+            string = pauli_of(int(rotations.string[rows[item]]))
+            pauli = schedule.terms[numbers[item]].pauli * string
             operators.append(with_ancilla(pauli, n))
         conflicts = conflict_rows(operators, n + 1)
         if conflicts not in known:

@@ -18,6 +18,7 @@ from qansatz.pauli.gf2 import bits
 
 _ROUNDS: Final = 60
 _NODES: Final = 20_000
+_COMPARED_UP_TO: Final = 256  # operators compared in pairs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,9 +72,14 @@ def cover(conflicts: Sequence[int], *, seconds: float = 10.0, exact: bool = True
 
 def _kernel(conflicts: Sequence[int]) -> tuple[list[int], list[tuple[int, int]]]:
     """The operators that matter: one whose conflicts are among another's joins that other's set."""
-    alive = (1 << len(conflicts)) - 1
     followers: list[tuple[int, int]] = []
-    changed = True
+    first: dict[int, int] = {}
+    for v, row in enumerate(conflicts):
+        leader = first.setdefault(row, v)
+        if leader != v:
+            followers.append((v, leader))
+    alive = sum(1 << v for v in first.values())
+    changed = len(first) <= _COMPARED_UP_TO
     while changed:
         changed = False
         rows = bits(alive)

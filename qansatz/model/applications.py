@@ -170,7 +170,15 @@ class Applications(Workspace):
                 return None
             return [scalar] * count
         if len(found) != count:
-            self.ev.fault(faults.BroadcastMismatch(span, angles=len(found), generators=count))
+            cure = "index the array" if count == 1 else f"give one angle for all, or {count}"
+            self.ev.fault(
+                faults.BroadcastMismatch(
+                    span,
+                    angles=_counted(len(found), "angle"),
+                    generators=_counted(count, "generator"),
+                    cure=cure,
+                )
+            )
             return None
         return found
 
@@ -190,7 +198,11 @@ class Applications(Workspace):
                 found = self.ev.elements(value, part.span)
             for qubit in found:
                 if type(qubit) is not int:
-                    self.ev.expected("a qubit", qubit, part.span)
+                    angle = as_angle(qubit) is not None or isinstance(
+                        qubit, SymbolArray | AngleArray
+                    )
+                    cure = "the qubits come first, the angle last" if angle else None
+                    self.ev.expected("a qubit", qubit, part.span, cure)
                     return None
                 if not 0 <= qubit < (self.ev.n_qubits or 0):
                     self.ev.no_such_qubit(qubit, part.span)
@@ -243,6 +255,10 @@ class Applications(Workspace):
             if self.pieces is not None:
                 self.pieces.append(GatePiece(len(self.gates)))
             self.gates.append(FixedGate(name, qubits))
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def _qubit_names(gate: str, count: int) -> tuple[str, ...]:

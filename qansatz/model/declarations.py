@@ -292,7 +292,8 @@ class Declarations(Workspace):
         """A declared stabilizer group, the place of each generator kept."""
         node = statement.value
         if not isinstance(value, PauliGroup):
-            self.ev.expected("a group <…>", value, node.span)
+            cure = "write `<…>` around the generators" if isinstance(value, list) else None
+            self.ev.expected("a group <…>", value, node.span, cure)
             return
         spans = (node.span,) * len(value.generators)
         if isinstance(node, nodes.Group) and len(node.generators) == len(spans):
@@ -369,6 +370,10 @@ class Declarations(Workspace):
             elif self.fact(right, scope) is not None:
                 node, bound_node, sign = right, left, _MIRRORED[sign]
         found = self.fact(node, scope)
+        rest = statement.claim if found is None else bound_node
+        if rest is not None and (derived := self.derived_in(rest, scope)):
+            self.ev.fault(faults.DerivedInside(statement.claim.span, name=derived))
+            return
         if found is None:
             holds = self.ev.truth(node, scope, "a claim that is true or false")
             if holds is False:
@@ -392,6 +397,11 @@ class Declarations(Workspace):
                 span=statement.claim.span,
             )
         )
+
+    def derived_in(self, node: nodes.Expression, scope: Scope) -> str | None:
+        """The first name of a derived fact in an expression."""
+        names = (n for n in free_names(node) if n in FACTS and scope.find(n) is None)
+        return next(names, None)
 
     def sizes_in(self, node: nodes.Expression) -> str | None:
         """The ansatz's sizes that an expression names, and their values."""

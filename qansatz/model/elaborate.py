@@ -23,6 +23,7 @@ from qansatz.syntax import nodes
 
 MAX_SHOWN = 64
 _CALL_STEPS = 8
+_EXAMPLES = {"real": "0.5", "bool": "true", "graph": "cycle(4)", "list": "[0, 1]"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +104,9 @@ class _Elaborator(Declarations, Applications):
             elif argument.default is not None:
                 value = self.ev.value(argument.default, scope)
             else:
-                self.log.add(faults.MissingArgument(argument.name.span, name=name))
+                kind = argument.type.text if argument.type else "int"
+                example = f"{kind} = {_EXAMPLES.get(kind, '4')}"
+                self.log.add(faults.MissingArgument(argument.name.span, name=name, example=example))
                 value = POISON
             value = self.typed(argument, value)
             bound &= value is not POISON

@@ -27,6 +27,7 @@ from qansatz.model.values import (
     Poison,
     Register,
     SymbolArray,
+    as_angle,
 )
 from qansatz.pauli.strings import Pauli, from_word
 from qansatz.source import Span
@@ -135,8 +136,7 @@ class Evaluator(Indexing):
         try:
             result = operation(a, b)
         except Mistake as mistake:
-            if isinstance(a, str) or isinstance(b, str):
-                mistake.fields["cure"] = _word_meant(a if isinstance(a, str) else b)
+            mistake.fields["cure"] = _meant(a, b)
             return self.fault(mistake.fault(span, blame))
         if isinstance(result, int) and result.bit_length() > 4 * self.limits.digits:
             return self.too_large(span)
@@ -377,5 +377,13 @@ def target_text(target: nodes.Target) -> str:
     return names if len(target.names) == 1 else f"({names})"
 
 
-def _word_meant(text: str) -> str | None:
-    return f'a Pauli word is written p"{text}"' if text and not text.strip("IXYZ") else None
+def _meant(a: Any, b: Any) -> str | None:
+    """The cure for an operation between values that do not go together, where it can be guessed."""
+    for one, other in ((a, b), (b, a)):
+        if isinstance(one, str) and one and not one.strip("IXYZ"):
+            return f'a Pauli word is written p"{one}"'
+        if isinstance(one, Ket):
+            return "a state of one letter such as `|0>` is that of all qubits"
+        if isinstance(one, Pauli | Operator) and as_angle(other) is not None:
+            return "angles stand apart from operators: `rot(operator, angle)`"
+    return None

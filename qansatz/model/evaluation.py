@@ -13,6 +13,7 @@ from qansatz.model.operators import Operator
 from qansatz.model.values import (
     POISON,
     AngleArray,
+    Letter,
     PauliGroup,
     Poison,
     Register,
@@ -138,6 +139,8 @@ class Evaluation:
         """Report a value of the wrong kind."""
         if value is POISON:
             return POISON
+        if cure is None and isinstance(value, Letter):
+            cure = f"write `{value.name}[0]`, or `sum({value.name}[i] for i in q)`"
         return self.fault(faults.WrongKind(span, expected=what, found=kind_of(value), cure=cure))
 
     def no_such_qubit(self, index: int, span: Span) -> Poison:

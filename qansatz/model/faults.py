@@ -420,6 +420,7 @@ class OutOfRange(Fault):
     title = "index out of range"
     message = "index {index} is outside 0..<{size}"
     label = "is {index} here"
+    help = "{cure}"
 
 
 class IndexCount(Fault):
@@ -447,7 +448,7 @@ class IndexCount(Fault):
 
     code = "QA115"
     title = "wrong number of indices"
-    message = "{what} takes {wanted} indices, {given} given"
+    message = "{what} takes {wanted}, {given} given"
     label = "{given} given"
 
 
@@ -850,9 +851,9 @@ class BroadcastMismatch(Fault):
 
     code = "QA129"
     title = "angles do not fit the generators"
-    message = "{angles} angles for {generators} generators"
-    label = "{angles} angles"
-    help = "give one angle for all, or {generators} of them"
+    message = "{angles} for {generators}"
+    label = "{angles}"
+    help = "{cure}"
 
 
 class QubitLists(Fault):
@@ -1014,7 +1015,7 @@ class MissingArgument(Fault):
     title = "size without a value"
     message = "`{name}` has no value"
     label = "no default"
-    help = "give it with `--set {name}=…`, or a default `{name}: int = 4`"
+    help = "give it with `--set {name}=…`, or a default `{name}: {example}`"
 
 
 class UnknownType(Fault):
@@ -1817,6 +1818,38 @@ class ChooseAnsatz(Fault):
     message = "the file has several ansatzes: {known}"
     label = "one of several"
     help = "choose one with `--ansatz NAME`"
+
+
+class DerivedInside(Fault):
+    """A derived fact stands alone (`require slpa`) or is compared as it is with a number or a name
+    (`require algebra.dimension <= 3 * n`). It cannot be part of a larger expression.
+
+    ```qans
+    qans 1
+    ansatz one() {
+      qubits q[2]
+      param theta
+      rot(X[0] * X[1], theta)
+      require 2 * two_qubit_gates <= 4
+    }
+    ```
+
+    ```qans
+    qans 1
+    ansatz one() {
+      qubits q[2]
+      param theta
+      rot(X[0] * X[1], theta)
+      require two_qubit_gates <= 2
+    }
+    ```
+    """
+
+    code = "QA164"
+    title = "derived fact inside an expression"
+    message = "the derived fact `{name}` is part of a larger expression"
+    label = "not a claim of its own"
+    help = "compare it as it is: `require fact <= number`; write two claims for two bounds"
 
 
 class Unused(Fault):

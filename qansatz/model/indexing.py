@@ -35,7 +35,9 @@ class Indexing(Evaluation):
             return self._array_index(base, node, scope)
         if len(node.indices) != 1:
             return self.fault(
-                faults.IndexCount(node.span, wanted=1, given=len(node.indices), what=kind_of(base))
+                faults.IndexCount(
+                    node.span, wanted="1 index", given=len(node.indices), what=kind_of(base)
+                )
             )
         (part,) = node.indices
         index = self._index_value(part, scope)
@@ -70,8 +72,13 @@ class Indexing(Evaluation):
 
     def _item(self, base: Any, index: int, span: Span) -> Any:
         if not 0 <= index < len(base):
-            return self.fault(faults.OutOfRange(span, index=index, size=len(base)))
+            return self.out_of_range(index, len(base), span)
         return base[index]
+
+    def out_of_range(self, index: int, size: int, span: Span) -> Any:
+        """Report an index that is not below a size."""
+        cure = f"indices count from 0; the last is {size - 1}" if size else "there is nothing in it"
+        return self.fault(faults.OutOfRange(span, index=index, size=size, cure=cure))
 
     def _letter(self, letter: Letter, index: Any, span: Span) -> Any:
         if type(index) is not int:
@@ -90,7 +97,7 @@ class Indexing(Evaluation):
             return self.fault(
                 faults.IndexCount(
                     node.span,
-                    wanted=len(shape),
+                    wanted="1 index" if len(shape) == 1 else f"{len(shape)} indices",
                     given=len(node.indices),
                     what=f"`{base.name}`, {kind_of(base)},",
                 )
@@ -103,14 +110,14 @@ class Indexing(Evaluation):
                 return POISON
             if type(index) is int:
                 if not 0 <= index < size:
-                    return self.fault(faults.OutOfRange(part.span, index=index, size=size))
+                    return self.out_of_range(index, size, part.span)
                 offsets = [o * size + index for o in offsets]
                 continue
             chosen = range(size) if index is None else index
             self.count_elements(len(offsets) * len(chosen), part.span)
             for k in chosen:
                 if not 0 <= k < size:
-                    return self.fault(faults.OutOfRange(part.span, index=k, size=size))
+                    return self.out_of_range(k, size, part.span)
             kept.append(len(chosen))
             offsets = [o * size + k for o in offsets for k in chosen]
         if not kept:

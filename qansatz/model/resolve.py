@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -24,6 +25,10 @@ FACTS = frozenset(
     ]
 )
 
+_CLAIMS = (
+    *("slpa", "commuting_blocks", "algebra.dimension", "algebra.name", "gradient.circuits"),
+    *("gradient.efficiency", "variance(o)", "two_qubit_gates", "hqc(shots = 1000)"),
+)
 _KINDS = {
     "let": "value",
     "param": "parameter",
@@ -32,6 +37,8 @@ _KINDS = {
     "argument": "argument",
 }
 _PYTHON = {
+    "i": "the imaginary unit is written `1i`",
+    "j": "the imaginary unit is written `1i`",
     "range": "`0..<n` is the range of 0 to n−1",
     "len": "`|values|` is the number of elements",
 }
@@ -61,6 +68,10 @@ _CURES = {
     **dict.fromkeys(
         ("measure", "Measure", "measure_all"),
         "what is measured is named: `observable energy = Z[0]`",
+    ),
+    **dict.fromkeys(
+        ("exp", "Exp", "expm"),
+        "exp(-i*angle/2*H) is written `rot(H, angle)`, H with commuting terms",
     ),
     **dict.fromkeys(("barrier", "Barrier"), "leave it out: rotations keep their order"),
     **dict.fromkeys(("t", "T"), "write `rz(q, pi / 4)`, the same up to a global phase"),
@@ -276,6 +287,10 @@ class Resolver:
         match node:
             case nodes.Name() if node.text in FACTS and self.find(node.text) is None:
                 pass
+            case nodes.Name() if not self.is_known(node.text):
+                near = did_you_mean(node.text, _CLAIMS)
+                cure = f"did you mean `{near}`?" if near else f"facts are {', '.join(_CLAIMS)}"
+                self.log.add(faults.Undefined(node.span, name=node.text, key=node.text, cure=cure))
             case nodes.Attribute():
                 self.claim(node.base)
             case nodes.Call():
@@ -310,6 +325,10 @@ class Resolver:
                 for part in _parts(node):
                     self.expression(part)
 
+    def is_known(self, name: str) -> bool:
+        """Whether something has a name, or may have it."""
+        return self.find(name) is not None or name in self.predefined or self.is_lost(name)
+
     def is_lost(self, name: str) -> bool:
         """Whether a part of the file that could not be read may define a name."""
         return self.lost is None or name in self.lost
@@ -331,16 +350,28 @@ class Resolver:
             return
         known = set(self.predefined).union(*self.scopes)
         near = did_you_mean(node.text, known) if len(self.log) < _MOST_SUGGESTIONS else None
-        cure = None
+        cure = _meant_string(node.text)
         if node.text in _PYTHON:
             cure = _PYTHON[node.text]
         elif node.text in gates.NAMES:
             cure = f"`{node.text}` is a gate: it stands at the beginning of a statement"
         elif node.text in FACTS:
             cure = f"`{node.text}` is a derived fact: it can only be used in `require`"
-        elif near is not None:
+        elif cure is None and near is not None and len(node.text) > 1:
             cure = f"did you mean `{near}`?"
         self.log.add(faults.Undefined(node.span, name=node.text, key=node.text, cure=cure))
+
+
+def _meant_string(name: str) -> str | None:
+    """How ``Z0``, ``X0X1`` and ``XXZ`` are written."""
+    if re.fullmatch(r"([IXYZ]_?\d{1,6})+", name):
+        letters = re.findall(r"([IXYZ])_?(\d+)", name)
+        return f"write `{' * '.join(f'{letter}[{int(k)}]' for letter, k in letters)}`"
+    if re.fullmatch(r"[IXYZ]{2,}", name):
+        return (
+            f'a Pauli word is written p"{name}", a product of letters `{name[0]}[0] * {name[1]}[1]`'
+        )
+    return None
 
 
 def _parts(node: nodes.Expression) -> Iterator[nodes.Expression]:

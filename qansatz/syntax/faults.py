@@ -846,3 +846,31 @@ class GateOfQasm(Fault):
     message = "the qubits stand inside the parentheses, before the angle"
     label = "behind the parentheses"
     help = "write `{ours}`"
+
+
+class MissingOperator(Fault):
+    """Two values stand side by side with nothing between them. A product is written with `*`, a function's
+    argument in parentheses.
+
+    ```qans
+    qans 1
+    ansatz one() {
+      qubits q[2]
+      rot(X[0] * X[1], 2pi)
+    }
+    ```
+
+    ```qans
+    qans 1
+    ansatz one() {
+      qubits q[2]
+      rot(X[0] * X[1], 2 * pi)
+    }
+    ```
+    """
+
+    code = "QA031"
+    title = "operator missing"
+    message = "an operator is missing before {found}"
+    label = "expected an operator before this"
+    help = "{cure}"

@@ -46,6 +46,7 @@ _FOREIGN = {
     **dict.fromkeys(("parameter", "parameters", "params"), "param"),
     **dict.fromkeys(("while", "loop"), "repeat"),
     **dict.fromkeys(("assert", "check", "claim"), "require"),
+    **dict.fromkeys(("return", "measure", "expect", "cost"), "observable"),
     **dict.fromkeys(("include", "use", "from"), "import"),
     **dict.fromkeys(("circuit", "program"), "ansatz"),
     "foreach": "for",
@@ -67,6 +68,20 @@ _SIGNS = {
 _OPERATOR_WORDS = {"mod": "%", "div": "//", "AND": "and", "OR": "or", "NOT": "not"}
 _OPERATOR_PAIRS = {"=<": "<=", "=>": ">=", "||": "or", "<>": "!=", "===": "=="}
 
+_FUNCTIONS = {
+    "sqrt",
+    "sin",
+    "cos",
+    "tan",
+    "asin",
+    "acos",
+    "atan",
+    "exp",
+    "log",
+    "abs",
+    "sum",
+    "prod",
+}
 _ENDING_A_VALUE = {"FOR", "IN", "IF", "ELSE", "AND", "OR"}
 _QUBITS = re.compile(r"\w+(\s*\[[^\]\n]*\])?(\s*,\s*\w+(\s*\[[^\]\n]*\])?)*")
 
@@ -89,7 +104,7 @@ def explain_unexpected(
         return faults.KeywordAsName(span, word=str(token))
     for look in (
         *(_foreign_operator, _unknown_state, _unknown_statement, _unclosed_word),
-        *(_gate_of_qasm, _second_name, _method_call),
+        *(_gate_of_qasm, _second_name, _method_call, _missing_operator, _bare_targets),
     ):
         if (fault := look(stop, before, after, source)) is not None:
             return fault
@@ -232,7 +247,10 @@ def _gate_of_qasm(
 def _second_name(
     stop: Stop, before: Sequence[Token], after: Sequence[Token], source: Source
 ) -> Fault | None:
-    """The fault for ``param a, b`` and its like."""
+    """The fault for ``param a, b``, and for a name given to an imported file."""
+    if stop.token.type == "AS" and [token.type for token in before] == ["IMPORT", "TEXT"]:
+        cure = "a file's names come in as they are; only a graph is given a name"
+        return faults.Unexpected(_span(stop.token, None, source), found="`as`", cure=cure)
     declares = bool(before) and before[0].type in ("PARAM", "INPUT", "QUBITS")
     if not declares or stop.token.type != "COMMA" or not after or after[0].type != "NAME":
         return None
@@ -249,6 +267,43 @@ def _method_call(
         return None
     cure = f"a gate stands alone, its qubits first: `{after[0]}(…)`"
     return faults.Unexpected(_span(stop.token, None, source), found="`.`", cure=cure)
+
+
+def _missing_operator(
+    stop: Stop, before: Sequence[Token], after: Sequence[Token], source: Source
+) -> Fault | None:
+    """The fault for ``Z[0] Z[1]``, ``2pi`` and ``sin t``: two values with nothing between."""
+    token, last = stop.token, before[-1] if before else None
+    if last is None or "PLUS" not in stop.acceptable or token.type not in _LITERALS | {"NAME"}:
+        return None
+    touching = last.end_pos == token.start_pos
+    span = _span(token, None, source)
+    if last.type in ("INTEGER", "DECIMAL") and token.type == "NAME" and touching:
+        fix = Fix(f"write `{last} * {token}`", (Edit(Span(source, span.start, span.start), " * "),))
+        return faults.MissingOperator(span, found=f"`{token}`", cure=fix.title, fix=fix)
+    if last.type == "NAME" and str(last) in _FUNCTIONS:
+        return faults.MissingOperator(span, found=f"`{token}`", cure=f"write `{last}({token})`")
+    called = bool(after) and after[0].type == "LPAR"
+    if "NEWLINE" not in stop.acceptable or "COMMA" in stop.acceptable or called:
+        return None
+    found = _NAMES.get(token.type, f"`{token}`")
+    return faults.MissingOperator(span, found=found, cure="a product is written with `*`")
+
+
+def _bare_targets(
+    stop: Stop, before: Sequence[Token], after: Sequence[Token], source: Source
+) -> Fault | None:
+    """The fault for ``for u, v in edges`` and ``for (i = 0; …)``."""
+    kinds = [token.type for token in before]
+    if kinds[-2:] == ["FOR", "NAME"] and stop.token.type == "COMMA":
+        cure = "write `for (u, v) in …`"
+    elif kinds[-3:] == ["FOR", "LPAR", "NAME"] and stop.token.type == "ASSIGN":
+        cure = f"write `for {before[-1]} in 0..<n`"
+    else:
+        return None
+    found = f"`{stop.token}`"
+    text = f"`in` is missing before {found}"
+    return faults.MissingIn(_span(stop.token, None, source), text=text, cure=cure)
 
 
 def _signature(stop: Stop) -> _Signature:

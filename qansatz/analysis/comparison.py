@@ -8,7 +8,6 @@ from functools import lru_cache
 from typing import Final, Literal, TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 
 from qansatz.analysis.chain_rule import SlopeColumns, slope_columns
 from qansatz.analysis.cover import Cover, cover
@@ -124,9 +123,9 @@ def compare(
     groups = _groups(schedule.terms)
     plans = [
         _scheduled(schedule, slopes, gates is not None),
-        _shifts(schedule, slopes, groups, "parameter_shift", schedule.differentiated),
-        _shifts(schedule, slopes, groups, "parameter_shift_active", _active(schedule)),
-        _hadamard(schedule, slopes, groups),
+        _shifts(schedule, slopes, groups, gates is not None),
+        _shifts(schedule, slopes, groups, gates is not None, active=True),
+        _hadamard(schedule, slopes, groups, gates is not None),
         _commuting_block(schedule, slopes),
     ]
     budget = max(1, schedule.n_parameters) * precision**2
@@ -173,12 +172,6 @@ def _groups(terms: Sequence[Term]) -> Cover:
     return cover(conflict_rows([term.pauli for term in terms], n), seconds=2.0, exact=small)
 
 
-def _active(schedule: Schedule) -> npt.NDArray[np.bool_]:
-    mask = np.zeros(len(schedule.model.rotations), dtype=np.bool_)
-    mask[schedule.patterns.rows] = True
-    return mask
-
-
 def _squares(slopes: SlopeColumns, rows: Rows) -> Floats:
     """Σ over parameters of slope² for each row."""
     n = int(slopes.rotation.max(initial=-1)) + 1
@@ -199,18 +192,18 @@ def _shifts(
     schedule: Schedule,
     slopes: SlopeColumns,
     groups: Cover,
-    name: str,
-    mask: npt.NDArray[np.bool_],
+    with_gates: bool,
+    *,
+    active: bool = False,
 ) -> _Plan:
-    rows = np.flatnonzero(mask)
+    rows = schedule.patterns.rows if active else np.flatnonzero(schedule.differentiated)
     weights, members = _group_weights(schedule.terms, groups)
     n = schedule.model.n_qubits
     quarter = np.outer(_squares(slopes, rows), weights**2 / 4).ravel().repeat(2)
-    costs = np.array([_measuring(group, n) for group in members]).reshape(-1, 2)
-    label = "parameter shift" + (", active rotations" if name.endswith("active") else "")
+    costs = _all_measured(members, n, with_gates)
     return _Plan(
-        name=name,
-        label=label,
+        name="parameter_shift_active" if active else "parameter_shift",
+        label="parameter shift, active rotations" if active else "parameter shift",
         variances=quarter,
         two_qubit=np.tile(costs[:, 0].repeat(2), len(rows)),
         measured=np.tile(costs[:, 1].repeat(2), len(rows)),
@@ -218,13 +211,12 @@ def _shifts(
     )
 
 
-def _hadamard(schedule: Schedule, slopes: SlopeColumns, groups: Cover) -> _Plan:
+def _hadamard(schedule: Schedule, slopes: SlopeColumns, groups: Cover, with_gates: bool) -> _Plan:
     rotations = schedule.model.rotations
     rows = np.flatnonzero(schedule.differentiated)
     weights, members = _group_weights(schedule.terms, groups)
-    costs = np.array([_measuring(group, schedule.model.n_qubits) for group in members])
+    costs = _all_measured(members, schedule.model.n_qubits, with_gates)
     controlled = 2.0 * rotations.strings.weights()[rotations.string[rows]]
-    costs = costs.reshape(-1, 2)
     return _Plan(
         name="hadamard_test",
         label="Hadamard test",
@@ -379,6 +371,13 @@ def _prices(gates: GateCounts | None, two_qubit: Floats, measured: Floats) -> Fl
     return (one + 10 * (gates.two_qubit + two_qubit) + 5 * measured) / 5000
 
 
+def _all_measured(sets: Sequence[Sequence[Pauli]], n_qubits: int, with_gates: bool) -> Floats:
+    """:func:`_measuring` for every set, shape (sets, 2); not worked out where gates are not counted."""
+    if not with_gates:
+        return np.tile((0.0, 1.0), (len(sets), 1))
+    return np.array([_measuring(members, n_qubits) for members in sets]).reshape(-1, 2)
+
+
 def _measuring(strings: Sequence[Pauli], n_qubits: int) -> tuple[float, float]:
     """Two-qubit gates of a Clifford that makes commuting strings diagonal, and how many are independent."""
     from qansatz.pauli.cliffords import stabilizer_state_circuit
@@ -452,10 +451,7 @@ def _forward_method(
     sums = np.bincount(slopes.parameter[moved], slopes.size[moved], minlength=1)
     tail = float(((scale * sums) ** 2).sum())
     sizes = np.array([len(members) for members in part.sets], dtype=np.float64)
-    costs = [(0.0, 1.0)] * len(sizes)
-    if gates is not None:
-        costs = [_measuring(members, schedule.model.n_qubits) for members in part.sets]
-    two_qubit, measured = np.array(costs, dtype=np.float64).reshape(-1, 2).T
+    two_qubit, measured = _all_measured(part.sets, schedule.model.n_qubits, gates is not None).T
     head_prices = _prices(gates, plan.two_qubit[kept], plan.measured[kept])
     tail_prices = _prices(gates, two_qubit, measured)
     by_hqc = goal == "hqc"

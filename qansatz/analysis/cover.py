@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Final
@@ -55,6 +55,11 @@ def cover(conflicts: Sequence[int], *, seconds: float = 10.0, exact: bool = True
     Within ``seconds`` a minimum is looked for and proved, unless ``exact`` is False; what is found by then is returned.
     """
     deadline = time.monotonic() + seconds
+    quick, clique = _greedy(conflicts, range(len(conflicts))), _grown_clique(conflicts)
+    if _n_colours(quick) == len(clique):
+        return Cover(
+            sets=tuple(quick), n_sets=len(clique), clique=tuple(clique), lower_bound=len(clique)
+        )
     kept, followers = _kernel(conflicts)
     place = {v: k for k, v in enumerate(kept)}
     small = [sum(1 << place[u] for u in bits(conflicts[v]) if u in place) for v in kept]
@@ -181,7 +186,7 @@ def _iterated(
     return best
 
 
-def _greedy(conflicts: Sequence[int], order: Sequence[int]) -> list[int]:
+def _greedy(conflicts: Sequence[int], order: Iterable[int]) -> list[int]:
     sets: list[int] = []
     colours = [-1] * len(conflicts)
     for v in order:
@@ -194,11 +199,11 @@ def _greedy(conflicts: Sequence[int], order: Sequence[int]) -> list[int]:
     return colours
 
 
-def _clique(conflicts: Sequence[int], deadline: float) -> list[int]:
-    """A largest set of pairwise conflicts, by branch and bound over greedy colourings (Tomita), while time lasts."""
+def _grown_clique(conflicts: Sequence[int], n_starts: int = 1) -> list[int]:
+    """A set of pairwise conflicts, grown from the operators with most conflicts."""
     order = sorted(range(len(conflicts)), key=lambda v: conflicts[v].bit_count(), reverse=True)
     best: list[int] = []
-    for start in order[:32]:
+    for start in order[:n_starts]:
         grown, left = [start], conflicts[start]
         while left:
             v = max(bits(left), key=lambda u: (conflicts[u] & left).bit_count())
@@ -206,6 +211,12 @@ def _clique(conflicts: Sequence[int], deadline: float) -> list[int]:
             left &= conflicts[v]
         if len(grown) > len(best):
             best = grown
+    return sorted(best)
+
+
+def _clique(conflicts: Sequence[int], deadline: float) -> list[int]:
+    """A largest set of pairwise conflicts, by branch and bound over greedy colourings (Tomita), while time lasts."""
+    best = _grown_clique(conflicts, 32)
     budget = _NODES
 
     def expand(current: list[int], candidates: int) -> None:
@@ -243,9 +254,6 @@ def _coloured(conflicts: Sequence[int], candidates: int) -> list[tuple[int, int]
             candidates &= ~(1 << v)
             found.append((v, number))
     return found
-
-
-_Search = Callable[[list[int], list[int], list[int], float], tuple[list[int], int]]
 
 
 def _by_solver(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import heapq
 from typing import Final, TypeAlias
 
 import numpy as np
@@ -29,17 +28,10 @@ def allocate(variances: npt.ArrayLike, prices: npt.ArrayLike, budget: float) -> 
         raise ValueError("prices and budget must be positive, variances not negative")
     best = np.sqrt(v / p) * (np.sqrt(v * p).sum() / budget)
     shots: Counts = np.maximum(1, np.floor(best)).astype(np.int64)
-    gains = [(-_gain(v[c], int(n)) / p[c], c) for c, n in enumerate(shots.tolist())]
-    heapq.heapify(gains)
     budget *= 1 + _ROUNDING
     while (short := float((v / shots).sum() - budget)) > 0:
-        while short > 0:
-            _, c = gains[0]
-            short -= _gain(v[c], int(shots[c]))
-            shots[c] += 1
-            heapq.heapreplace(gains, (-_gain(v[c], int(shots[c])) / p[c], c))
+        gains = v / shots - v / (shots + 1)
+        order = np.argsort(-gains / p, kind="stable")
+        enough = int(np.searchsorted(np.cumsum(gains[order]), short)) + 1
+        shots[order[:enough]] += 1
     return shots
-
-
-def _gain(variance: float, shots: int) -> float:
-    return float(variance) / (shots * (shots + 1))

@@ -13,6 +13,7 @@ import numpy.typing as npt
 from qansatz.pauli.modular import Residues, Span, product, reduce
 
 _VALUES: Final = 20_000
+_ENTRIES: Final = 1_000_000
 
 
 def lift(spans: Sequence[Span], growth: int, start: Sequence[dict[int, int]]) -> bool:
@@ -79,6 +80,8 @@ def _combined(
     for basis in shown[1:]:
         where |= basis != 0
     rows = np.nonzero(where)[0]
+    if len(spans) > 2 and len(rows) > _ENTRIES:
+        return None
     total: npt.NDArray[np.int64] | npt.NDArray[np.object_] = shown[0][where].astype(np.int64)
     modulus = spans[0].prime
     for span, basis in zip(spans[1:], shown[1:], strict=True):

@@ -33,6 +33,7 @@ _PATIENCE: Final = 500_000_000
 _CELLS: Final = 1 << 21
 _MANY_PRIMES: Final = 48
 _CHEAP: Final = 2_000_000
+_COSTLY: Final = 40_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +42,7 @@ class Limit:
 
     dimension: int = 6000
     seconds: float = 60.0
-    cells: int = 1 << 28
+    cells: int = 1 << 27
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,7 +174,7 @@ class State:
             certificate: Certificate | None = None
             if lift([r.span for r in agreeing], self.columns.growth(), self.columns.start()):
                 certificate = "lifted"
-            elif len(agreeing) >= (max(2, min(_MANY_PRIMES, _CHEAP // max(1, run.cost)))):
+            elif len(agreeing) >= (_most_primes(run.cost)):
                 certificate = "primes"
             if certificate:
                 return Closure(
@@ -185,6 +186,11 @@ class State:
                     state=self,
                 )
         raise AssertionError("there are more primes than closures need")
+
+
+def _most_primes(cost: int) -> int:
+    """With how many primes a lift is tried, for a basis of so many entries."""
+    return max(4 if cost < _COSTLY else 2, min(_MANY_PRIMES, _CHEAP // max(1, cost)))
 
 
 class _StopError(Exception):

@@ -53,7 +53,8 @@ def _decaying(model: Model, found: Generators, log: FaultLog) -> None:
     Only where the answer is quick: generators of one string, 10 to 100 qubits, four layers or more.
     """
     n, kinds = model.n_qubits, found.distinct
-    deep = len(found.kind) >= 4 * len(kinds)
+    layers = len(distinct(model.rotations.layer[model.rotations.layer >= 0]))
+    deep = layers >= 4 or len(found.kind) >= 4 * len(kinds)
     single = len(kinds) <= _DECAY_STRINGS and all(len(g.strings) == 1 for g in kinds)
     if not (_DECAY_FROM <= n <= _DECAY_UP_TO and deep and single and model.observables):
         return

@@ -18,11 +18,11 @@ from typing import Final, Literal, TypeAlias, assert_never
 
 import numpy as np
 
-from qansatz.analysis.algebra import ENCODING, AlgebraReport, algebra
+from qansatz.analysis.algebra import ENCODING, AlgebraReport, algebra, digits
 from qansatz.model import reals
 from qansatz.model.program import Model, Observable, Term
 from qansatz.model.reals import PiLinear, Real
-from qansatz.pauli import gf2, lie
+from qansatz.pauli import gf2
 from qansatz.pauli.algebra import (
     Algebra,
     Component,
@@ -134,7 +134,7 @@ def counted(found: Variance) -> str:
     for row in found.terms:
         if row.component is not None and row.dimension:
             return (
-                f"{lie.decimal(row.n_stabilizing)} of the {lie.decimal(row.dimension)} strings of the "
+                f"{digits(row.n_stabilizing)} of the {digits(row.dimension)} strings of the "
                 f"component of {to_text(row.pauli)} stabilize the initial state"
             )
     return "every term commutes with the whole algebra"

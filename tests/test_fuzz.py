@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from qansatz.tools import cli
 from tests.mutations import ROOT, SECONDS, Outcome, damaged, run, seeds
 
 N_MUTATIONS = 300
@@ -234,6 +235,38 @@ def test_what_is_refused(text: str, code: str, folder: Path):
     assert outcome.code == 1
     assert f"error[{code}]" in outcome.err, outcome.err[-500:]
     assert len(outcome.err) < 20_000_000
+
+
+SHELL = "ansatz f() {{ qubits q[2]; param t; {} }}"
+ODD = {
+    "nothing at all": "ansatz f() { qubits q[1] }",
+    "only gates": "ansatz f() { qubits q[2]; h(q); cx(0, 1); observable o = Z[0] }",
+    "only identities": SHELL.format("rot(X[0] * X[0], t); observable o = X[0] + Z[1]"),
+    "only data": "ansatz f() { qubits q[2]; input x[2]; encode { rx(q, x) }; observable o = Z[0] }",
+    "only constants": "ansatz f() { qubits q[2]; rx(q, pi / 3); observable o = Z[0] * Z[1] }",
+    "no observable": SHELL.format("rx(q, t)"),
+    "an observable that is a number": SHELL.format("rx(q, t); observable o = 2"),
+    "an observable that is 0": SHELL.format("rx(q, t); observable o = X[0] - X[0]"),
+    "a parameter without effect": SHELL.format(
+        "rot(0 * Z[0], t); rx(q, 0 * t); observable o = Z[0] + X[1]"
+    ),
+    "an empty array": "ansatz f() { qubits q[1]; param t[0]; rot([X[0] for i in 0..<0], t); observable o = Z[0] }",
+    "an angle without a value": SHELL.format("rx(q, log(t)); ry(q, 1 / t)"),
+    "an angle that overflows": SHELL.format("rx(q, exp(exp(exp(9 * t))))"),
+    "a tiny coefficient": "ansatz f() { qubits q[1]; param t; rot(1e-300 * X[0], 1e-300 * t); observable o = 1e-300 * Z[0] }",
+    "a huge coefficient": "ansatz f() { qubits q[1]; param t; rot(1e30 * X[0], 1e30 * t); observable o = 1e30 * Z[0] }",
+    "names of Python": "ansatz lambda() { qubits None[1]; param del; rx(None, del); observable class = Z[0] }",
+}
+
+
+@pytest.mark.parametrize("text", ODD.values(), ids=ODD)
+def test_odd_programs_go_through_every_command(text: str, folder: Path):
+    whole = f"qans 1\n{text}\n"
+    for command in sorted(set(cli.COMMANDS) - {"explain", "new", "express"}):
+        written(folder, whole, command=command)
+    for form in ("pytket", "qiskit", "pennylane", "qasm2", "qir"):
+        for values in ((), ("--values", "0.1"), ("--values", "-1e300"), ("--values", "0,1")):
+            written(folder, whole, "--to", form, "-o", "out", *values, command="build")
 
 
 @pytest.mark.parametrize("command", ["check", "fmt", "structure", "draw", "build"])

@@ -320,6 +320,8 @@ def _block_circuits(schedule: Schedule) -> tuple[list[int], Rows, Numbers, Numbe
     ordered = label[order]
     starts = np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1])[: len(ordered)])
     circuit = np.zeros(len(rows), dtype=np.int32)
+    if not len(order):
+        return [], rows, numbers, circuit
     if len(schedule.terms) == 1:
         circuit[order] = np.cumsum(np.append(True, ordered[1:] != ordered[:-1])) - 1
         return ordered[starts].tolist(), rows, numbers, circuit

@@ -58,13 +58,22 @@ def _term(coefficient: Real, name: str) -> str:
     if isinstance(coefficient, float):
         return f"{coefficient!r}*{name}"
     ratio = Fraction(coefficient)
+    if _is_long(ratio):
+        return f"{float(ratio)!r}*{name}"
     text = name if abs(ratio.numerator) == 1 else f"{abs(ratio.numerator)}*{name}"
     if ratio.denominator != 1:
         text += f"/{ratio.denominator}"
     return text if ratio > 0 else f"-{text}"
 
 
+def _is_long(value: Fraction) -> bool:
+    """Whether the integers of a fraction take more than 63 bits, which not every format reads."""
+    return max(abs(value.numerator), value.denominator).bit_length() > 63
+
+
 def _number_text(value: Real) -> str:
+    if isinstance(value, int | Fraction) and _is_long(Fraction(value)):
+        return repr(float(value))
     if isinstance(value, Fraction):
         return (
             f"{value.numerator}.0/{value.denominator}.0" if value.denominator != 1 else str(value)

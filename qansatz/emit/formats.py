@@ -13,6 +13,7 @@ from qansatz.diagnostics import did_you_mean
 from qansatz.emit import faults
 from qansatz.emit.expressions import bound
 from qansatz.emit.faults import EmitError, nowhere
+from qansatz.model.angles import constant_of
 from qansatz.model.angles import slots as angle_slots
 from qansatz.source import Span
 from qansatz.synthesis.gates import GateList
@@ -59,7 +60,7 @@ def emit(
     if form.package:
         require(form.package, f"the format {to}", place)
     if values is not None:
-        gates = bound(gates, checked(gates, values, place))
+        gates = _finite(bound(gates, checked(gates, values, place)), place)
     elif form.needs_values:
         _refuse_symbols(gates, to, place)
         gates = bound(gates, [])
@@ -80,6 +81,16 @@ def checked(gates: GateList, values: Sequence[float], span: Span) -> list[float]
         if not isinstance(value, int | float) or not math.isfinite(value):
             raise EmitError(faults.BadValue(span, name=name, found=value))
     return [float(value) for value in values]
+
+
+def _finite(gates: GateList, span: Span) -> GateList:
+    """The circuit itself; a fault when an angle has no real value, such as log(t) at t = −1."""
+    for gate in gates.gates:
+        for angle in gate.angles:
+            value = constant_of(angle)
+            if value is not None and not math.isfinite(float(value)):
+                raise EmitError(faults.BadValue(span, name="an angle", found=value))
+    return gates
 
 
 def require(package: str, what: str, span: Span) -> None:

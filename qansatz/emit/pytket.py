@@ -14,6 +14,8 @@ from qansatz.synthesis.gates import GateList
 if TYPE_CHECKING:
     from pytket.circuit import Circuit
 
+_INTEGER_BITS = 63
+
 
 def circuit(gates: GateList) -> Circuit:
     """A symbolic ``pytket.Circuit``, angles in half-turns, symbols named by ``slots.identifiers()``.
@@ -47,7 +49,19 @@ def _half_turns(angle: Angle, symbols: list[Any]) -> Any:
         return _constant_half_turns(angle.constant)
     import sympy
 
-    return sympy.expand(named(angle, symbols) / sympy.pi)
+    return _short(sympy.expand(named(angle, symbols) / sympy.pi))
+
+
+def _short(expression: Any) -> Any:
+    """The expression with fractions of more than 64 bits as floats: pytket ends the process on them."""
+    import sympy
+
+    long = [
+        number
+        for number in expression.atoms(sympy.Rational)
+        if max(abs(number.p), number.q).bit_length() > _INTEGER_BITS
+    ]
+    return expression.xreplace({number: sympy.Float(float(number)) for number in long})
 
 
 def _constant_half_turns(value: Real) -> float:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from qansatz.analysis.algebra import AlgebraReport
     from qansatz.analysis.comparison import Comparison, Goal
     from qansatz.analysis.expressivity import Expressivity
+    from qansatz.analysis.measurability import Measurability
     from qansatz.analysis.schedule import Schedule
     from qansatz.analysis.structure import Structure
     from qansatz.model.program import Model
@@ -128,6 +129,13 @@ class Compilation:
             self._cache[key] = schedule(self.ansatz, chosen, time_limit=time_limit)
         found: Schedule = self._cache[key]
         return found
+
+    @cached_property
+    def measurability(self) -> Measurability:
+        """How many derivatives of the first observable one measurement could give, and the efficiency F."""
+        from qansatz.analysis.measurability import measurability
+
+        return measurability(self.schedule)
 
     def compare(
         self,
@@ -288,6 +296,10 @@ def _check(model: Model, log: FaultLog, *, partial: bool) -> None:
             from qansatz.analysis.gradient_claims import decide_circuits
 
             decide_circuits(model, requirement, log)
+        elif requirement.fact == "gradient.efficiency":
+            from qansatz.analysis.gradient_claims import decide_efficiency
+
+            decide_efficiency(model, requirement, log)
 
 
 def _merged(first: Sequence[Diagnostic], second: Sequence[Diagnostic]) -> tuple[Diagnostic, ...]:

@@ -1,14 +1,17 @@
-"""``require gradient.circuits``: decided by the schedule of the first observable."""
+"""``require gradient.circuits`` and ``gradient.efficiency``, decided for the first observable."""
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Final
 
 from qansatz.analysis import faults
-from qansatz.analysis.requirements import check_value
+from qansatz.analysis.measurability import measurability
+from qansatz.analysis.requirements import check_value, compare
 from qansatz.analysis.schedule import ScheduleTooLargeError, schedule
 from qansatz.diagnostics import FaultLog
 from qansatz.model.program import Model, Requirement
+from qansatz.model.reals import simplest
 
 #: For the search of fewer commuting sets, where the observable is a sum.
 SECONDS: Final = 2.0
@@ -31,3 +34,25 @@ def decide_circuits(model: Model, requirement: Requirement, log: FaultLog) -> No
         f"of {found.observable.name}"
     )
     check_value(requirement, found.n_circuits, why, log)
+
+
+def decide_efficiency(model: Model, requirement: Requirement, log: FaultLog) -> None:
+    """Compare F = L/M of this circuit with the bound where M, or bounds on it, settle the claim; else warn."""
+    try:
+        known = measurability(schedule(model, time_limit=SECONDS), seconds=SECONDS)
+    except (ScheduleTooLargeError, ValueError):
+        known = None
+    if known is None or not known.at_least:
+        log.add(faults.ClaimNotChecked(requirement.span, fact=requirement.fact))
+        return
+    ends = [simplest(Fraction(known.n_rotations, m)) for m in (known.at_most, known.at_least)]
+    ordered = requirement.operator not in ("==", "!=")
+    if not known.exact and not (ordered and len({compare(requirement, f) for f in ends}) == 1):
+        log.add(faults.ClaimNotChecked(requirement.span, fact=requirement.fact))
+        return
+    span = f"{known.at_most}" if known.exact else f"{known.at_least} to {known.at_most}"
+    why = (
+        f"F = L/M of this circuit: {known.n_rotations} rotations in {span} groups whose derivatives "
+        "commute"
+    )
+    check_value(requirement, ends[0], why, log)

@@ -42,7 +42,9 @@ def check_requirements(
     model: Model,
     structure: Structure,
     log: FaultLog,
-    decided_later: frozenset[str] = frozenset({"two_qubit_gates", "gradient.circuits"}),
+    decided_later: frozenset[str] = frozenset(
+        {"two_qubit_gates", "gradient.circuits", "gradient.efficiency"}
+    ),
 ) -> None:
     """Decide claims about structure and the Lie algebra; warn of every other fact not decided later."""
     found: AlgebraReport | None = None

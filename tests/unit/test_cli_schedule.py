@@ -143,6 +143,38 @@ def test_claims_about_circuits_are_decided(capsys):
     assert "sign patterns" in err
 
 
+@pytest.mark.parametrize(
+    ("claim", "code", "told"),
+    [
+        (">= 5 / 4", 0, ""),
+        (">= 10", 1, "rotations in 16 groups"),
+        ("== 21 / 16", 0, ""),
+        ("> 21 / 16", 1, "derivatives commute"),
+    ],
+)
+def test_claims_about_the_efficiency_are_decided(capsys, claim, code, told):
+    text = Path("small.qans").read_text("utf-8")
+    text = text.replace("require gradient.circuits <= 15", f"require gradient.efficiency {claim}")
+    Path("small.qans").write_text(text, "utf-8")
+    found, _, err = run(capsys, "check", "small.qans")
+    assert found == code
+    assert told in err
+    assert "QA306" not in err
+
+
+def test_bounds_settle_a_claim_or_it_is_not_checked(capsys, monkeypatch):
+    from qansatz.analysis import measurability
+
+    monkeypatch.setattr(measurability, "MAX_QUBITS", 0)
+    text = Path("small.qans").read_text("utf-8")
+    for claim, code, told in [(">= 1", 0, ""), (">= 24", 1, "to 1"), ("== 21 / 16", 0, "QA306")]:
+        changed = text.replace("gradient.circuits <= 15", f"gradient.efficiency {claim}")
+        Path("small.qans").write_text(changed, "utf-8")
+        found, _, err = run(capsys, "check", "small.qans")
+        assert found == code
+        assert told in err
+
+
 def test_the_compilation_has_a_schedule():
     compilation = qansatz.compile("small.qans", layers=2)
     assert compilation.schedule.n_circuits == compilation.schedule.lower_bound

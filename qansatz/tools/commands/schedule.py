@@ -109,7 +109,8 @@ def _text(model: Model, found: Schedule, compared: Comparison, most: int | None)
     labels = model.slots.labels()
     parts = [
         f"{words.heading(model)}: {words.sizes(model)}\n",
-        "".join(f"  {name:15}{value:>8}  {why}\n" for name, value, why in found.facts()),
+        "".join(f"  {name:15}{value:>8}  {why}\n" for name, value, why in found.facts())
+        + _measurable(found),
         "".join(
             f"  zero for all parameters: <{words.short(term.pauli, model.n_qubits)}>, against the "
             f"symmetry {words.short(symmetry, model.n_qubits)} of the state\n"
@@ -129,6 +130,15 @@ def _text(model: Model, found: Schedule, compared: Comparison, most: int | None)
         )
     parts.append("".join(f"  assumed: {text}\n" for text in compared.assumptions))
     return "\n".join(part for part in parts if part)
+
+
+def _measurable(found: Schedule) -> str:
+    from qansatz.analysis.measurability import measurability
+
+    known = measurability(found)
+    span = f"{known.at_most}" if known.exact else f"{known.at_least} to {known.at_most}"
+    efficiency = "" if known.efficiency is None else f"; efficiency F = {known.efficiency}"
+    return f"  {'groups':15}{span:>8}  of derivatives that commute as operators (M){efficiency}\n"
 
 
 _HEAD: Final = ("way to measure", "circuits", "observables", "shots", "HQC", "times fewer", "")
@@ -183,9 +193,11 @@ def _some(texts: list[str]) -> str:
 
 def _object(model: Model, found: Schedule, compared: Comparison) -> dict[str, Any]:
     from qansatz.analysis.comparison import baseline_circuits
+    from qansatz.analysis.measurability import measurability
     from qansatz.tools.words import word
 
     n = model.n_qubits
+    groups = measurability(found)
     return {
         "observable": found.observable.name,
         "n_parameters": found.n_parameters,
@@ -197,6 +209,14 @@ def _object(model: Model, found: Schedule, compared: Comparison) -> dict[str, An
         "lower_bound": found.lower_bound,
         "optimal": found.optimal,
         "baseline_circuits": baseline_circuits(found),
+        "measurability": {
+            "at_least": groups.at_least,
+            "at_most": groups.at_most,
+            "exact": groups.exact,
+            "efficiency": None if groups.efficiency is None else float(groups.efficiency),
+            "witnesses": list(groups.witnesses),
+            "method": groups.method,
+        },
         "vanishing_terms": [
             {"pauli": word(term.pauli, n), "symmetry": word(symmetry, n)}
             for term, symmetry in found.vanishing

@@ -14,7 +14,7 @@ from qansatz.syntax import faults, nodes
 
 MAX_EXPRESSION_DEPTH = 200
 
-_BEGINS = re.compile(r"(?:[ \t\f\n;]|#[^\n]*)*qans\b")
+_BEGINS = re.compile(r"(?:[ \t\f\n;]++|#[^\n]*+)*+qans\b")
 
 _BINARY = {
     "PLUS": "+",

@@ -31,7 +31,7 @@ _CHAIN_LEVEL = {
 }
 _HARD = Line(hard=True)
 _BLANK_LINE = re.compile(r"\n[ \t\f]*\n")
-_VERSION = re.compile(r"(?:[ \t\f\n;]|#[^\n]*)*(qans[ \t\f]+\d+)?")
+_VERSION = re.compile(r"(?:[ \t\f\n;]++|#[^\n]*+)*+(qans[ \t\f]+\d+)?")
 
 _Part: TypeAlias = "nodes.Item | nodes.Statement"
 _Element: TypeAlias = (

@@ -225,26 +225,24 @@ def _order_mismatch(found: list[Rotation], expected: list[Rotation], symbols: Sl
     front = 0
     for item in found:
         waiting = places.get(item.pauli)
-        name = f"the rotation about {to_text(item.pauli)} by {_angle_text(item.angle, symbols)}"
         if not waiting:
-            return f"{name} is in the circuit but not in the source"
+            return f"{_rotation_text(item, symbols)} is in the circuit but not in the source"
         place = waiting.pop()
         other = expected[place]
         if not _same_angle(item.angle, other.angle):
-            return f"{name} is by {_angle_text(other.angle, symbols)} in the source"
+            told = _angle_text(other.angle, symbols)
+            return f"{_rotation_text(item, symbols)} is by {told} in the source"
         for index in range(front, place):
             if not used[index] and anticommute(expected[index].pauli, item.pauli):
                 earlier = to_text(expected[index].pauli)
+                name = _rotation_text(item, symbols)
                 return f"{name} comes after the one about {earlier} in the source"
         used[place] = True
         while front < len(used) and used[front]:
             front += 1
     if front < len(expected):
-        missing = expected[front]
-        name = (
-            f"the rotation about {to_text(missing.pauli)} by {_angle_text(missing.angle, symbols)}"
-        )
-        return f"{name} is in the source but not in the circuit"
+        missing = _rotation_text(expected[front], symbols)
+        return f"{missing} is in the source but not in the circuit"
     return None
 
 
@@ -331,6 +329,10 @@ def _same_angle(a: Angle, b: Angle) -> bool:
             for number in (difference.constant or 0.0, *(c for _, c in difference.terms))
         )
     return bool(difference.expression.expand() == 0)
+
+
+def _rotation_text(item: Rotation, symbols: Slots) -> str:
+    return f"the rotation about {to_text(item.pauli)} by {_angle_text(item.angle, symbols)}"
 
 
 def _angle_text(angle: Angle, symbols: Slots) -> str:

@@ -24,6 +24,7 @@ from qansatz.analysis.schedule import Schedule
 from qansatz.model.program import Model, Term
 from qansatz.model.reals import PiLinear, Real
 from qansatz.pauli.strings import Pauli, anticommute
+from qansatz.pauli.tables import PauliTable
 
 Residues: TypeAlias = npt.NDArray[np.float64]
 Relation: TypeAlias = npt.NDArray[np.bool_]
@@ -34,9 +35,11 @@ MAX_ENTRIES: Final = 12_000_000
 MAX_PRODUCTS: Final = 2_000_000_000
 #: The probability that a pair that does not commute is missed, summed over all pairs.
 ERROR: Final = 1e-9
-#: Clifford points that are tried, and pairs of rotations up to which they are.
+#: Clifford points that are tried, fewer where rotations, or products of terms, would exceed these numbers.
 POINTS: Final = 64
-MAX_POINT_WORK: Final = 4_000_000
+MAX_PAIRS: Final = 4_000_000
+MAX_STEPS: Final = 200_000
+MAX_PRODUCTS_OF_TERMS: Final = 20_000_000
 
 EXACT: Final = (
     "all pairs decided at random points over finite fields: those that do not commute are proved, "
@@ -116,9 +119,9 @@ def measurability(schedule: Schedule, *, seconds: float = 5.0) -> Measurability:
             witnesses=tuple(int(rows[kept[k]]) for k in found.clique),
             method=EXACT,
         )
-    refuted = np.zeros((size, size), dtype=np.bool_)
     clique: tuple[int, ...] = (0,)
-    if size * size <= MAX_POINT_WORK:
+    if size * size <= MAX_PAIRS:
+        refuted = np.zeros((size, size), dtype=np.bool_)
         for relation in _clifford_points(subject):
             refuted |= relation
         clique = cover(_rows(refuted), seconds=seconds, exact=False).clique
@@ -173,24 +176,29 @@ def _clifford_points(subject: _Subject) -> Iterator[Relation]:
     wanted = {row: k for k, row in enumerate(rows)}
     active = subject.patterns.active.tolist()
     draw = random.Random(0)
-    for _ in range(POINTS):
-        # W_jP_jW_j† by growing W_j† from the end: a tableau pulls P ↦ C†PC.
-        after = Tableau(subject.model.n_qubits)
+    n_terms = len(subject.terms)
+    pairs = 0 if n_terms == 1 else (len(rows) * n_terms) ** 2 // 2
+    n_points = min(POINTS, MAX_STEPS // len(active), MAX_PRODUCTS_OF_TERMS // max(1, pairs))
+    for _ in range(n_points):
+        # The tableau of D = W† pulls P to D†PD = WPW†, and W·R makes it R†·D.
+        adjoint = Tableau(subject.model.n_qubits)
         images: list[Pauli] = [Pauli(0, 0)] * len(rows)
         for row in reversed(active):
             pauli = rotations.pauli(row)
             if row in wanted:
-                images[wanted[row]] = after.push(pauli)
-            before = Tableau(subject.model.n_qubits)
-            before.apply_rotation(pauli, draw.choice((0, 1, 1, 2, 3, 3)))
-            before.then(after)
-            after = before
-        yield _not_commuting(images, [term.pauli for term in subject.terms])
+                images[wanted[row]] = adjoint.pull(pauli)
+            adjoint.apply_rotation(pauli, draw.choice((0, 1, 1, 2, 3, 3)))
+        yield _not_commuting(images, [term.pauli for term in subject.terms], subject.model.n_qubits)
 
 
-def _not_commuting(images: Sequence[Pauli], terms: Sequence[Pauli]) -> Relation:
+def _not_commuting(images: Sequence[Pauli], terms: Sequence[Pauli], n_qubits: int) -> Relation:
     """Pairs of [A_j, O] that surely do not commute: for one term exactly; for sums where one product stands alone."""
     size = len(images)
+    if len(terms) == 1:
+        table = PauliTable.from_paulis(images, n_qubits)
+        felt = table.anticommute_with(terms[0])
+        single: Relation = table.anticommutation() & felt & felt[:, None]
+        return single
     relation = np.zeros((size, size), dtype=np.bool_)
     parts = [[(a.x ^ t.x, a.z ^ t.z) for t in terms if anticommute(a, t)] for a in images]
     for j in range(size):

@@ -58,7 +58,8 @@ class _Elaborator(Declarations, Applications):
             if self.bind_arguments(scope):
                 self.statements(self.node.body, scope)
         except LimitReached as reached:
-            self.ev.fault(reached.fault)
+            if not self.log.has_errors:  # else the limit may be their consequence
+                self.ev.fault(reached.fault)
             limit_reached = True
         return Elaboration(self.model(), limit_reached)
 

@@ -27,6 +27,9 @@ from qansatz.source import Span
 from qansatz.syntax import nodes
 
 
+_FAULT_STEPS = 20
+
+
 class LimitReached(Exception):  # noqa: N818 - control flow inside elaboration, reported as a fault at its top
     """A stated limit was reached; ``fault`` says which and where."""
 
@@ -74,6 +77,7 @@ class Evaluation:
         if self.loops and "where" not in fault.fields and fault not in self.log:
             fault.fields = {**fault.fields, "where": self.where()}
         self.log.add(fault)
+        self.steps += _FAULT_STEPS
         return POISON
 
     def where(self) -> str:

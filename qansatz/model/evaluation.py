@@ -26,7 +26,6 @@ from qansatz.pauli.strings import Pauli
 from qansatz.source import Span
 from qansatz.syntax import nodes
 
-
 _FAULT_STEPS = 20
 
 
@@ -191,7 +190,8 @@ class Evaluation:
         if isinstance(value, Graph):
             return self.fault(faults.GraphIterated(span))
         if type(value) is int:
-            return self.fault(faults.IntegerIterated(span, number=value))
+            written = span.text if span.text.isidentifier() else value
+            return self.fault(faults.IntegerIterated(span, number=value, written=written))
         return self.expected(
             "something to run over (a range, list, register or group)", value, span
         )

@@ -450,6 +450,7 @@ class IndexCount(Fault):
     title = "wrong number of indices"
     message = "{what} takes {wanted}, {given} given"
     label = "{given} given"
+    help = "indices stand together, as in `a[i, j]`; `:` takes a whole axis"
 
 
 class WordLength(Fault):
@@ -562,7 +563,7 @@ class IntegerIterated(Fault):
     title = "integer where a range is needed"
     message = "{number} is a number, not a range"
     label = "a number"
-    help = "write `0..<{number}`"
+    help = "write `0..<{written}`"
 
 
 class GraphIterated(Fault):

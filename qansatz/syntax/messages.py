@@ -82,6 +82,7 @@ _FUNCTIONS = {
     "sum",
     "prod",
 }
+_BINDING = {"DIVIDE", "FLOOR_DIVIDE", "MODULO", "POWER", "DOUBLE_STAR"}
 _ENDING_A_VALUE = {"FOR", "IN", "IF", "ELSE", "AND", "OR"}
 _QUBITS = re.compile(r"\w+(\s*\[[^\]\n]*\])?(\s*,\s*\w+(\s*\[[^\]\n]*\])?)*")
 
@@ -278,15 +279,21 @@ def _missing_operator(
         return None
     touching = last.end_pos == token.start_pos
     span = _span(token, None, source)
-    if last.type in ("INTEGER", "DECIMAL") and token.type == "NAME" and touching:
-        fix = Fix(f"write `{last} * {token}`", (Edit(Span(source, span.start, span.start), " * "),))
-        return faults.MissingOperator(span, found=f"`{token}`", cure=fix.title, fix=fix)
-    if last.type == "NAME" and str(last) in _FUNCTIONS:
-        return faults.MissingOperator(span, found=f"`{token}`", cure=f"write `{last}({token})`")
-    called = bool(after) and after[0].type == "LPAR"
-    if "NEWLINE" not in stop.acceptable or "COMMA" in stop.acceptable or called:
-        return None
     found = _NAMES.get(token.type, f"`{token}`")
+    if last.type in ("INTEGER", "DECIMAL") and token.type == "NAME" and touching:
+        bound = len(before) > 1 and before[-2].type in _BINDING
+        ours = f"({last} * {token})" if bound else f"{last} * {token}"
+        edit = Edit(Span(source, last.start_pos or 0, span.end), ours)
+        cure = f"write `{ours}`"
+        return faults.MissingOperator(span, found=found, cure=cure, fix=Fix(cure, (edit,)))
+    if last.type == "NAME" and str(last) in _FUNCTIONS:
+        return faults.MissingOperator(span, found=found, cure=f"write `{last}({token})`")
+    if "COMMA" in stop.acceptable and not touching:
+        text, cure = f"a comma is missing before {found}", "separate values with `,`"
+        return faults.MissingComma(span, text=text, cure=cure)
+    called = bool(after) and after[0].type == "LPAR"
+    if not touching and ("NEWLINE" not in stop.acceptable or called):
+        return None
     return faults.MissingOperator(span, found=found, cure="a product is written with `*`")
 
 

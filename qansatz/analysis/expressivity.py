@@ -19,6 +19,7 @@ from qansatz.analysis import fisher, haar
 from qansatz.analysis.algebra import digits
 from qansatz.analysis.fisher import Spectrum
 from qansatz.analysis.generators import apart, generators
+from qansatz.analysis.sampled_variance import Cost, estimate
 from qansatz.analysis.sector import Sector, sector
 from qansatz.analysis.simulation import (
     Simulation,
@@ -27,7 +28,7 @@ from qansatz.analysis.simulation import (
     simulation,
     states_at_a_time,
 )
-from qansatz.model.program import Model, Slots
+from qansatz.model.program import Model, Observable, Slots
 from qansatz.pauli import states as pure
 from qansatz.pauli.states import Floats
 from qansatz.pauli.strings import anticommute
@@ -156,7 +157,8 @@ def expressivity(
     when None, and kept in the result), not on ``processes``: 1 for short work, else one per core. ``budget`` limits
     the amplitude updates of the sampling, and again of the QFIM. ``dla_dimension`` is dim 𝔤 where it is known, or an
     upper bound of it unless ``dla_exact``; ``efficiency`` is the gradient measurement efficiency F of the periodic
-    limit, ``variance`` that of the cost in deep circuits. An interrupt ends the sampling with the pairs so far.
+    limit, ``variance`` that of the cost in deep circuits; where its theorem does not apply, that of this circuit is
+    sampled from the states of the pairs. An interrupt ends the sampling with the pairs so far.
 
     Raises:
         ValueError: unless there are pairs and points, and from 2 to 100,000 bins.
@@ -168,14 +170,17 @@ def expressivity(
     say = progress or (lambda text: None)
     found = sector(model)
     notes: list[str] = []
+    observable = _to_sample(model, variance)
+    cost = None if observable is None else Cost.of(observable.terms, model.n_qubits)
     if model.n_qubits <= MOST_QUBITS:
         arrays = simulation(model)
-        asked = _affordable_pairs(arrays, n_pairs, budget, notes)
-        sample = _sample(arrays, model.slots, asked, streams[0], processes, say, notes)
+        measured = cost if cost is not None and cost.reason is None else None
+        asked = _affordable_pairs(arrays, measured, n_pairs, budget, notes)
+        sample = _sample(arrays, model.slots, measured, asked, streams[0], processes, say, notes)
         spectra = _spectra(arrays, model.slots, n_points, budget, streams[1], say, notes)
     else:
         notes.append(f"{model.n_qubits} qubits are not simulated: the limit is {MOST_QUBITS}")
-        sample, spectra = _Sample(np.zeros(0), np.zeros(0)), ()
+        sample, spectra = _NOTHING, ()
     say("")
     why = notes[0] if notes else ""
     protocol = _protocol(model, len(sample.fidelities), n_bins)
@@ -187,7 +192,9 @@ def expressivity(
         entangling_capability=_entangling(sample, protocol, why),
         **_fisher(model, spectra, found, dla_dimension, why),
         **_algebra(model, dla_dimension, dla_exact, efficiency),
-        variance=_variance(variance),
+        variance=_variance(variance)
+        if observable is None or variance is None
+        else _sampled_variance(variance, observable, model.slots, sample, chosen, why),
         n_qubits=model.n_qubits,
         n_parameters=model.slots.n_parameters,
         sector=found,
@@ -206,10 +213,17 @@ def expressivity(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Sample:
-    """The fidelity of each pair, and the mean Meyer–Wallach Q of its two states; shape (pairs,)."""
+    """The fidelity of each pair, and the mean Meyer–Wallach Q of its two states; shape (pairs,).
+
+    ``costs`` has shape (some of the pairs, 2).
+    """
 
     fidelities: Floats
     entanglement: Floats
+    costs: Floats
+
+
+_NOTHING = _Sample(np.zeros(0), np.zeros(0), np.zeros((0, 2)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -220,13 +234,18 @@ class _Chunk:
     n_pairs: int
 
 
-def _affordable_pairs(arrays: Simulation, n_pairs: int, budget: int, notes: list[str]) -> int:
-    possible = min(MOST_PAIRS, budget // _updates(arrays, 2))
+def _affordable_pairs(
+    arrays: Simulation, cost: Cost | None, n_pairs: int, budget: int, notes: list[str]
+) -> int:
+    each = _updates(arrays, 2)
+    if cost is not None:
+        each += int(_share(arrays, cost) * len(cost.groups) * (2 << arrays.n_qubits))
+    possible = min(MOST_PAIRS, budget // each)
     if possible >= n_pairs:
         return n_pairs
     if possible < LEAST_PAIRS:
         notes.append(
-            f"nothing was sampled: a pair costs {_updates(arrays, 2):.2g} amplitude updates, "
+            f"nothing was sampled: a pair costs {each:.2g} amplitude updates, "
             f"{LEAST_PAIRS} pairs more than the budget of {budget:.2g}"
         )
         return 0
@@ -239,9 +258,15 @@ def _updates(arrays: Simulation, n_states: int) -> int:
     return n_states * max(1, len(arrays.string)) << arrays.n_qubits
 
 
+def _share(arrays: Simulation, cost: Cost) -> float:
+    """Of how many states the cost is taken: so many that it adds at most half to the rotations."""
+    return min(1.0, max(1, len(arrays.string)) / (2 * max(1, len(cost.groups))))
+
+
 def _sample(
     arrays: Simulation,
     slots: Slots,
+    cost: Cost | None,
     n_pairs: int,
     seed: np.random.SeedSequence,
     processes: int | None,
@@ -257,27 +282,32 @@ def _sample(
     parts: list[_Sample] = []
     done = 0
     try:
-        for part in _sampled(arrays, slots, chunks, max(1, processes)):
+        for part in _sampled(arrays, slots, cost, chunks, max(1, processes)):
             parts.append(part)
             done += len(part.fidelities)
             say(f"sampled {done} of {n_pairs} pairs")
     except KeyboardInterrupt:
         notes.append(f"interrupted after {done} of {n_pairs} pairs")
     if not parts:
-        return _Sample(np.zeros(0), np.zeros(0))
+        return _NOTHING
+    return _joined(parts)
+
+
+def _joined(parts: Sequence[_Sample]) -> _Sample:
     return _Sample(
         np.concatenate([p.fidelities for p in parts]),
         np.concatenate([p.entanglement for p in parts]),
+        np.concatenate([p.costs for p in parts]),
     )
 
 
 def _sampled(
-    arrays: Simulation, slots: Slots, chunks: Sequence[_Chunk], processes: int
+    arrays: Simulation, slots: Slots, cost: Cost | None, chunks: Sequence[_Chunk], processes: int
 ) -> Iterator[_Sample]:
     """The sample of every chunk, in their order."""
     if processes == 1 or len(chunks) < 2:
         for chunk in chunks:
-            yield _sample_chunks(arrays, slots, [chunk])
+            yield _sample_chunks(arrays, slots, cost, [chunk])
         return
     from concurrent.futures import ProcessPoolExecutor
     from multiprocessing import get_context
@@ -287,7 +317,7 @@ def _sampled(
     pool = ProcessPoolExecutor(processes, context, initializer=_leave_interrupts)
     try:
         tasks = [
-            pool.submit(_sample_chunks, arrays, slots, chunks[k : k + per_task])
+            pool.submit(_sample_chunks, arrays, slots, cost, chunks[k : k + per_task])
             for k in range(0, len(chunks), per_task)
         ]
         for task in tasks:
@@ -301,8 +331,10 @@ def _leave_interrupts() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
-def _sample_chunks(arrays: Simulation, slots: Slots, chunks: Sequence[_Chunk]) -> _Sample:
-    fidelities, entanglement = [], []
+def _sample_chunks(
+    arrays: Simulation, slots: Slots, cost: Cost | None, chunks: Sequence[_Chunk]
+) -> _Sample:
+    parts = []
     for chunk in chunks:
         random = np.random.default_rng(chunk.seed)
         left = draw_parameters(slots, random, chunk.n_pairs)
@@ -313,10 +345,13 @@ def _sample_chunks(arrays: Simulation, slots: Slots, chunks: Sequence[_Chunk]) -
         )
         found = arrays.states(values)
         one, other = found[: chunk.n_pairs], found[chunk.n_pairs :]
-        fidelities.append(pure.fidelities(one, other))
         both = (meyer_wallach(one) + meyer_wallach(other)) / 2
-        entanglement.append(both)
-    return _Sample(np.concatenate(fidelities), np.concatenate(entanglement))
+        some = 0 if cost is None else max(1, int(_share(arrays, cost) * chunk.n_pairs))
+        costs = np.zeros((some, 2))
+        if cost is not None:
+            costs = np.stack((cost.values(one[:some]), cost.values(other[:some])), axis=1)
+        parts.append(_Sample(pure.fidelities(one, other), both, costs))
+    return _joined(parts)
 
 
 def meyer_wallach(states: pure.States) -> Floats:
@@ -667,6 +702,38 @@ def _variance(found: Variance | None) -> Quantity:
         certainty="exact",
         explanation=f"over the parameters of a deep circuit: {counted(found)}",
         assumptions=found.hypotheses,
+    )
+
+
+def _to_sample(model: Model, found: Variance | None) -> Observable | None:
+    """The observable whose variance is not known exactly."""
+    if found is None or found.value is not None:
+        return None
+    return next(o for o in model.observables if o.name == found.observable)
+
+
+def _sampled_variance(
+    found: Variance, observable: Observable, slots: Slots, sample: _Sample, seed: int, why: str
+) -> Quantity:
+    label = f"variance of {observable.name}"
+    exact = f"the theorem about deep circuits does not apply: {found.reason}"
+    got = estimate(observable, slots, sample.costs, seed)
+    if got.value is None:
+        reason = why or "the observable has too many terms to be sampled"
+        return _declined("variance", label, f"{exact}; {reason}")
+    return Quantity(
+        name="variance",
+        label=label,
+        value=got.value,
+        certainty="sampled",
+        explanation="of this circuit, at its own depth",
+        assumptions=(
+            f"{got.n_samples} states of the pairs; {got.drawn}",
+            "interval: from the fourth moment, normal for the logarithm",
+            exact,
+        ),
+        interval=got.interval,
+        standard_error=got.standard_error,
     )
 
 

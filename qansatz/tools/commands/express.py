@@ -191,7 +191,13 @@ def _object(model: Model, result: Expressivity) -> dict[str, Any]:
 def _variance(quantity: Quantity) -> dict[str, Any] | None:
     if quantity.value is None:
         return None
-    return {"value": quantity.value, "assumptions": list(quantity.assumptions)}
+    return {
+        "value": quantity.value,
+        "certainty": quantity.certainty,
+        "interval": list(quantity.interval) if quantity.interval else None,
+        "standard_error": quantity.standard_error,
+        "assumptions": list(quantity.assumptions),
+    }
 
 
 def _value(quantity: Quantity) -> str | int | float | None:

@@ -220,7 +220,7 @@ REFUSED = {
         "QA128",
     ),
     "an empty file": ("", "QA001"),
-    "only a comment": ("# qans 1", "QA161"),
+    "only a comment": ("# qans 1", "QA001"),
     "a version of 100,000 digits": ("qans " + "9" * 100_000, "QA002"),
     "a zero byte": (inside("h(q)\x00"), "QA003"),
     "a right-to-left mark": (inside("let \u202eabc = 1"), "QA003"),
@@ -253,8 +253,11 @@ ODD = {
     "an empty array": "ansatz f() { qubits q[1]; param t[0]; rot([X[0] for i in 0..<0], t); observable o = Z[0] }",
     "an angle without a value": SHELL.format("rx(q, log(t)); ry(q, 1 / t)"),
     "an angle that overflows": SHELL.format("rx(q, exp(exp(exp(9 * t))))"),
-    "a tiny coefficient": "ansatz f() { qubits q[1]; param t; rot(1e-300 * X[0], 1e-300 * t); observable o = 1e-300 * Z[0] }",
-    "a huge coefficient": "ansatz f() { qubits q[1]; param t; rot(1e30 * X[0], 1e30 * t); observable o = 1e30 * Z[0] }",
+    "a tiny coefficient": SHELL.format(
+        "rot(1e-300 * X[0], 1e-300 * t); observable o = 1e-9 * Z[0]"
+    ),
+    "a huge coefficient": SHELL.format("rot(1e30 * X[0], 1e3 * t); observable o = 1e3 * Z[0]"),
+    "many digits": SHELL.format("rx(q, 0.12345678901234567890123 * t); rot(Z[0] / 3 ^ 50, t)"),
     "names of Python": "ansatz lambda() { qubits None[1]; param del; rx(None, del); observable class = Z[0] }",
 }
 

@@ -256,7 +256,7 @@ ODD = {
     "a tiny coefficient": SHELL.format(
         "rot(1e-300 * X[0], 1e-300 * t); observable o = 1e-9 * Z[0]"
     ),
-    "a huge coefficient": SHELL.format("rot(1e30 * X[0], 1e3 * t); observable o = 1e3 * Z[0]"),
+    "a huge coefficient": SHELL.format("rot(1e30 * X[0], t); rx(q, 1e5 * t)"),
     "many digits": SHELL.format("rx(q, 0.12345678901234567890123 * t); rot(Z[0] / 3 ^ 50, t)"),
     "names of Python": "ansatz lambda() { qubits None[1]; param del; rx(None, del); observable class = Z[0] }",
 }

@@ -13,8 +13,6 @@ Counts: TypeAlias = npt.NDArray[np.int64]
 #: Relative rounding of sums of floats; the promise is kept up to it.
 _ROUNDING: Final = 1e-12
 
-_MOST_SHOTS = 2.0**62
-
 
 def allocate(variances: npt.ArrayLike, prices: npt.ArrayLike, budget: float) -> Counts:
     """Whole numbers N with Σ v/N ≤ budget and nearly the least Σ price·N.
@@ -29,7 +27,7 @@ def allocate(variances: npt.ArrayLike, prices: npt.ArrayLike, budget: float) -> 
     if not (budget > 0 and (p > 0).all() and (v >= 0).all()):
         raise ValueError("prices and budget must be positive, variances not negative")
     best = np.sqrt(v / p) * (np.sqrt(v * p).sum() / budget)
-    shots: Counts = np.clip(np.floor(best), 1, _MOST_SHOTS).astype(np.int64)
+    shots: Counts = np.maximum(1, np.floor(best)).astype(np.int64)
     budget *= 1 + _ROUNDING
     while (short := float((v / shots).sum() - budget)) > 0:
         gains = v / shots - v / (shots + 1)

@@ -74,9 +74,9 @@ class ClosedForm:
 
 
 def closed_forms(
-    values: Mapping[int, tuple[tuple[str, ...], tuple[int, ...]]],
+    values: Mapping[int, tuple[tuple[str, ...], tuple[int | Fraction, ...]]],
 ) -> tuple[ClosedForm, ...] | None:
-    """Formulas for tuples of integers (with a shape each) per residue class of n; None where none holds.
+    """Formulas for tuples of rationals (with a shape each) per residue class of n; None where none holds.
 
     Sums of a polynomial and of at most three terms c·2^(n/2), c·2^n, c·n·2^n, …, c·n·4^n, the fewest that do.
     In every class at least two n more than there are unknowns must agree. The period is the least
@@ -108,7 +108,9 @@ def types(components: Sequence[Ideal]) -> tuple[tuple[str, ...], tuple[int, ...]
 
 
 def _class_form(
-    values: Mapping[int, tuple[tuple[str, ...], tuple[int, ...]]], own: Sequence[int], period: int
+    values: Mapping[int, tuple[tuple[str, ...], tuple[int | Fraction, ...]]],
+    own: Sequence[int],
+    period: int,
 ) -> ClosedForm | None:
     """The form of all sizes of a class, or of the upper two thirds, and the sizes without a gap where it holds."""
     for start in (0, len(own) // 3):
@@ -128,7 +130,7 @@ def _class_form(
 
 
 def _agrees(
-    value: tuple[tuple[str, ...], tuple[int, ...]],
+    value: tuple[tuple[str, ...], tuple[int | Fraction, ...]],
     n: int,
     shape: tuple[str, ...],
     formulas: Sequence[Formula],
@@ -138,7 +140,7 @@ def _agrees(
     )
 
 
-def fit(sizes: Sequence[int], values: Sequence[int], period: int) -> Formula | None:
+def fit(sizes: Sequence[int], values: Sequence[int | Fraction], period: int) -> Formula | None:
     """The formula with the fewest terms that gives all values; None where the values do not determine one."""
     for terms in _term_sets(period):
         if len(terms) > min(_MOST_TERMS, len(sizes) - SPARE):
@@ -172,7 +174,7 @@ def _power(term: tuple[int, int], period: int, t: int) -> Fraction:
     return Fraction(t**degree) * Fraction(2) ** (halves * period * t // 2)
 
 
-def _solve(rows: list[list[Fraction]], values: Sequence[int]) -> list[Fraction] | None:
+def _solve(rows: list[list[Fraction]], values: Sequence[int | Fraction]) -> list[Fraction] | None:
     """The solution of a square system, or None where it is singular."""
     n = len(rows)
     work = [[*row, Fraction(value)] for row, value in zip(rows, values, strict=True)]

@@ -9,34 +9,46 @@ from typing import TYPE_CHECKING, Any, Final
 
 from qansatz.tools import latex
 from qansatz.tools.commands.algebra import report
-from qansatz.tools.console import FAILED, FINE, LIMITED, Console
+from qansatz.tools.console import FAILED, FINE, LIMITED, Console, UnusableError
 from qansatz.tools.session import console_of, load, options
 
 if TYPE_CHECKING:
     from qansatz.analysis.algebra import AlgebraReport
+    from qansatz.analysis.decay import Decay
     from qansatz.analysis.families import ClosedForm
+    from qansatz.analysis.trainability import Variance
     from qansatz.driver import Compilation
+    from qansatz.model.program import Model
     from qansatz.source import Source
 
 
-_LATEX: Final = {"dimension": latex.dimension, "Lie algebra": latex.algebra}
+_LATEX: Final = {
+    "dimension": latex.dimension,
+    "Lie algebra": latex.algebra,
+    "1/Var": latex.inverse_variance,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Family:
-    """The algebra at many sizes; ``refused`` are the sizes for which the source has errors."""
+    """The algebra at many sizes, and the variance where it is asked for.
+
+    ``refused`` are the sizes for which the source has errors.
+    """
 
     argument: str
     reports: dict[int, AlgebraReport]
     refused: tuple[int, ...]
     dimension: tuple[ClosedForm, ...] | None
     type: tuple[ClosedForm, ...] | None
+    decay: Decay | None
 
 
 def run(args: argparse.Namespace, argument: str, sizes: range) -> int:
     """Show the algebra at every size, and closed forms."""
     out = console_of(args)
     reports: dict[int, AlgebraReport] = {}
+    variances: dict[int, Variance] = {}
     refused: list[int] = []
     first: Compilation | None = None
     stopped = False
@@ -51,7 +63,10 @@ def run(args: argparse.Namespace, argument: str, sizes: range) -> int:
                 continue
             name = compilation.name
             seconds = 0.0 if any(r.limit_reached for r in reports.values()) else args.seconds
-            reports[n] = report(compilation.model, seconds, out)
+            found = report(compilation.model, seconds, out)
+            if args.variance is not None:
+                variances[n] = _variance(compilation.model, args.variance, found)
+            reports[n] = found
         except KeyboardInterrupt:
             stopped = True
             break
@@ -61,10 +76,10 @@ def run(args: argparse.Namespace, argument: str, sizes: range) -> int:
         out.diagnostics(first.diagnostics)
         out.answer(first.diagnostics, {"ansatz": first.name or None})
         return FAILED
-    found = _family(argument, reports, refused)
-    out.result(latex.family(found) if args.format == "latex" else _text(found))
-    _say(out, found)
-    out.answer((), {"ansatz": name, "family": _object(found)})
+    family = _family(argument, reports, refused, variances)
+    out.result(latex.family(family) if args.format == "latex" else _text(family))
+    _say(out, family)
+    out.answer((), {"ansatz": name, "family": _object(family)})
     limited = stopped or any(r.limit_reached for r in reports.values())
     return LIMITED if limited else FINE
 
@@ -76,7 +91,23 @@ def _compiled(source: Source, given: dict[str, Any], argument: str, n: int) -> C
     return driver.compile_source(source, **{**given, "settings": settings})
 
 
-def _family(argument: str, reports: dict[int, AlgebraReport], refused: Sequence[int]) -> Family:
+def _variance(model: Model, name: str, found: AlgebraReport) -> Variance:
+    from qansatz.analysis.trainability import variance
+
+    known = {observable.name: observable for observable in model.observables}
+    if not known or (name and name not in known):
+        told = f"there are {', '.join(known)}" if known else "the ansatz has none"
+        raise UnusableError(f"no observable {name!r} for --variance: {told}")
+    return variance(model, known[name] if name else None, found=found)
+
+
+def _family(
+    argument: str,
+    reports: dict[int, AlgebraReport],
+    refused: Sequence[int],
+    variances: dict[int, Variance],
+) -> Family:
+    from qansatz.analysis.decay import decay
     from qansatz.analysis.families import closed_forms, types
 
     exact = {n: r for n, r in reports.items() if r.exact}
@@ -87,6 +118,7 @@ def _family(argument: str, reports: dict[int, AlgebraReport], refused: Sequence[
         refused=tuple(refused),
         dimension=closed_forms({n: ((), (r.dimension,)) for n, r in exact.items()}),
         type=closed_forms(named),
+        decay=decay(variances, argument) if variances else None,
     )
 
 
@@ -118,7 +150,26 @@ def _text(found: Family) -> str:
                 for form in forms
             ]
             text += f"\n{table((found.argument, title, 'verified at'), lines)}"
-    return text
+    return text if found.decay is None else f"{text}\n{_decay_text(found.decay)}"
+
+
+def _decay_text(found: Decay) -> str:
+    from qansatz.analysis.decay import fraction_text
+    from qansatz.tools.tables import table
+
+    rows = [
+        (n, f"not known: {v.reason}" if v.value is None else fraction_text(v.value))
+        for n, v in found.variances.items()
+    ]
+    text = table((found.argument, f"variance of {found.observable}"), rows)
+    if found.forms:
+        lines = [
+            (_class(found.argument, form), _written("1/Var", form, found.argument), _range(form))
+            for form in found.forms
+        ]
+        text += f"\n{table((found.argument, '1/Var', 'verified at'), lines)}"
+    assumed = "".join(f"    {hypothesis}\n" for hypothesis in found.hypotheses)
+    return f"{text}\n  variance in {found.argument}: {found.verdict}\n{assumed}"
 
 
 def _class(argument: str, form: ClosedForm) -> str:
@@ -138,11 +189,22 @@ def _expressions(form: ClosedForm, argument: str) -> tuple[Any, ...]:
 
 
 def _written(title: str, form: ClosedForm, argument: str) -> str:
+    if title == "1/Var":
+        return _inverse(form, argument)
     made = [str(e).replace("**", "^") for e in _expressions(form, argument)]
     if title == "dimension":
         return made[0]
     pairs = zip(form.shape, made[::2], made[1::2], strict=True)
     return " + ".join(f"{_factor(copies)}{family}({k})" for family, k, copies in pairs) or "0"
+
+
+def _inverse(form: ClosedForm, argument: str) -> str:
+    import sympy
+
+    from qansatz.analysis.decay import inverse
+
+    found = inverse(form, sympy.Symbol(argument, integer=True, positive=True))
+    return "infinite: the variance is 0" if found is None else str(found).replace("**", "^")
 
 
 def _factor(copies: str) -> str:
@@ -172,6 +234,27 @@ def _object(found: Family) -> dict[str, Any]:
         "left_out": list(found.refused),
         "dimension": _forms("dimension", found.dimension, found.argument),
         "name": _forms("Lie algebra", found.type, found.argument),
+        **({} if found.decay is None else _decay_object(found.decay)),
+    }
+
+
+def _decay_object(found: Decay) -> dict[str, Any]:
+    from qansatz.analysis.decay import exact_text
+
+    return {
+        "observable": found.observable,
+        "variance": [
+            {
+                "value": n,
+                "variance": None if v.value is None else exact_text(v.value),
+                "approximately": None if v.value is None else float(v.value),
+                "reason": v.reason,
+            }
+            for n, v in found.variances.items()
+        ],
+        "inverse_variance": _forms("1/Var", found.forms, found.argument),
+        "verdict": found.verdict,
+        "hypotheses": list(found.hypotheses),
     }
 
 

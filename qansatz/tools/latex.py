@@ -26,6 +26,10 @@ def family(found: Family) -> str:
         rf"  \mathfrak{{g}} &= {algebra(form, found.argument)} && {_sizes(form, name)}"
         for form in found.type or ()
     ]
+    decay = found.decay
+    for form in (decay and decay.forms) or ():
+        formula = inverse_variance(form, found.argument)
+        lines.append(rf"  \operatorname{{Var}}^{{-1}} &= {formula} && {_sizes(form, name)}")
     body = " \\\\\n".join(lines)
     formulas = f"\\begin{{align*}}\n{body}\n\\end{{align*}}\n" if lines else ""
     return formulas + _table(found, name)
@@ -40,6 +44,16 @@ def algebra(form: ClosedForm, argument: str) -> str:
     """The formula of a type."""
     made = _formulas(form, argument)
     return _sum(zip(form.shape, made[::2], made[1::2], strict=True))
+
+
+def inverse_variance(form: ClosedForm, argument: str) -> str:
+    """The formula of 1/Var."""
+    import sympy
+
+    from qansatz.analysis.decay import inverse
+
+    found = inverse(form, sympy.Symbol(symbol(argument), integer=True, positive=True))
+    return r"\infty" if found is None else str(sympy.latex(found))
 
 
 def symbol(argument: str) -> str:

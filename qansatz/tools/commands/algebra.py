@@ -22,6 +22,7 @@ examples:
   qansatz algebra ising.qans --contains XXIIIIII
   qansatz algebra ising.qans --elements > words.txt
   qansatz algebra ising.qans --vary n=3..64 --format latex
+  qansatz algebra ising.qans --vary n=3..40 --variance cost
 
 The Lie algebra of generators that are single strings is exact for any number of qubits.
 --vary takes both ends and prints closed forms with the sizes at which they were verified.
@@ -65,6 +66,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="the algebra at many values of a size, and closed forms in it",
     )
     group.add_argument(
+        "--variance",
+        metavar="OBSERVABLE",
+        nargs="?",
+        const="",
+        help="with --vary: the exact variance of an observable (the first) and how fast it falls",
+    )
+    group.add_argument(
         "--format", choices=("text", "latex"), default="text", help="how --vary writes formulas"
     )
     add_output(parser)
@@ -78,6 +86,8 @@ def run(args: argparse.Namespace) -> int:
         from qansatz.tools import families
 
         return families.run(args, *args.vary)
+    if args.variance is not None:
+        raise UnusableError("--variance goes with --vary, such as --vary n=3..40")
     out = console_of(args)
     compilation = compiled(args)
     model = compilation.model

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from qansatz.model.angles import Affine, Angle, scale
+from qansatz.model.identifiers import identifiers
 from qansatz.model.reals import Real
 from qansatz.pauli.strings import Pauli
 from qansatz.pauli.tables import PauliTable
@@ -72,15 +73,9 @@ class Slots:
         return [array.label(k) for array in arrays for k in range(array.size)]
 
     def identifiers(self) -> list[str]:
-        """The name of every slot for exports: zero-padded, ``theta_02_00``; unique, and sorted within an array."""
-        names = []
-        for array in (*self.parameters, *self.inputs):
-            widths = [len(str(size - 1)) for size in array.shape]
-            for k in range(array.size):
-                index = np.unravel_index(k, array.shape) if array.shape else ()
-                parts = [str(int(i)).zfill(w) for i, w in zip(index, widths, strict=True)]
-                names.append("_".join([array.name, *parts]))
-        return names
+        """The name of every slot for exports, such as ``theta_02_00``; see :mod:`qansatz.model.identifiers`."""
+        arrays = (*self.parameters, *self.inputs)
+        return identifiers((array.name, array.shape) for array in arrays)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -112,9 +112,8 @@ def _merging(model: Model, found: Generators, log: FaultLog) -> None:
 def _separated(model: Model, found: Generators, a: int, b: int) -> bool:
     """Whether a rotation between two places of a generator anticommutes with one of its strings."""
     rotations = model.rotations
-    between = distinct(
-        rotations.string[found.rows[found.first[a] + found.size[a] : found.first[b]]]
-    )
+    last = int(found.rows[found.first[a] + found.size[a] - 1])
+    between = distinct(rotations.string[last + 1 : int(found.rows[found.first[b]])])
     if not len(between):
         return False
     others = rotations.strings.take(between)

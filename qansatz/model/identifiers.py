@@ -7,20 +7,19 @@ from itertools import product
 
 # Constants that pytket's expressions read a name as; keywords, types, constants and functions of OpenQASM 3; the
 # gates of its standard library; and the names that the emitters themselves use.
-_RESERVED = frozenset(  # noqa: SIM905 - a hundred words read better without quotes
-    """
-    E I pi oo zoo inf nan EulerGamma Catalan GoldenRatio
-    OPENQASM include defcalgrammar def cal defcal gate extern box let break continue if else end return for while in
-    switch case default nop pragma input output const readonly mutable qreg qubit creg bool bit int uint float angle
-    complex array void duration stretch gphase inv pow ctrl negctrl dim durationof delay reset measure barrier true
-    false im tau euler U CX
-    arccos arcsin arctan ceiling cos exp floor log mod popcount rotl rotr sin sqrt tan real imag sizeof abs
-    p x y z h s sdg t tdg sx rx ry rz cx cy cz cp crx cry crz ch swap ccx cswap cu phase cphase id u1 u2 u3
-    u1q rzz q c
-    False None True and as assert async await class del elif except finally from global import is lambda nonlocal not
-    or pass raise try with yield parameters inputs qml math np
-    """.split()
-)
+_WORDS = """
+E I pi oo zoo inf nan EulerGamma Catalan GoldenRatio
+OPENQASM include defcalgrammar def cal defcal gate extern box let break continue if else end return for while in
+switch case default nop pragma input output const readonly mutable qreg qubit creg bool bit int uint float angle
+complex array void duration stretch gphase inv pow ctrl negctrl dim durationof delay reset measure barrier true
+false im tau euler U CX
+arccos arcsin arctan ceiling cos exp floor log mod popcount rotl rotr sin sqrt tan real imag sizeof abs
+p x y z h s sdg t tdg sx rx ry rz cx cy cz cp crx cry crz ch swap ccx cswap cu phase cphase id u1 u2 u3
+u1q rzz q c
+False None True and as assert async await class del elif except finally from global import is lambda nonlocal not
+or pass raise try with yield parameters inputs qml math np
+"""
+_RESERVED = frozenset(_WORDS.split())
 
 
 def identifiers(arrays: Iterable[tuple[str, tuple[int, ...]]]) -> list[str]:

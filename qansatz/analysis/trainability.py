@@ -41,7 +41,7 @@ Verdict: TypeAlias = Literal["exact", "does not apply"]
 DEEP: Final = "the circuit is deep enough to be a 2-design on the Lie group of its algebra"
 STATE: Final = "the initial state is a stabilizer state"
 INSIDE: Final = "every term of the observable lies in the Lie algebra"
-DATA: Final = "rotations inside `encode` are left out: the variance is that without data"
+DATA: Final = "rotations inside `encode` make the initial state one of data, not a stabilizer state"
 ROUNDED: Final = "irrational weights count as the binary fractions they are stored as"
 
 
@@ -102,12 +102,12 @@ def variance(
         observable = model.observables[0]
     found = algebra(model) if found is None else found
     hypotheses = [DEEP, STATE, INSIDE]
-    if model.rotations.encoding.any():
-        hypotheses.append(DATA)
     hypotheses += [text for text in found.hypotheses if text != ENCODING]
     terms = _collected(observable.pulled_back)
     if any(isinstance(c, float | PiLinear) for c in terms.values()):
         hypotheses.append(ROUNDED)
+    if model.rotations.encoding.any():
+        return _declined(observable, hypotheses, DATA)
     if not found.exact:
         return _declined(observable, hypotheses, "only an upper bound of the Lie algebra is known")
     if found.classified is None:

@@ -47,7 +47,7 @@ _RECURSION = 20_000
 _CIRCUITS = {"pytket": "circuit", "qiskit": "circuit", "pennylane": "function"}
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Compilation:
     """One ansatz of a file, as far as it could be compiled; every later result hangs on it and is made when asked for.
 
@@ -62,6 +62,10 @@ class Compilation:
     has_errors: bool
     limit_reached: bool
     _cache: dict[str, Any] = field(default_factory=dict, repr=False)
+
+    def __repr__(self) -> str:
+        found = "with errors" if self.has_errors else "compiled"
+        return f"<Compilation of {self.name!r} in {self.source.name!r}, {found}>"
 
     @property
     def ansatz(self) -> Model:
@@ -171,10 +175,11 @@ class Compilation:
 
         return verify(self.ansatz, self.gates())
 
-    def circuit(self, to: str = "pytket") -> Any:
+    def circuit(self, to: str = "pytket", purpose: str = "unitary") -> Any:
         """The symbolic circuit as an object of another library: ``pytket``, ``qiskit`` or ``pennylane``.
 
-        Symbols are named as in :attr:`manifest`; for PennyLane the result is a function of (parameters, inputs).
+        ``purpose`` is as in :meth:`gates`. Symbols are named as in :attr:`manifest`; for PennyLane the result is a
+        function of (parameters, inputs).
 
         Raises:
             ValueError: for another library, or a source with errors.
@@ -182,7 +187,7 @@ class Compilation:
         """
         if to not in _CIRCUITS:
             raise ValueError(f"no circuit objects for {to!r}; there are {', '.join(_CIRCUITS)}")
-        return getattr(import_module(f"qansatz.emit.{to}"), _CIRCUITS[to])(self.gates())
+        return getattr(import_module(f"qansatz.emit.{to}"), _CIRCUITS[to])(self.gates(purpose))
 
     @cached_property
     def manifest(self) -> dict[str, Any]:
@@ -204,8 +209,16 @@ def read(name: str) -> Source:
 
 
 def compile_file(name: str, **options: Any) -> Compilation:
-    """Compile one ansatz of a file; see :func:`compile_source` for the options."""
-    return compile_source(read(name), **options)
+    """Compile one ansatz of a file; see :func:`compile_source` for the options.
+
+    Raises:
+        UnreadableError: with the name and the reason.
+    """
+    try:
+        source = read(name)
+    except UnreadableError as error:
+        raise UnreadableError(f"cannot read {name}: {error}") from None
+    return compile_source(source, **options)
 
 
 def compile_source(

@@ -11,7 +11,7 @@ class Source:
     """A file's name (as the user wrote it) and its text, newlines normalised to ``\\n``."""
 
     name: str
-    text: str
+    text: str = field(repr=False)
     _starts: tuple[int, ...] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:

@@ -649,14 +649,20 @@ def _algebra(
             dla_dimension,
             "exact" if dla_exact else "bound",
             "the number of directions in which the unitary can move at any depth",
+            *(["rotations inside `encode` are left out"] if model.rotations.encoding.any() else []),
         )
-        known(
-            "overparametrization",
-            dla_dimension,
-            "bound",
-            "no more parameters than dim g are needed to reach the largest rank (arXiv:2109.11676)",
-            f"this circuit has {model.slots.n_parameters}",
-        )
+        if _uploads_again(model):
+            why = "data between trainable rotations leave the group of the algebra"
+            name = "overparametrization"
+            found[name] = _declined(name, labels[name], why)
+        else:
+            known(
+                "overparametrization",
+                dla_dimension,
+                "bound",
+                "no more parameters than dim g are needed to reach the largest rank (arXiv:2109.11676)",
+                f"this circuit has {model.slots.n_parameters}",
+            )
     if dla_dimension is not None and not dla_exact:
         why = "only an upper bound of the algebra's dimension is known"
         found["efficiency_bound"] = _declined("efficiency_bound", labels["efficiency_bound"], why)

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
+
 from qansatz.diagnostics import FaultLog
 from qansatz.model import builtins, faults, graphs
 from qansatz.model.evaluate import Evaluator
@@ -21,7 +23,8 @@ _VALUE_START = len("qans 1\nlet  = ")
 
 
 def settings_values(settings: Mapping[str, Any], log: FaultLog, limits: Limits) -> dict[str, Any]:
-    """The values of the settings; a text such as ``cycle(5)`` is evaluated, a networkx graph is taken over.
+    """The values of the settings; a text such as ``cycle(5)`` is evaluated, a networkx graph or a NumPy
+    number is taken over.
 
     Faults in a text point into a source named after the setting; its value is then ``POISON``.
     """
@@ -31,6 +34,8 @@ def settings_values(settings: Mapping[str, Any], log: FaultLog, limits: Limits) 
 def _value(name: str, value: Any, log: FaultLog, limits: Limits) -> Any:
     if isinstance(value, str):
         return _evaluated(name, value, log, limits)
+    if isinstance(value, np.generic):
+        return value.item()
     if isinstance(value, Fraction):
         return simplest(value)
     if hasattr(value, "number_of_nodes"):

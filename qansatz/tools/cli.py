@@ -57,6 +57,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         _discard(sys.stdout, sys.stderr)
         return PIPE_CLOSED
     except KeyboardInterrupt:
+        sys.stderr.write("qansatz: interrupted; nothing was written\n")
         return INTERRUPTED
     except OSError as error:
         _discard(sys.stdout)

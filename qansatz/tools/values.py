@@ -14,9 +14,8 @@ def read_values(text: str) -> list[float]:
 
     ``UnusableError`` where something in it is no number.
     """
-    path = Path(text)
     try:
-        inside = path.read_text("utf-8") if path.is_file() else text
+        inside = Path(text).read_text("utf-8") if _names_a_file(text) else text
     except (OSError, UnicodeDecodeError) as error:
         raise UnusableError(f"cannot read the values in {text}: {error}") from None
     words = _words(inside)
@@ -27,6 +26,13 @@ def read_values(text: str) -> list[float]:
         raise UnusableError(
             f"{wrong!r} in --values is not a number: give numbers such as 0.1,0.2 or a file of them"
         ) from None
+
+
+def _names_a_file(text: str) -> bool:
+    try:
+        return Path(text).is_file()
+    except (OSError, ValueError):  # a long list is no possible name
+        return False
 
 
 def _words(text: str) -> list[Any]:

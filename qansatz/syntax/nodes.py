@@ -1,6 +1,5 @@
 """What a file says, as frozen values. Equality ignores places: two files that mean the same text are equal."""
 
-
 from __future__ import annotations
 
 from dataclasses import dataclass

@@ -41,6 +41,8 @@ _PYTHON = {
     "j": "the imaginary unit is written `1i`",
     "range": "`0..<n` is the range of 0 to n−1",
     "len": "`|values|` is the number of elements",
+    "np": "`pi`, `sin`, `sqrt` and their like are written without a module",
+    "math": "`pi`, `sin`, `sqrt` and their like are written without a module",
 }
 
 

@@ -101,6 +101,8 @@ def explain_unexpected(
         return faults.ReservedWord(span, word=str(token))
     if stop.acceptable == {"INTEGER"}:
         return faults.UnknownVersion(span, version=str(token)[:20])
+    if token.type == "FLOOR_DIVIDE" and _begins_line(token, source):
+        return faults.ForeignOperator(span, operator=str(token), ours="#")
     if _is_name(stop) and not _begins_line(token, source):
         return faults.KeywordAsName(span, word=str(token))
     for look in (

@@ -8,8 +8,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from qansatz.diagnostics import FaultLog
 from qansatz.source import Source
 from qansatz.syntax import nodes
+from qansatz.syntax.parser import parse
 from qansatz.syntax.pretty import Aside, Document, IfBroken, Line, Lines, Nest, fits, group, lay
 
 WIDTH = 100
@@ -42,9 +44,14 @@ _Element: TypeAlias = (
 def format_file(file: nodes.File, source: Source) -> str:
     """The canonical text of a file that was parsed from the source without errors.
 
-    It parses to the same nodes, has the same comments, and is its own canonical form.
+    It parses to the same nodes, has the same comments, and is its own canonical form: a comment that moves out of a
+    statement can leave that statement room for another form, so files with comments are laid out twice.
     """
-    return _Formatter(file, source).text()
+    text = _Formatter(file, source).text()
+    if not file.comments:
+        return text
+    moved = Source(source.name, text)
+    return _Formatter(parse(moved, FaultLog()), moved).text()
 
 
 def check_same_meaning(before: nodes.File, after: nodes.File) -> bool:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
+from qansatz.diagnostics import Diagnostic
 from qansatz.model.graphs import Graph
 from qansatz.model.program import Model, Symmetry
 from qansatz.pauli.strings import Pauli, to_text, to_word
@@ -65,9 +67,14 @@ def library(file: nodes.File) -> str:
     return f"{counted(n_layers, 'layer')}, {counted(n_values, 'value')}, no ansatz"
 
 
-def checked(model: Model) -> list[str]:
-    """What a model without errors was checked for, a phrase each."""
-    symmetries: list[Symmetry] = list(model.symmetries)
+_UNDECIDED: Final = frozenset(("QA306", "QA307", "QA308", "QA310"))
+
+
+def checked(model: Model, diagnostics: Sequence[Diagnostic]) -> list[str]:
+    """What a model without errors was checked for, a phrase each; what a warning leaves open is not named."""
+    unsettled = [d for d in diagnostics if d.code in _UNDECIDED]
+    places = {d.span for d in unsettled} | {label.span for d in unsettled for label in d.labels}
+    symmetries: list[Symmetry] = [s for s in model.symmetries if s.span not in places]
     made = ["the terms of every generator commute"]
     if symmetries:
         names = ", ".join(s.name for s in symmetries)
@@ -79,6 +86,8 @@ def checked(model: Model) -> list[str]:
     n_blocks = int(model.rotations.block.max(initial=-1)) + 1
     if n_blocks:
         made.append(f"{counted(n_blocks, 'block')} commute{'s' if n_blocks == 1 else ''}")
+    claims = [" ".join(r.span.text.split()) for r in model.requirements if r.span not in places]
+    made += [f"the claim holds: {claim}" for claim in claims]
     return made
 
 

@@ -177,7 +177,7 @@ def _hand_over(
         replace_bytes(Path(args.output), data)
         replace_bytes(Path(manifest_path), f"{json.dumps(manifest, indent=2)}\n".encode())
     out.diagnostics(compilation.diagnostics)
-    report = _report(model, built, to, args.purpose)
+    report = _report(compilation, model, built, to, args.purpose)
     if args.output is not None:
         written = f"  circuit    {args.output}\n  manifest   {manifest_path}\n"
         out.result(report + written)
@@ -217,12 +217,13 @@ def _counts(gates: GateList) -> dict[str, int]:
     }
 
 
-def _report(model: Model, built: _Built, to: str, purpose: str) -> str:
+def _report(compilation: Compilation, model: Model, built: _Built, to: str, purpose: str) -> str:
     from qansatz.tools import words
     from qansatz.tools.tables import table
 
     lines = [f"{words.heading(model)}: {words.sizes(model)}\n"]
-    lines += [f"  checked    {phrase}\n" for phrase in words.checked(model)]
+    made = words.checked(model, compilation.diagnostics)
+    lines += [f"  checked    {phrase}\n" for phrase in made]
     counts = _counts(built.gates)
     lines.append(
         f"  built      {counts['two_qubit_gates']} two-qubit gates (rzz) in depth "

@@ -96,7 +96,7 @@ def _tell(args: argparse.Namespace, out: Console, compilation: Compilation) -> l
         if to_stdout and not args.quiet and not compilation.has_errors:
             out.result(f"ok  {compilation.source.name}: {words.library(compilation.file)}\n")
         return []
-    made = words.checked(model)
+    made = words.checked(model, compilation.diagnostics)
     if to_stdout and not args.quiet:
         out.result(f"ok  {words.heading(model)}: {words.sizes(model)}\n")
         out.result("".join(f"    checked: {phrase}\n" for phrase in made))

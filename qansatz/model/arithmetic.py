@@ -141,11 +141,9 @@ def _coset(a: Any, b: Any) -> Coset:
 
 
 def divide(a: Any, b: Any) -> Any:
-    """a / b for a number b."""
+    """a / b for a number or angles b."""
     if not is_number(b):
-        if as_angle(b) is not None and as_angle(a) is not None:
-            return times(a, power(b, -1))
-        raise Mistake(faults.Incompatible, done="divided", a=kind_of(a), b=kind_of(b))
+        return _on_angles(_angle_quotient, a, b, "divided")
     if reals.is_zero(b):
         raise Mistake(faults.DivisionByZero)
     if is_number(a):
@@ -175,10 +173,7 @@ def power(a: Any, b: Any) -> Any:
     """a ^ b: exact for integer exponents of rational numbers."""
     if is_number(a) and is_number(b):
         return _number_power(a, b)
-    base, exponent = as_angle(a), as_angle(b)
-    if base is None or exponent is None:
-        raise Mistake(faults.Incompatible, done="raised", a=kind_of(a), b=kind_of(b))
-    return plain(angles.power(base, exponent))
+    return _on_angles(angles.power, a, b, "raised")
 
 
 def _number_power(a: Any, b: Any) -> Any:
@@ -208,6 +203,10 @@ def _angle_product(a: Any, b: Any) -> Any:
         if (constant := angles.constant_of(one)) is not None:
             return angles.scale(constant, other)
     return angles.simplified(angles.to_sympy(a) * angles.to_sympy(b))
+
+
+def _angle_quotient(a: Angle, b: Angle) -> Any:
+    return _angle_product(a, angles.power(b, Affine((), -1)))
 
 
 def _on_angles(function: Callable[[Any, Any], Any], a: Any, b: Any, done: str) -> Any:

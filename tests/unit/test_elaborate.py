@@ -378,3 +378,20 @@ def test_columns_have_one_length():
     assert {len(column) for column in columns} == {8}
     assert (np.diff(rotations.instance) >= 0).all()
     assert (np.diff(rotations.generator) >= 0).all()
+
+
+def test_arrays_are_divided_and_raised_entry_by_entry():
+    text = """qans 1
+ansatz a() {
+  qubits q[2]
+  param t[2]
+  input x[2]
+  rx(q, t / x)
+  ry(q, t ^ 2)
+  rz(q, 1 / x)
+}
+"""
+    model = driver.compile_source(Source("arrays.qans", text)).ansatz
+    values = [0.5, 0.7, 1.5, 2.0]
+    found = [evaluate(model.rotations.angle(row), values) for row in range(6)]
+    assert found == pytest.approx([0.5 / 1.5, 0.7 / 2, 0.25, 0.49, 1 / 1.5, 1 / 2])

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _Linear = dict[Any, tuple[Real, Real]]
 
 _LARGEST_DENOMINATOR = 1 << 12
-_MAX_PARTS = 200
+_MAX_PARTS = 2_000
 
 
 def gate_list(circuit: Circuit, slots: Slots) -> GateList | None:
@@ -30,7 +30,7 @@ def gate_list(circuit: Circuit, slots: Slots) -> GateList | None:
     |0…0⟩ and for no other. Halves, quarters and so on down to 2⁻¹² that pytket holds as floats are taken as exact.
 
     Raises:
-        TooComplexError: when an angle has more than 200 parts.
+        TooComplexError: when an angle has more than 2,000 parts.
     """
     import sympy
     from pytket.circuit import OpType

@@ -12,7 +12,7 @@ from qansatz.emit import faults, pytket
 from qansatz.emit.faults import EmitError, nowhere
 from qansatz.emit.formats import require
 from qansatz.emit.half_turns import gate_list
-from qansatz.model.angles import TooComplexError
+from qansatz.model.angles import Nonlinear, TooComplexError
 from qansatz.model.program import Model
 from qansatz.source import Span
 from qansatz.synthesis.gates import GateList
@@ -72,8 +72,9 @@ def compile_for(
 ) -> Compiled:
     """The cheapest of the given circuit (from |0…0⟩) and what pytket's optimisation levels make of it.
 
-    Cheapest means fewest two-qubit gates, then the least two-qubit depth, then fewest one-qubit gates. A level is
-    skipped when the circuit has more two-qubit gates than its limit; ``timeout_s`` bounds pytket's search at level 3.
+    Cheapest means fewest two-qubit gates, then the least two-qubit depth, then fewest angles that are not linear in
+    the parameters, then fewest one-qubit gates. A level is skipped when the circuit has more two-qubit gates than its
+    limit; ``timeout_s`` bounds pytket's search at level 3.
     Raises :class:`EmitError`: unknown device (QA402), too many qubits (QA403), package missing (QA407), nothing
     accepted (QA409).
     """
@@ -101,7 +102,7 @@ def compile_for(
         try:
             read = gate_list(circuit, gates.slots)
         except TooComplexError:
-            tried.append(_failed(name, seconds, "an angle has more than 200 parts"))
+            tried.append(_failed(name, seconds, "an angle has more than 2,000 parts"))
             continue
         tried.append(_judged(name, read, seconds, model, backend))
     return _best(tried, device, place)
@@ -210,6 +211,8 @@ def _best(tried: Sequence[_Tried], device: str, span: Span) -> Compiled:
     )
 
 
-def _cost(tried: _Tried) -> tuple[int, int, int]:
+def _cost(tried: _Tried) -> tuple[int, int, int, int]:
     assert tried.gates is not None
-    return tried.gates.n_two_qubit, tried.gates.two_qubit_depth, tried.gates.n_one_qubit
+    gates = tried.gates
+    n_nonlinear = sum(isinstance(a, Nonlinear) for gate in gates.gates for a in gate.angles)
+    return gates.n_two_qubit, gates.two_qubit_depth, n_nonlinear, gates.n_one_qubit

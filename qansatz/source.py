@@ -22,11 +22,6 @@ class Source:
             position = self.text.find("\n", position + 1)
         object.__setattr__(self, "_starts", tuple(starts))
 
-    @property
-    def n_lines(self) -> int:
-        """The number of lines; a final newline opens one more, empty line."""
-        return len(self._starts)
-
     def location(self, offset: int) -> tuple[int, int]:
         """Line and column of an offset, both counted from 1, columns in code points."""
         line = bisect_right(self._starts, offset)

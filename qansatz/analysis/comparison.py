@@ -28,7 +28,6 @@ from qansatz.pauli.strings import Pauli
 from qansatz.pauli.tables import distinct
 
 Goal: TypeAlias = Literal["circuits", "shots", "hqc"]
-GOALS: Final[tuple[Goal, ...]] = ("circuits", "shots", "hqc")
 
 #: The most terms of an observable for which a least number of commuting sets is looked for.
 MAX_COVERED: Final = 500

@@ -6,7 +6,16 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from qansatz.model.angles import Affine, Angle, evaluate, real_to_sympy, slot_symbol, slots
+from qansatz.emit.faults import EmitError, InexpressibleAngle, nowhere
+from qansatz.model.angles import (
+    Affine,
+    Angle,
+    evaluate,
+    real_to_sympy,
+    slot_symbol,
+    slots,
+    to_sympy,
+)
 from qansatz.model.reals import PiLinear, Real
 from qansatz.synthesis.gates import Gate, GateList
 
@@ -127,3 +136,16 @@ def _function(name: str, functions: Mapping[str, str]) -> str:
     if name not in functions:
         raise LookupError(name)
     return functions[name]
+
+
+def expressed(
+    angle: Angle, names: Sequence[str], functions: Mapping[str, str], form: str, title: str
+) -> str:
+    """The text of an angle in a format; ``EmitError`` (QA408) where a function of it is missing there."""
+    try:
+        return text(angle, names, functions)
+    except LookupError as missing:
+        fault = InexpressibleAngle(
+            nowhere(title), format=form, function=missing.args[0], angle=to_sympy(angle)
+        )
+        raise EmitError(fault) from None

@@ -6,8 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from qansatz.emit import expressions
-from qansatz.emit.faults import EmitError, InexpressibleAngle, nowhere
-from qansatz.model.angles import Angle, to_sympy
+from qansatz.model.angles import Angle
 from qansatz.synthesis.gates import GateList
 from qansatz.synthesis.rotations import quarter_turns
 
@@ -39,7 +38,9 @@ def emit(gates: GateList) -> str:
     for gate in gates.gates:
         for angle in gate.angles:
             if angle not in known:
-                known[angle] = _text(angle, names, gates.name)
+                known[angle] = expressions.expressed(
+                    angle, names, _FUNCTIONS, "PennyLane", gates.name
+                )
         angles = [known[angle] for angle in gate.angles]
         match gate.name:
             case "rz":
@@ -82,17 +83,3 @@ def _u1q(angles: list[str], turns: int | None, wire: int) -> list[str]:
         f"    qml.RX({theta}, wires={wire})\n",
         f"    qml.RZ({phi}, wires={wire})\n",
     ]
-
-
-def _text(angle: Angle, names: list[str], title: str) -> str:
-    try:
-        return expressions.text(angle, names, _FUNCTIONS)
-    except LookupError as missing:
-        raise EmitError(
-            InexpressibleAngle(
-                nowhere(title),
-                format="PennyLane",
-                function=missing.args[0],
-                angle=to_sympy(angle),
-            )
-        ) from None

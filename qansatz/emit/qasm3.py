@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from qansatz.emit import expressions
-from qansatz.emit.faults import EmitError, InexpressibleAngle, nowhere
-from qansatz.model.angles import Angle, to_sympy
+from qansatz.model.angles import Angle
 from qansatz.synthesis.gates import GateList
 
 _FUNCTIONS = {
@@ -39,24 +38,12 @@ def emit(gates: GateList) -> str:
     for gate in gates.gates:
         for angle in gate.angles:
             if angle not in known:
-                known[angle] = _text(angle, names, gates.name)
+                known[angle] = expressions.expressed(
+                    angle, names, _FUNCTIONS, "OpenQASM 3", gates.name
+                )
         angles = ", ".join(known[angle] for angle in gate.angles)
         qubits = ", ".join(f"q[{qubit}]" for qubit in gate.qubits)
         lines.append(f"{gate.name}({angles}) {qubits};\n")
     head = f'OPENQASM 3.0;\ninclude "stdgates.inc";\n// {gates.name}; angles in radians\n'
     body = "".join(lines)
     return f"{head}{_DEFINITIONS}{inputs}qubit[{gates.n_qubits}] q;\n{body}"
-
-
-def _text(angle: Angle, names: list[str], title: str) -> str:
-    try:
-        return expressions.text(angle, names, _FUNCTIONS)
-    except LookupError as missing:
-        raise EmitError(
-            InexpressibleAngle(
-                nowhere(title),
-                format="OpenQASM 3",
-                function=missing.args[0],
-                angle=to_sympy(angle),
-            )
-        ) from None

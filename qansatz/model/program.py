@@ -7,7 +7,6 @@ R_P behind fixed gates G, the model has R_{G†PG}. Observables are given as wri
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -319,7 +318,3 @@ class Model:
     requirements: tuple[Requirement, ...]
     outline: tuple[Piece, ...]
     node: nodes.Ansatz
-
-    def trainable_rows(self) -> Iterator[int]:
-        """The rows of rotations that are not data encoding."""
-        return iter(np.flatnonzero(~self.rotations.encoding).tolist())

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from qansatz.model import angles
 from qansatz.model.angles import Affine, Angle, Nonlinear
 from qansatz.model.graphs import Graph
 from qansatz.model.operators import Operator
@@ -135,11 +134,6 @@ class Lazy:
     state: str = "waiting"
 
 
-def shape_of(value: Any) -> tuple[int, ...] | None:
-    """The shape of an array of angles; None for other values."""
-    return value.shape if isinstance(value, SymbolArray | AngleArray) else None
-
-
 def entries(value: SymbolArray | AngleArray) -> list[Angle]:
     """All angles of an array, row-major."""
     if isinstance(value, AngleArray):
@@ -207,9 +201,3 @@ def kind_of(value: Any) -> str:
         case Letter():
             return f"the Pauli letter `{value.name}`"
     return "a value"
-
-
-def same_angle(a: Angle, b: Angle) -> bool:
-    """Whether two angles are the same expression."""
-    difference = angles.add(a, angles.scale(-1, b))
-    return isinstance(difference, Affine) and not difference.terms and difference.constant == 0

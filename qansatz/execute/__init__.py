@@ -1,0 +1,1 @@
+"""Circuits become numbers: simulators, emulators and machines; values and gradients."""

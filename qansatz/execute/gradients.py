@@ -1,0 +1,149 @@
+"""The gradient of an expectation value at given angles, by one of several methods."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any, Final, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from qansatz.analysis.schedule import Schedule
+from qansatz.analysis.schedule import schedule as scheduled
+from qansatz.execute.backends import Backend
+from qansatz.model.program import Model, Observable
+
+Floats: TypeAlias = npt.NDArray[np.float64]
+
+#: The module of ``qansatz.execute`` that holds each method, as a function of the same name.
+METHODS: Final = {
+    "schedule": "by_schedule",
+    "parameter-shift": "parameter_shift",
+    "lie-algebraic": "lie_algebraic",
+    "adjoint": "adjoint",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Gradient:
+    """An expectation value and its derivatives by the parameters, in their order; ``value, gradient = result``.
+
+    ``gradient`` and ``standard_error`` have shape (parameters,). Without shots the numbers are exact up to rounding
+    and the errors None. ``backend`` is None where no circuit was run, ``n_circuits`` counts those for the gradient and
+    the value. Where the work was interrupted, ``complete`` is False and what was not measured is NaN.
+    """
+
+    value: float
+    value_error: float | None
+    gradient: Floats
+    standard_error: Floats | None
+    method: str
+    backend: str | None
+    n_circuits: int
+    n_shots: int
+    observable: str
+    assumptions: tuple[str, ...] = ()
+    complete: bool = True
+
+    def __iter__(self) -> Iterator[Any]:
+        """The value and the array of derivatives."""
+        return iter((self.value, self.gradient))
+
+    def facts(self) -> list[tuple[str, str, str]]:
+        """Label, value and one line of explanation of every number."""
+        where = "computed, no circuit was run" if self.backend is None else f"on {self.backend}"
+        largest = float(np.abs(self.gradient).max(initial=0.0))
+        norm = float(np.sqrt((self.gradient**2).sum()))
+        spread = "exact up to rounding"
+        if self.standard_error is not None:
+            worst = float(self.standard_error.max(initial=0.0))
+            spread = f"largest standard error {worst:.2g}"
+        return [
+            ("observable", self.observable, "whose expectation is differentiated"),
+            ("value", _with_error(self.value, self.value_error), "the expectation"),
+            ("gradient", f"norm {norm:.6g}", f"{len(self.gradient)} components, {spread}"),
+            ("largest component", f"{largest:.6g}", "in absolute value"),
+            ("method", self.method, where),
+            ("circuits", str(self.n_circuits), "for the gradient and the value"),
+            ("shots", str(self.n_shots), "in all; 0: exact expectations"),
+        ]
+
+    def __str__(self) -> str:
+        lines = [f"{label}: {value} ({why})" for label, value, why in self.facts()]
+        return "\n".join([*lines, *self.assumptions])
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        rows = "".join(
+            "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>"
+            for cells in self.facts()
+        )
+        return f"<table>{rows}</table>"
+
+
+def gradient(
+    model: Model,
+    values: Sequence[float],
+    *,
+    observable: Observable | None = None,
+    method: str = "schedule",
+    backend: Backend | None = None,
+    shots: int | None = None,
+    schedule: Schedule | None = None,
+) -> Gradient:
+    """The value and gradient of an observable (the first, unless one is given) at slot values.
+
+    ``values`` are the parameters, then the inputs, in radians. With ``shots``, a number for all circuits together, the
+    circuits are run on ``backend``; without, expectations are exact and no backend is used. ``schedule``, where it is
+    already known, must be of the same observable.
+
+    Raises:
+        ValueError: for another method, a wrong number of values, a model without observables, too few shots, or
+            more than a method can do; the text says which.
+    """
+    if method not in METHODS:
+        raise ValueError(f"there is no method {method!r}; there are {', '.join(METHODS)}")
+    if observable is None and schedule is not None:
+        observable = schedule.observable
+    if observable is None:
+        if not model.observables:
+            raise ValueError("the ansatz has no observable, so there is no gradient to measure")
+        observable = model.observables[0]
+    numbers = checked_values(model, values)
+    if (shots is None) != (backend is None):
+        raise ValueError("shots need a backend, and a backend needs shots")
+    module: Any = import_module(f"qansatz.execute.{METHODS[method]}")
+    if method == "adjoint":
+        if shots is not None:
+            raise ValueError("the method 'adjoint' is classical: it takes no shots and no backend")
+        found: Gradient = module.adjoint(model, observable, numbers)
+        return found
+    plan = schedule if schedule is not None else scheduled(model, observable)
+    found = getattr(module, METHODS[method])(plan, numbers, backend, shots)
+    return found
+
+
+def checked_values(model: Model, values: Sequence[float]) -> list[float]:
+    """The values as floats: as many as the model has slots, all finite.
+
+    Raises:
+        ValueError: naming the counts, or the first slot whose value is not a finite number.
+    """
+    labels = model.slots.labels()
+    if len(values) != len(labels):
+        raise ValueError(
+            f"{len(labels)} values are needed ({model.slots.n_parameters} parameters and "
+            f"{model.slots.n_inputs} inputs), not {len(values)}"
+        )
+    numbers = [float(value) for value in values]
+    for label, number in zip(labels, numbers, strict=True):
+        if not np.isfinite(number):
+            raise ValueError(f"{label} is {number}; a finite number is needed")
+    return numbers
+
+
+def _with_error(value: float, error: float | None) -> str:
+    return f"{value:.8g}" if error is None else f"{value:.6g} ± {error:.2g}"

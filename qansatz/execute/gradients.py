@@ -31,8 +31,9 @@ class Gradient:
     """An expectation value and its derivatives by the parameters, in their order; ``value, gradient = result``.
 
     ``gradient`` and ``standard_error`` have shape (parameters,). Without shots the numbers are exact up to rounding
-    and the errors None. ``backend`` is None where no circuit was run, ``n_circuits`` counts those for the gradient and
-    the value. Where the work was interrupted, ``complete`` is False and what was not measured is NaN.
+    and the errors None. ``backend`` is None where no circuit was run. ``n_circuits`` counts the circuits of the
+    gradient, ``n_value_circuits`` those that only the value needs, ``n_shots`` the shots of all of them. Where the work
+    was interrupted, ``complete`` is False and what was not measured is NaN.
     """
 
     value: float
@@ -44,6 +45,7 @@ class Gradient:
     n_circuits: int
     n_shots: int
     observable: str
+    n_value_circuits: int = 0
     assumptions: tuple[str, ...] = ()
     complete: bool = True
 
@@ -66,7 +68,7 @@ class Gradient:
             ("gradient", f"norm {norm:.6g}", f"{len(self.gradient)} components, {spread}"),
             ("largest component", f"{largest:.6g}", "in absolute value"),
             ("method", self.method, where),
-            ("circuits", str(self.n_circuits), "for the gradient and the value"),
+            ("circuits", str(self.n_circuits), f"and {self.n_value_circuits} for the value"),
             ("shots", str(self.n_shots), "in all; 0: exact expectations"),
         ]
 
@@ -122,8 +124,8 @@ def gradient(
         found: Gradient = module.adjoint(model, observable, numbers)
         return found
     plan = schedule if schedule is not None else scheduled(model, observable)
-    found = getattr(module, METHODS[method])(plan, numbers, backend, shots)
-    return found
+    measured: Gradient = getattr(module, METHODS[method])(plan, numbers, backend, shots)
+    return measured
 
 
 def checked_values(model: Model, values: Sequence[float]) -> list[float]:

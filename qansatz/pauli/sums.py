@@ -23,7 +23,7 @@ from qansatz.pauli.lifts import lift
 from qansatz.pauli.modular import Indices, Residues, Span
 from qansatz.pauli.orbits import OrbitLimitError, Reduction, Terms, Trivial
 from qansatz.pauli.strings import Pauli
-from qansatz.pauli.tables import PauliTable
+from qansatz.pauli.tables import PauliTable, commutators
 
 Certificate: TypeAlias = Literal["lifted", "primes"]
 Progress: TypeAlias = Callable[[int, int], None]
@@ -368,7 +368,7 @@ class Columns:
         table = self.strings().take(sources)
         odd = table.anticommutation(strings)
         rows, terms = np.nonzero(odd)
-        images, signs = _products(table.take(rows), strings.take(terms))
+        images, signs = commutators(table.take(rows), strings.take(terms))
         small = max(map(abs, weights)).bit_length() < 31
         factors = np.array(weights, dtype=np.int64 if small else object)[terms] * signs
         targets = self.number(self.reduction.representatives(images))
@@ -441,19 +441,6 @@ class _Entries:
 
 def _parts(values: Indices, size: int) -> list[Indices]:
     return [values[k : k + size] for k in range(0, len(values), size)]
-
-
-def _products(left: PauliTable, right: PauliTable) -> tuple[PauliTable, npt.NDArray[np.int64]]:
-    """−i·PQ for rows that anticommute: the strings, and the signs 1 or −1."""
-    x, z = left.x ^ right.x, left.z ^ right.z
-
-    def count(words: npt.NDArray[np.uint64]) -> npt.NDArray[np.int64]:
-        counts: npt.NDArray[np.int64] = np.bitwise_count(words).sum(axis=1, dtype=np.int64)
-        return counts
-
-    phase = count(left.x & left.z) + count(right.x & right.z) - count(x & z)
-    phase = (phase + 2 * count(left.z & right.x)) % 4
-    return PauliTable(left.n_qubits, x, z), 2 - phase
 
 
 def _integral(generator: Terms) -> dict[tuple[int, int], int]:

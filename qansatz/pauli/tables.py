@@ -151,6 +151,19 @@ class PauliTable:
         return np.unpackbits(octets, axis=1, count=self.n_qubits, bitorder="little")
 
 
+def commutators(left: PauliTable, right: PauliTable) -> tuple[PauliTable, npt.NDArray[np.int64]]:
+    """−i·PQ for rows that anticommute (tables of one row are repeated): the strings, and the signs 1 or −1."""
+    x, z = left.x ^ right.x, left.z ^ right.z
+
+    def count(words: npt.NDArray[np.uint64]) -> npt.NDArray[np.int64]:
+        counts: npt.NDArray[np.int64] = np.bitwise_count(words).sum(axis=1, dtype=np.int64)
+        return counts
+
+    phase = count(left.x & left.z) + count(right.x & right.z) - count(x & z)
+    phase = (phase + 2 * count(left.z & right.x)) % 4
+    return PauliTable(left.n_qubits, x, z), 2 - phase
+
+
 def _packed(bits: BoolColumn, n_words: int) -> BitRows:
     octets = np.zeros((len(bits), 8 * n_words), dtype=np.uint8)
     octets[:, : -(-bits.shape[1] // 8)] = np.packbits(bits, axis=1, bitorder="little")

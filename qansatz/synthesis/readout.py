@@ -2,10 +2,37 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
 
-from qansatz.pauli.strings import Pauli
-from qansatz.synthesis.gates import GateList
+import numpy as np
+
+from qansatz.analysis.patterns import Rows
+from qansatz.analysis.schedule import GradientCircuit, Schedule
+from qansatz.model.program import Model
+from qansatz.pauli.strings import Pauli, anticommute
+from qansatz.pauli.tables import PauliTable
+from qansatz.synthesis.diagonal import diagonalizing, settled_letters
+from qansatz.synthesis.frames import LocalFrame, absorb, single_axis, turn_to_z
+from qansatz.synthesis.gates import Gate, GateList
+from qansatz.synthesis.layers import in_layers
+from qansatz.synthesis.lower import lower_up_to_clifford
+from qansatz.synthesis.native import NativeCircuit, as_rotations
+from qansatz.synthesis.rotations import (
+    Rotation,
+    conjugate,
+    merge,
+    quarter,
+    quarter_turns,
+    support,
+)
+from qansatz.synthesis.verify import carried
+
+_COLUMNS: Final = (
+    *("slot", "factor", "offset", "expression", "generator", "block", "layer", "instance"),
+    *("unordered", "encoding"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,3 +57,175 @@ class MeasuredCircuit:
     gates: GateList
     measured: tuple[int, ...]
     parities: tuple[Parity, ...]
+
+
+class NotProvedError(RuntimeError):
+    """A circuit could not be proved to measure what it is for: a mistake of this compiler."""
+
+
+def gradient_circuits(schedule: Schedule, *, effort: int = 1) -> Iterator[MeasuredCircuit]:
+    """The circuits of a schedule in its order, with the ancilla (if any) as the last qubit.
+
+    The parities are the strings of each circuit's measurements, every string once. All angles stay symbolic.
+    ``effort`` multiplies the tries for fewer two-qubit gates; 0 takes the circuits as written. Every circuit is proved
+    by :func:`qansatz.synthesis.verify.carried`.
+    """
+    for circuit in schedule.circuits():
+        yield measured(
+            prepared(schedule, circuit),
+            list(dict.fromkeys(m.pauli for m in circuit.measurements)),
+            effort=effort,
+        )
+
+
+def expectation_circuits(
+    model: Model, sets: Iterable[Sequence[Pauli]], *, rows: Rows | None = None, effort: int = 1
+) -> Iterator[MeasuredCircuit]:
+    """One circuit for each set of commuting positive strings, read after the rotations of the model.
+
+    The strings are pulled back past the fixed gates, as in ``Observable.pulled_back``. With ``rows``, ascending, only
+    these rotations are executed. Rotations that no string of a set can feel are left out.
+    """
+    kept = np.arange(len(model.rotations)) if rows is None else rows
+    bare = with_rotations(model, kept, [model.rotations.pauli(int(row)) for row in kept])
+    for strings in sets:
+        yield measured(bare, list(dict.fromkeys(strings)), effort=effort)
+
+
+def prepared(schedule: Schedule, circuit: GradientCircuit) -> Model:
+    """The active rotations of one circuit of a schedule as a model, its ancilla as a last qubit in |+⟩."""
+    model, rows = schedule.model, schedule.patterns.active
+    flipped = set(circuit.flipped.tolist())
+    strings = []
+    for row in rows.tolist():
+        pauli = model.rotations.pauli(row)
+        z = pauli.z | 1 << model.n_qubits if row in flipped else pauli.z
+        strings.append(Pauli(pauli.x, z))
+    return with_rotations(model, rows, strings, ancilla=circuit.ancilla)
+
+
+def with_rotations(
+    model: Model, rows: Rows, strings: Sequence[Pauli], *, ancilla: bool = False
+) -> Model:
+    """The model with some of its rotations only, about other strings; no fixed gates, no observables."""
+    old, n = model.rotations, model.n_qubits
+    number: dict[Pauli, int] = {}
+    string = np.array([number.setdefault(p, len(number)) for p in strings], dtype=np.int32)
+    rotations = replace(
+        old,
+        strings=PauliTable.from_paulis([*number], n + ancilla),
+        string=string,
+        n_gates_before=np.zeros(len(rows), dtype=np.int32),
+        **{name: getattr(old, name)[rows] for name in _COLUMNS},
+    )
+    initial = model.initial
+    if ancilla:
+        ket = None if initial.ket is None else f"{initial.ket}+"
+        initial = replace(
+            initial, stabilizers=(*initial.stabilizers, Pauli(1 << n, 0)), ket=ket, span=None
+        )
+    return replace(
+        model,
+        n_qubits=n + ancilla,
+        rotations=rotations,
+        initial=initial,
+        gates=(),
+        observables=(),
+        outline=(),
+    )
+
+
+def measured(model: Model, strings: Sequence[Pauli], *, effort: int = 1) -> MeasuredCircuit:
+    """A circuit that reads commuting positive strings on the state of a model without fixed gates.
+
+    Raises:
+        NotProvedError: when the circuit does not measure the strings.
+    """
+    model = _felt(model, strings)
+    found = _measured(model, strings, effort)
+    circuit = _proved(model, strings, *found)
+    if circuit is None and effort:
+        circuit = _proved(model, strings, *_measured(model, strings, 0))
+    if circuit is None:
+        raise NotProvedError(f"a circuit of {model.name} does not measure its strings")
+    return circuit
+
+
+def _felt(model: Model, strings: Sequence[Pauli]) -> Model:
+    """The model without the rotations that commute with the strings and with all later rotations that do not."""
+    rotations = model.rotations
+    relation = rotations.strings.anticommutation()
+    felt = np.zeros(len(rotations.strings), dtype=np.bool_)
+    for pauli in strings:
+        felt |= rotations.strings.anticommute_with(pauli)
+    kept = []
+    for row in range(len(rotations) - 1, -1, -1):
+        k = rotations.string[row]
+        if felt[k]:
+            kept.append(row)
+            felt |= relation[k]
+    if len(kept) == len(rotations):
+        return model
+    rows = np.array(kept[::-1], dtype=np.int64)
+    return with_rotations(model, rows, [rotations.pauli(row) for row in kept[::-1]])
+
+
+def _measured(
+    model: Model, strings: Sequence[Pauli], effort: int
+) -> tuple[GateList, tuple[int, ...]]:
+    """Forward circuit and measurement Clifford as one gate list; the qubits that are measured."""
+    n = model.n_qubits
+    gates, final = lower_up_to_clifford(model, effort=effort)
+    items = [item for gate in gates.gates for item in as_rotations(gate)]
+    images = [final.pull(pauli) for pauli in strings]
+    for step in diagonalizing(images, tries=8 * effort):
+        items.append(Rotation(step, quarter(1)))
+        images = [conjugate(step, 1, pauli) for pauli in images]
+    local = LocalFrame(n)
+    items = absorb(merge(items), local)
+    images = [local.pull(pauli) for pauli in images]
+    items = in_layers(_that_matter(items, images), n)
+    letters = settled_letters(images)
+    assert letters is not None
+    circuit = NativeCircuit(LocalFrame(n))
+    for item in items:
+        circuit.rotate(item)
+    qubits = tuple(support(letters))
+    for qubit in qubits:
+        _, axis = single_axis(Pauli(letters.x & 1 << qubit, letters.z & 1 << qubit))
+        image = circuit.frame.image(qubit, axis)
+        if abs(image) != 3:
+            about, turns = turn_to_z(image)
+            about_y = quarter(1 if about == 2 else 0)
+            circuit.gates.append(Gate("u1q", (qubit,), (quarter(turns), about_y)))
+    return replace(gates, gates=tuple(circuit.gates)), qubits
+
+
+def _that_matter(items: Sequence[Rotation], strings: Sequence[Pauli]) -> list[Rotation]:
+    """The items without Clifford rotations that commute with what is measured and with all that follows them."""
+    kept: list[Rotation] = []
+    for item in reversed(items):
+        if (
+            quarter_turns(item.angle) is None
+            or any(anticommute(item.pauli, pauli) for pauli in strings)
+            or any(anticommute(item.pauli, later.pauli) for later in kept)
+        ):
+            kept.append(item)
+    return kept[::-1]
+
+
+def _proved(
+    model: Model, strings: Sequence[Pauli], gates: GateList, qubits: tuple[int, ...]
+) -> MeasuredCircuit | None:
+    """The circuit with its parities, each a proved image of its string; None where there is no proof."""
+    images = carried(model, gates, strings)
+    if images is None:
+        return None
+    place = {qubit: k for k, qubit in enumerate(qubits)}
+    parities = []
+    for pauli, image in zip(strings, images, strict=True):
+        if image.x or image.z & ~sum(1 << qubit for qubit in qubits):
+            return None
+        columns = sum(1 << place[qubit] for qubit in support(image))
+        parities.append(Parity(pauli, columns, image.phase == 2))
+    return MeasuredCircuit(gates=gates, measured=qubits, parities=tuple(parities))

@@ -106,6 +106,21 @@ def verify(model: Model, gates: GateList, *, include_initial: bool = True) -> Ve
     )
 
 
+def carried(model: Model, gates: GateList, strings: Sequence[Pauli]) -> list[Pauli] | None:
+    """What strings on the state of the model are on the state that a circuit prepares, signs included.
+
+    For all parameter values each string of the result has there the expectation that the given one has on the state
+    after the model's rotations and before its fixed gates, and strings that commute have the same joint outcomes.
+    None when the Pauli frames of the two cannot be matched.
+    """
+    executed = [item for gate in gates.gates for item in as_rotations(gate)]
+    emitted, after_emitted = normal_form(executed, model.n_qubits)
+    declared, after_declared = normal_form(rotations_of(model, True), model.n_qubits)
+    if _order_mismatch(emitted, declared, model.slots) is not None:
+        return None
+    return [after_emitted.push(after_declared.pull(pauli)) for pauli in strings]
+
+
 def verify_dense(
     model: Model,
     unitary: Callable[[Sequence[float]], ComplexArray],

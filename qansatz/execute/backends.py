@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from importlib import import_module
+from importlib.util import find_spec
 from typing import Any, Final, Protocol, TypeAlias
 
 import numpy as np
@@ -15,7 +16,17 @@ from qansatz.synthesis.readout import MeasuredCircuit
 Outcomes: TypeAlias = npt.NDArray[np.uint8]
 
 #: The module of ``qansatz.execute`` that holds each backend, as a class ``Backend``.
-BACKENDS: Final = {"statevector": "statevector"}
+BACKENDS: Final = {
+    "statevector": "statevector",
+    "aer": "aer",
+    "pytket-local": "pytket_local",
+    "selene": "selene",
+    "nexus": "nexus",
+}
+
+
+class BackendError(Exception):
+    """A backend could not run circuits that are fine in themselves; the text says why and what to do."""
 
 
 class Backend(Protocol):
@@ -35,7 +46,7 @@ def backend(name: str, **options: Any) -> Backend:
     """A backend by name, with its own options (``seed`` for those that draw outcomes).
 
     Raises:
-        ValueError: for a name that is not in ``BACKENDS``.
+        ValueError: for a name that is not in ``BACKENDS``, or an option out of its range.
         ImportError: when a library it needs is not installed.
     """
     if name not in BACKENDS:
@@ -43,3 +54,15 @@ def backend(name: str, **options: Any) -> Backend:
     module: Any = import_module(f"qansatz.execute.{BACKENDS[name]}")
     found: Backend = module.Backend(**options)
     return found
+
+
+def require(package: str, name: str, extra: str) -> None:
+    """Raise ``ImportError`` that names the cure when the package of a backend is not installed."""
+    try:
+        found = find_spec(package) is not None
+    except ModuleNotFoundError:
+        found = False
+    if not found:
+        raise ImportError(
+            f'the backend {name} needs {package}, which is not installed: pip install "qansatz[{extra}]"'
+        )

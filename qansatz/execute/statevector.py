@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import cmath
+import math
 from collections.abc import Sequence
 from typing import Final
 
@@ -9,10 +11,11 @@ import numpy as np
 import numpy.typing as npt
 
 from qansatz.execute.backends import Outcomes
-from qansatz.model.angles import evaluate
-from qansatz.pauli import states
-from qansatz.synthesis.native import as_rotations
+from qansatz.execute.binding import Bindable, Binder, bindable
 from qansatz.synthesis.readout import MeasuredCircuit
+
+Amplitudes = npt.NDArray[np.complex128]
+Floats = npt.NDArray[np.float64]
 
 #: The most qubits, the ancilla included: 2²⁴ amplitudes take 256 MB.
 MAX_QUBITS: Final = 24
@@ -25,6 +28,7 @@ class Backend:
 
     def __init__(self, seed: int | None = None) -> None:
         self._random = np.random.default_rng(seed)
+        self._binder = Binder()
 
     def sample(
         self, circuits: Sequence[MeasuredCircuit], values: Sequence[float], shots: Sequence[int]
@@ -32,38 +36,86 @@ class Backend:
         """Run each circuit for its number of shots, at slot values (parameters, then inputs; radians).
 
         Raises:
-            ValueError: for a circuit of more than ``MAX_QUBITS`` qubits.
+            ValueError: for a circuit of more than ``MAX_QUBITS`` qubits, or an angle that is no real number.
         """
         return [
-            self._draw(circuit, final_state(circuit, values), n)
+            self._draw(circuit, amplitudes(self._binder(circuit.gates), values), n)
             for circuit, n in zip(circuits, shots, strict=True)
         ]
 
-    def _draw(
-        self, circuit: MeasuredCircuit, state: npt.NDArray[np.complex128], n_shots: int
-    ) -> Outcomes:
-        probabilities = state.real**2 + state.imag**2
-        index = self._random.choice(len(state), size=n_shots, p=probabilities / probabilities.sum())
+    def _draw(self, circuit: MeasuredCircuit, state: Amplitudes, n_shots: int) -> Outcomes:
+        weights = _squares(state)
+        index = self._random.choice(len(state), size=n_shots, p=weights / weights.sum())
         n = circuit.gates.n_qubits
         columns = [index >> (n - 1 - qubit) & 1 for qubit in circuit.measured]
         return np.array(columns, dtype=np.uint8).reshape(len(columns), n_shots).T
 
 
-def final_state(circuit: MeasuredCircuit, values: Sequence[float]) -> npt.NDArray[np.complex128]:
-    """The amplitudes of shape (2ⁿ,) before the measurement, qubit 0 most significant.
+def final_state(circuit: MeasuredCircuit, values: Sequence[float]) -> Amplitudes:
+    """The amplitudes of shape (2ⁿ,) before the measurement, qubit 0 most significant, up to a global phase.
 
     Raises:
-        ValueError: for a circuit of more than ``MAX_QUBITS`` qubits.
+        ValueError: for a circuit of more than ``MAX_QUBITS`` qubits, or an angle that is no real number.
     """
-    n = circuit.gates.n_qubits
-    if n > MAX_QUBITS:
-        raise ValueError(f"{n} qubits are too many to simulate; the limit is {MAX_QUBITS}")
-    start = np.zeros(2**n, dtype=np.complex128)
-    start[0] = 1
-    state = states.copies(start, 1)
-    for gate in circuit.gates.gates:
-        for item in as_rotations(gate):
-            angle = evaluate(item.angle, values)
-            states.rotate(state, states.action(item.pauli, n), angle)
-    found: npt.NDArray[np.complex128] = state[0]
+    return amplitudes(bindable(circuit.gates), values)
+
+
+def parity_means(circuit: MeasuredCircuit, values: Sequence[float]) -> Floats:
+    """The exact mean of every parity of a circuit, in their order; ``ValueError`` as :func:`final_state`."""
+    weights = _squares(final_state(circuit, values))
+    indices = np.arange(len(weights))
+    found = []
+    for parity in circuit.parities:
+        n = circuit.gates.n_qubits
+        read = [q for k, q in enumerate(circuit.measured) if parity.columns >> k & 1]
+        mask = sum(1 << (n - 1 - qubit) for qubit in read)
+        odd = np.bitwise_count(indices & mask) & 1
+        mean = float(weights.sum() - 2 * weights[odd == 1].sum())
+        found.append(-mean if parity.negative else mean)
+    return np.array(found)
+
+
+def amplitudes(gates: Bindable, values: npt.ArrayLike) -> Amplitudes:
+    """What the gates make of |0…0⟩ at slot values: shape (2ⁿ,), qubit 0 most significant, up to a global phase.
+
+    Raises:
+        ValueError: for more than ``MAX_QUBITS`` qubits, or an angle that is no real number.
+    """
+    if gates.n_qubits > MAX_QUBITS:
+        raise ValueError(
+            f"{gates.n_qubits} qubits are too many to simulate; the limit is {MAX_QUBITS}"
+        )
+    state = np.zeros(2**gates.n_qubits, dtype=np.complex128)
+    state[0] = 1
+    thetas, phis = gates.angles(values)
+    if not math.isfinite(math.fsum(thetas) + math.fsum(phis)):
+        raise ValueError("an angle has no real value at this point")
+    for name, qubits, theta, phi in zip(gates.names, gates.qubits, thetas, phis, strict=True):
+        match name:
+            case "rz":
+                state.reshape(2 ** qubits[0], 2, -1)[:, 1] *= cmath.exp(1j * theta)
+            case "rzz":
+                low, high = sorted(qubits)
+                view = state.reshape(2**low, 2, 2 ** (high - low - 1), 2, -1)
+                phase = cmath.exp(1j * theta)
+                view[:, 0, :, 1] *= phase
+                view[:, 1, :, 0] *= phase
+            case "u1q":
+                _turn(state.reshape(2 ** qubits[0], 2, -1), theta, phi)
+    return state
+
+
+def _turn(pairs: Amplitudes, theta: float, phi: float) -> None:
+    """exp(−iθ/2·(cos φ·X + sin φ·Y)) in place on amplitudes of shape (·, 2, ·)."""
+    cosine, sine = math.cos(theta / 2), -1j * math.sin(theta / 2)
+    zero, one = pairs[:, 0], pairs[:, 1]
+    from_one = one * (sine * cmath.exp(-1j * phi))
+    from_zero = zero * (sine * cmath.exp(1j * phi))
+    pairs *= cosine
+    zero += from_one
+    one += from_zero
+
+
+def _squares(state: Amplitudes) -> Floats:
+    found: Floats = state.real**2 + state.imag**2
     return found

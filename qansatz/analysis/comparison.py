@@ -147,6 +147,26 @@ def compare(
     )
 
 
+def shot_variances(schedule: Schedule) -> dict[str, Floats]:
+    """The most that one shot of each circuit varies, summed over the components of the gradient.
+
+    For ``schedule``, ``parameter_shift`` and ``parameter_shift_active``; the circuits of a shift are ordered by
+    rotation, then by commuting set of the observable, then by the sign of the shift.
+    """
+    slopes, groups = slope_columns(schedule.model), _groups(schedule.terms)
+    plans = (
+        _scheduled(schedule, slopes, False),
+        _shifts(schedule, slopes, groups, False),
+        _shifts(schedule, slopes, groups, False, active=True),
+    )
+    return {plan.name: plan.variances for plan in plans}
+
+
+def commuting_terms(schedule: Schedule) -> list[list[Pauli]]:
+    """The terms of the observable in the commuting sets that parameter shift measures, in order."""
+    return _group_weights(schedule.terms, _groups(schedule.terms))[1]
+
+
 def baseline_circuits(schedule: Schedule) -> dict[str, int]:
     """The circuits that parameter shift, the Hadamard test and one circuit per block and parity of O take.
 

@@ -14,7 +14,9 @@ from qansatz.analysis.generators import Generators, apart, generators
 from qansatz.model.angles import slots
 from qansatz.model.program import Model
 from qansatz.pauli import lie
-from qansatz.pauli.algebra import Algebra, Sectors, classify, commutation, contains, sectors
+from qansatz.pauli.algebra import Algebra, classify, contains
+from qansatz.pauli.commutation import commutation
+from qansatz.pauli.sectors import Sectors, sectors
 from qansatz.pauli.strings import Pauli
 from qansatz.pauli.tables import BoolColumn, PauliTable
 

@@ -23,16 +23,10 @@ from qansatz.model import reals
 from qansatz.model.program import Model, Observable, Term
 from qansatz.model.reals import PiLinear, Real
 from qansatz.pauli import gf2
-from qansatz.pauli.algebra import (
-    Algebra,
-    Component,
-    FreeFermions,
-    QuadraticForm,
-    contains,
-    marked_vectors,
-    radical,
-    vectors,
-)
+from qansatz.pauli.algebra import Algebra, Component, contains, radical
+from qansatz.pauli.commutation import marked_vectors, vectors
+from qansatz.pauli.free_fermions import FreeFermions
+from qansatz.pauli.quadratic_forms import QuadraticForm
 from qansatz.pauli.strings import IDENTITY, Pauli, anticommute, to_text
 from qansatz.pauli.tables import PauliTable
 

@@ -10,14 +10,10 @@ import numpy as np
 import numpy.typing as npt
 
 from qansatz.pauli import gf2
-from qansatz.pauli.algebra import (
-    Algebra,
-    Component,
-    FreeFermions,
-    QuadraticForm,
-    commutation,
-    vectors,
-)
+from qansatz.pauli.algebra import Algebra, Component
+from qansatz.pauli.commutation import commutation, total_of, vectors
+from qansatz.pauli.free_fermions import FreeFermions
+from qansatz.pauli.quadratic_forms import QuadraticForm
 from qansatz.pauli.tables import BitRows, PauliTable
 
 LIMIT: Final = 10**6
@@ -113,16 +109,9 @@ def _split(basis: PauliTable) -> tuple[list[int], list[int]]:
         relation = relations.insert(row)
         if relation is not None:
             inside.append(relation)
-    radical = [_sum([own[k] for k in gf2.bits(relation)]) for relation in inside]
+    radical = [total_of([own[k] for k in gf2.bits(relation)]) for relation in inside]
     span = gf2.Span(radical)
     return [vector for vector in own if span.insert(vector)], radical
-
-
-def _sum(terms: Sequence[int]) -> int:
-    total = 0
-    for term in terms:
-        total ^= term
-    return total
 
 
 def _rows(values: Sequence[int], width: int) -> BitRows:

@@ -11,9 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qansatz.pauli import lie
-from qansatz.pauli.algebra import centre, classify, commutant, contains, radical, sectors
+from qansatz.pauli.algebra import centre, classify, contains, radical
 from qansatz.pauli.elements import elements
 from qansatz.pauli.line_graphs import root_graph
+from qansatz.pauli.sectors import commutant, sectors
 from qansatz.pauli.strings import Pauli, anticommute, from_word
 from qansatz.pauli.tables import PauliTable
 from tests.oracles import algebra as oracle

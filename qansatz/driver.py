@@ -98,7 +98,8 @@ class Compilation:
         """What the circuit reaches, sampled and bounded; the options of
         :func:`qansatz.analysis.expressivity.expressivity`, such as ``n_pairs`` and ``seed``.
         """
-        from qansatz.analysis.expressivity import expressivity, limit_efficiency
+        from qansatz.analysis.algebra_bounds import limit_efficiency
+        from qansatz.analysis.expressivity import expressivity
         from qansatz.analysis.trainability import variance
 
         found = self.algebra

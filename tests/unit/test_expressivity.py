@@ -15,9 +15,11 @@ from hypothesis import strategies as st
 from qansatz import driver
 from qansatz.analysis import expressivity as subject
 from qansatz.analysis import figures, fisher, haar
-from qansatz.analysis.expressivity import expressivity, largest_efficiency, meyer_wallach
+from qansatz.analysis.algebra_bounds import largest_efficiency
+from qansatz.analysis.expressivity import expressivity
 from qansatz.analysis.fisher import Spectrum
 from qansatz.analysis.generators import generators
+from qansatz.analysis.pairs import meyer_wallach
 from qansatz.analysis.sector import sector
 from qansatz.analysis.trainability import variance
 from qansatz.pauli import states as pure

@@ -10,7 +10,8 @@ from qansatz.tools.console import FINE, LIMITED, UnusableError
 from qansatz.tools.session import add_output, add_source, compiled, console_of, identity, refused
 
 if TYPE_CHECKING:
-    from qansatz.analysis.expressivity import Expressivity, Quantity
+    from qansatz.analysis.expressivity import Expressivity
+    from qansatz.analysis.quantities import Quantity
     from qansatz.model.program import Model
 
 _PLOTS = (".svg", ".png")
@@ -106,7 +107,7 @@ def _plot(result: Expressivity, path: str) -> None:
 
 
 def _text(model: Model, result: Expressivity) -> str:
-    from qansatz.analysis.expressivity import interval_text, value_text
+    from qansatz.analysis.quantities import interval_text, value_text
     from qansatz.tools import words
     from qansatz.tools.tables import table
 
@@ -130,7 +131,7 @@ def _explained(quantity: Quantity) -> str:
 
 
 def _sector(model: Model, result: Expressivity) -> str:
-    from qansatz.analysis.expressivity import power_of_two
+    from qansatz.analysis.quantities import power_of_two
     from qansatz.tools.words import short
 
     sector = result.sector

@@ -9,7 +9,7 @@ from typing import Any
 from qansatz.tools.console import UnusableError
 
 
-def read_values(text: str) -> list[float]:
+def read_values(text: str, option: str = "--values") -> list[float]:
     """The numbers in a list such as ``0.1,0.2``, or in the file of that name (a JSON list, or words).
 
     ``UnusableError`` where something in it is no number.
@@ -24,7 +24,7 @@ def read_values(text: str) -> list[float]:
     except (TypeError, ValueError):
         wrong = next(word for word in words if not _is_number(word))
         raise UnusableError(
-            f"{wrong!r} in --values is not a number: give numbers such as 0.1,0.2 or a file of them"
+            f"{wrong!r} in {option} is not a number: give numbers such as 0.1,0.2 or a file of them"
         ) from None
 
 

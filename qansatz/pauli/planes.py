@@ -55,7 +55,8 @@ class Reachable:
         Raises:
             TooManyStringsError: beyond the limit.
         """
-        return self._rows_of(PauliTable.from_paulis(paulis, self._axes.n_qubits)).tolist()
+        found: list[int] = self._rows_of(PauliTable.from_paulis(paulis, self._axes.n_qubits)).tolist()
+        return found
 
     def turn(self, axis: int) -> int:
         """Add what a rotation about one axis makes of all strings so far.

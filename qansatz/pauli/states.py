@@ -117,7 +117,7 @@ def stabilizer_state(stabilizers: Sequence[Pauli], n_qubits: int) -> States:
     Raises:
         ValueError: unless there are n independent ones.
     """
-    flipping, diagonal = _echelon(stabilizers, n_qubits)
+    flipping, diagonal = echelon(stabilizers, n_qubits)
     indices = np.arange(2**n_qubits)
     allowed = np.ones(2**n_qubits, dtype=np.bool_)
     for p in diagonal:
@@ -191,7 +191,7 @@ def _two_qubits(rows: States, n_qubits: int, first: int, second: int) -> States:
     return np.moveaxis(split, (1, 3) if first == low else (3, 1), (0, 1))
 
 
-def _echelon(stabilizers: Sequence[Pauli], n_qubits: int) -> tuple[list[Pauli], list[Pauli]]:
+def echelon(stabilizers: Sequence[Pauli], n_qubits: int) -> tuple[list[Pauli], list[Pauli]]:
     """Generators of the same group: some with independent x parts, the others diagonal and independent."""
     left, flipping, diagonal = list(stabilizers), [], []
     for mask in [1 << q for q in range(n_qubits)]:

@@ -16,6 +16,7 @@ from qansatz.analysis.commuting import anticommuting_pair
 from qansatz.analysis.symmetry import discovered, used_strings
 from qansatz.model.program import IntColumn, Model
 from qansatz.pauli import gf2, groups
+from qansatz.pauli.commutation import commutation, lowest
 from qansatz.pauli.strings import Pauli, anticommute, to_text
 from qansatz.pauli.tables import PauliTable, distinct
 
@@ -295,11 +296,11 @@ def _relations(model: Model, blocks: _Blocks, vectors: Sequence[int]) -> list[st
     products = PauliTable.from_paulis(
         [gf2.string(vectors[s] ^ vectors[head], n) for _, head, s in origin], n
     )
-    mixed = products.anticommutation(table.take([s for _, s in base]))
-    if not mixed.any():
+    mixed = commutation(products, table.take([s for _, s in base]))
+    i = next((i for i, row in enumerate(mixed) if row), None)
+    if i is None:
         return []
-    i, j = np.unravel_index(int(mixed.argmax()), mixed.shape)
-    (block, head, s), (other, string) = origin[int(i)], base[int(j)]
+    (block, head, s), (other, string) = origin[i], base[lowest(mixed[i])]
     one, two = sorted((head, s), key=lambda k: anticommute(table.pauli(k), table.pauli(string)))
     texts = [to_text(table.pauli(k)) for k in (string, one, two)]
     if block == other:

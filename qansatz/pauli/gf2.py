@@ -116,13 +116,14 @@ def rank(rows: Iterable[int]) -> int:
 
 def reduced(rows: Iterable[int]) -> list[int]:
     """The reduced echelon basis, longest first: the leading bit of a row is in no other row."""
-    done: list[int] = []
-    for row in reversed(Echelon(rows).basis):
-        for earlier in reversed(done):
-            if row >> (earlier.bit_length() - 1) & 1:
-                row ^= earlier
-        done.append(row)
-    return done[::-1]
+    done: dict[int, int] = {}
+    leads = 0
+    for row in sorted(Span(rows).basis):
+        for lead in bits(row & leads):
+            row ^= done[lead]
+        done[row.bit_length() - 1] = row
+        leads |= 1 << row.bit_length() - 1
+    return [*done.values()][::-1]
 
 
 def nullspace(rows: Iterable[int], n_bits: int) -> list[int]:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from qansatz.analysis.measurability import Measurability
     from qansatz.analysis.schedule import Schedule
     from qansatz.analysis.structure import Structure
+    from qansatz.execute.cost import Cost
     from qansatz.model.program import Model
     from qansatz.synthesis.gates import GateList
     from qansatz.synthesis.verify import Verification
@@ -169,6 +170,27 @@ class Compilation:
             self._cache[purpose] = lower(self.ansatz, final_clifford=purpose == "unitary")
         gates: GateList = self._cache[purpose]
         return gates
+
+    def cost(self, observable: str | None = None, **options: Any) -> Cost:
+        """What value and gradient of an observable (the first), and training with them, use and cost in HQC.
+
+        The options are those of :func:`qansatz.execute.cost.cost`: ``target``, ``purpose``, ``shots``, ``data``,
+        ``epochs``, ``seconds``, ``pytket_seconds``. Nothing is run, and no network used.
+
+        Raises:
+            ValueError: for an option that cannot be, no such observable, or a source with errors.
+        """
+        from qansatz.analysis.schedule import ScheduleTooLargeError
+        from qansatz.execute.cost import cost
+
+        model = self.ansatz
+        plan = None
+        if observable is not None or model.observables:
+            with contextlib.suppress(ScheduleTooLargeError):
+                plan = self.schedule_of(observable)
+        named = {o.name: o for o in model.observables}
+        chosen = None if observable is None else named[observable]
+        return cost(model, chosen, found=plan, **options)
 
     def verify(self) -> Verification:
         """Prove that the native circuit means what the source says."""

@@ -123,8 +123,15 @@ def circuit(n_qubits: int, items: list[Item]) -> Any:
 
     letters = {"I": Pauli.I, "X": Pauli.X, "Y": Pauli.Y, "Z": Pauli.Z}
     kinds = {
-        **{"h": OpType.H, "s": OpType.S, "sdg": OpType.Sdg, "x": OpType.X, "y": OpType.Y},
-        **{"z": OpType.Z, "cx": OpType.CX, "cz": OpType.CZ, "swap": OpType.SWAP},
+        "h": OpType.H,
+        "s": OpType.S,
+        "sdg": OpType.Sdg,
+        "x": OpType.X,
+        "y": OpType.Y,
+        "z": OpType.Z,
+        "cx": OpType.CX,
+        "cz": OpType.CZ,
+        "swap": OpType.SWAP,
     }
     built = Circuit(n_qubits)
     for name, value in items:

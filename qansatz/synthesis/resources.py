@@ -68,8 +68,8 @@ class Machine:
         return kept
 
 
-#: Faults per operation of the noise specifications that pytket-quantinuum 0.59 carries (``p1``, ``p2``, and the mean of
-#: ``p_meas_0`` and ``p_meas_1``); for Helios the average infidelities of arXiv:2511.05465, preparation with measurement.
+#: Faults per operation of the noise specifications that pytket-quantinuum 0.59 carries (``p1``, ``p2``, and the mean
+#: of ``p_meas_0`` and ``p_meas_1``); for Helios the average infidelities of arXiv:2511.05465.
 MACHINES: Final[Mapping[str, Machine]] = MappingProxyType(
     {
         "H1-1": Machine(

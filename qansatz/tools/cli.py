@@ -30,6 +30,7 @@ COMMANDS: Final = {
     "schedule": "find the fewest circuits that measure the whole gradient",
     "draw": "draw the circuit as text",
     "new": "write a commented starter file",
+    "cost": "price value, gradient and training before anything is run",
     "build": "compile to a circuit for pytket, Qiskit, PennyLane, OpenQASM or QIR",
     "verify": "prove that an emitted circuit means what its source says",
 }

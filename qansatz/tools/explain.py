@@ -18,6 +18,7 @@ FAULT_MODULES: Final = (
     "qansatz.model.faults",
     "qansatz.analysis.faults",
     "qansatz.emit.faults",
+    "qansatz.execute.faults",
 )
 
 _STAGES = {

@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from qansatz.analysis import haar
 from qansatz.analysis.algebra_bounds import bounds, exact_variance
+from qansatz.analysis.engines import choose, too_many
 from qansatz.analysis.fisher import Spectrum
 from qansatz.analysis.pairs import NOTHING, Progress, affordable_pairs, sample_pairs
 from qansatz.analysis.quantities import Quantity, interval_text, value_text
@@ -37,8 +38,6 @@ if TYPE_CHECKING:
 
 #: Amplitude updates, about 2 ns each: one rotation of one state of n qubits counts 2ⁿ.
 BUDGET = 10**11
-#: The most qubits that are simulated.
-MOST_QUBITS = 20
 #: The most bins.
 MOST_BINS = 10**5
 N_POINTS = 10
@@ -50,6 +49,7 @@ class Expressivity:
 
     ``counts`` is the fidelity histogram of ``n_pairs`` random pairs over equal bins of [0, 1]; empty when declined.
     ``spectra`` holds the QFIM at every random point, the first of which gives ``qfim_rank``.
+    ``engine`` names what simulated the states, None where nothing was.
     ``limit_reached`` says that fewer pairs or points were taken than asked for; ``notes`` say what and why.
     """
 
@@ -75,6 +75,7 @@ class Expressivity:
     n_pairs: int
     n_bins: int
     seed: int
+    engine: str | None
     spectra: tuple[Spectrum, ...] = field(repr=False)
     limit_reached: bool
     notes: tuple[str, ...]
@@ -145,7 +146,8 @@ def expressivity(
     notes: list[str] = []
     observable = _to_sample(model, variance)
     cost = None if observable is None else Cost.of(observable.terms, model.n_qubits)
-    if model.n_qubits <= MOST_QUBITS:
+    declined = too_many(model.n_qubits)
+    if declined is None:
         arrays = simulation(model)
         measured = cost if cost is not None and cost.reason is None else None
         asked = affordable_pairs(arrays, measured, n_pairs, budget, notes)
@@ -154,7 +156,7 @@ def expressivity(
         )
         spectra = spectra_of(arrays, model.slots, n_points, budget, streams[1], say, notes)
     else:
-        notes.append(f"{model.n_qubits} qubits are not simulated: the limit is {MOST_QUBITS}")
+        notes.append(declined)
         sample, spectra = NOTHING, ()
     say("")
     why = notes[0] if notes else ""
@@ -177,6 +179,7 @@ def expressivity(
         n_pairs=len(sample.fidelities),
         n_bins=n_bins,
         seed=chosen,
+        engine=choose(model.n_qubits) if declined is None else None,
         spectra=spectra,
         limit_reached=bool(notes),
         notes=(*notes, *resolution(counts, found, n_bins)),

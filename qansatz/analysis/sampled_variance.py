@@ -9,6 +9,7 @@ from typing import Final
 
 import numpy as np
 
+from qansatz.analysis.engines import too_many
 from qansatz.analysis.simulation import (
     draw_inputs,
     draw_parameters,
@@ -19,8 +20,6 @@ from qansatz.model.program import Model, Observable, Slots, Term
 from qansatz.pauli import states as pure
 from qansatz.pauli.states import Action, Floats, States
 
-#: The most qubits that are simulated unless more are asked for.
-MOST_QUBITS: Final = 14
 #: Amplitude updates, about 2 ns each.
 BUDGET: Final = 10**11
 LEAST_SAMPLES: Final = 100
@@ -36,6 +35,7 @@ class SampledVariance:
 
     ``standard_error`` comes from the fourth moment, no law of the cost assumed; ``interval`` is at 95 %, normal for the
     logarithm of the variance. ``value`` is None where nothing was sampled, and ``reason`` says why.
+    ``engine`` names what simulated the states.
     """
 
     observable: str
@@ -46,6 +46,7 @@ class SampledVariance:
     drawn: str
     seed: int
     reason: str | None = None
+    engine: str | None = None
 
     def __str__(self) -> str:
         if self.value is None:
@@ -63,7 +64,6 @@ def sampled_variance(
     *,
     n_samples: int = 2000,
     seed: int = 0,
-    most_qubits: int = MOST_QUBITS,
     budget: int = BUDGET,
 ) -> SampledVariance:
     """Sample the variance of an observable, the first by default, over parameters and inputs drawn as declared.
@@ -83,8 +83,8 @@ def sampled_variance(
     updates = (len(model.rotations) + max(1, len(cost.groups))) << model.n_qubits
     possible = min(n_samples, budget // updates)
     reason = cost.reason
-    if model.n_qubits > most_qubits:
-        reason = f"{model.n_qubits} qubits are not simulated: the limit is {most_qubits}"
+    if too_many(model.n_qubits):
+        reason = too_many(model.n_qubits)
     elif possible < min(n_samples, LEAST_SAMPLES):
         reason = f"{LEAST_SAMPLES} samples cost more than the budget of {budget:.2g}"
     if reason is not None:
@@ -100,10 +100,13 @@ def sampled_variance(
         )
         found = arrays.states(np.concatenate(values, axis=1), final_clifford=False)
         costs.append(cost.values(found))
-    return estimate(observable, model.slots, np.concatenate(costs)[:, None], seed)
+    whole = np.concatenate(costs)[:, None]
+    return estimate(observable, model.slots, whole, seed, engine=arrays.engine)
 
 
-def estimate(observable: Observable, slots: Slots, costs: Floats, seed: int) -> SampledVariance:
+def estimate(
+    observable: Observable, slots: Slots, costs: Floats, seed: int, *, engine: str | None = None
+) -> SampledVariance:
     """The variance from costs of shape (clusters, members); only clusters are independent of each other.
 
     Unbiased: the squared distances from the mean, and what the mean itself varies by.
@@ -126,6 +129,7 @@ def estimate(observable: Observable, slots: Slots, costs: Floats, seed: int) -> 
         n_samples=costs.size,
         drawn=drawn_text(slots),
         seed=seed,
+        engine=engine,
     )
 
 

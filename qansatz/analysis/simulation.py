@@ -5,23 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 
+from qansatz.analysis.engines import Engine, choose, engine
 from qansatz.model.angles import Affine, Angle, Nonlinear, slot_symbol, slots
 from qansatz.model.program import Model, SlotArray, Slots
 from qansatz.pauli import states as pure
-from qansatz.pauli.states import Action, Floats, States
-from qansatz.pauli.tables import PauliTable
+from qansatz.pauli.states import Floats, States
 
 # Amplitudes worked on at a time: they stay in a processor's cache, but NumPy wants long rows (or single states).
 _AMPLITUDES = 1 << 15
 _MOST_AMPLITUDES = 1 << 22
 _LONG_ROW, _SHORT_ROW = 32, 8
-#: The most bytes that the precomputed actions of strings may take.
-_ACTION_BYTES = 1 << 28
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -29,13 +27,12 @@ class Simulation:
     """A model as arrays, small and independent of its source.
 
     The angle of rotation r is ``factor[r]·(value of slot[r], or of expressions[expression[r]], or 0) + offset[r]``
-    about row ``string[r]`` of ``strings``. Slots are parameters, then inputs.
+    about row ``string[r]`` of the table of strings. Slots are parameters, then inputs. ``engine`` names what evolves
+    the states.
     """
 
     n_qubits: int
     n_parameters: int
-    initial: States
-    strings: PauliTable
     string: npt.NDArray[np.int32]
     slot: npt.NDArray[np.int32]
     expression: npt.NDArray[np.int32]
@@ -43,7 +40,8 @@ class Simulation:
     offset: Floats
     expressions: tuple[Angle, ...]
     gates: tuple[tuple[str, tuple[int, ...]], ...]
-    _known: dict[int, Action] = field(default_factory=dict, repr=False)
+    engine: str
+    _engine: Engine = field(repr=False)
 
     def angles(self, values: npt.ArrayLike) -> Floats:
         """The angle in radians of every rotation, shape (rotations, batch), at values (batch, slots)."""
@@ -64,36 +62,28 @@ class Simulation:
         Without the final Clifford they are those of the rotations alone: overlaps between them are the same.
         """
         angles = self.angles(values)
-        batch = angles.shape[1]
-        found = np.empty((batch, 2**self.n_qubits), dtype=np.complex128, order="F")
+        rows = self.string.tolist()
         step = states_at_a_time(self.n_qubits)
-        for start in range(0, batch, step):
-            part = angles[:, start : start + step]
-            current = pure.copies(self.initial, part.shape[1])
-            for string, angle in zip(self.string.tolist(), part, strict=True):
-                pure.rotate(current, self._action(string), angle)
+        found: States | None = None
+        for start in range(0, max(1, angles.shape[1]), step):
+            part = self._engine.states(rows, angles[:, start : start + step])
             for name, qubits in self.gates if final_clifford else ():
-                pure.apply_gate(current, name, qubits)
-            found[start : start + step] = current
+                pure.apply_gate(part, name, qubits)
+            if angles.shape[1] <= step:
+                return part
+            if found is None:
+                order: Literal["C", "F"] = "F" if part.flags.f_contiguous else "C"
+                found = np.empty((angles.shape[1], part.shape[1]), np.complex128, order)
+            found[start : start + step] = part
+        assert found is not None
         return found
 
     def derivatives(self, values: npt.ArrayLike) -> tuple[States, States]:
-        """|ψ⟩ (2ⁿ,) and ∂_k|ψ⟩ (parameters, 2ⁿ) at one point (slots,), without the final Clifford.
-
-        Forward mode: every derivative is carried along with the state, and each rotation adds its own to it.
-        """
+        """|ψ⟩ (2ⁿ,) and ∂_k|ψ⟩ (parameters, 2ⁿ) at one point (slots,), without the final Clifford."""
         at = np.asarray(values, dtype=np.float64)[None, :]
-        angles = self.angles(at)[:, 0]
-        slopes = self._slopes(at[0])
-        together = np.zeros((self.n_parameters + 1, 2**self.n_qubits), np.complex128, order="F")
-        together[-1] = self.initial
-        for row, string in enumerate(self.string.tolist()):
-            pure.rotate(together, self._action(string), angles[row])
-            if slopes[row]:
-                turned = -0.5j * self._action(string).apply(together[-1:])[0]
-                for parameter, slope in slopes[row]:
-                    together[parameter] += slope * turned
-        return together[-1], together[:-1]
+        return self._engine.derivatives(
+            self.string.tolist(), self.angles(at)[:, 0], self._slopes(at[0]), self.n_parameters
+        )
 
     def _slopes(self, values: Floats) -> list[list[tuple[int, float]]]:
         """For each rotation the parameters it depends on, with ∂angle/∂parameter."""
@@ -108,15 +98,6 @@ class Simulation:
             found.append([(k, factor * d) for k, d in parts if k < self.n_parameters])
         return found
 
-    def _action(self, string: int) -> Action:
-        """The action of a row of ``strings``; kept while there is room."""
-        if string in self._known:
-            return self._known[string]
-        found = pure.action(self.strings.pauli(string), self.n_qubits)
-        if len(self._known) < _ACTION_BYTES // (24 << self.n_qubits):
-            self._known[string] = found
-        return found
-
 
 def states_at_a_time(n_qubits: int) -> int:
     """How many states of n qubits are best worked on together."""
@@ -124,15 +105,18 @@ def states_at_a_time(n_qubits: int) -> int:
     return step if step >= _SHORT_ROW else 1
 
 
-def simulation(model: Model) -> Simulation:
-    """The arrays that simulate a model; 2ⁿ amplitudes for n qubits are made at once."""
+def simulation(model: Model, engine_name: str | None = None) -> Simulation:
+    """The arrays that simulate a model; 2ⁿ amplitudes for n qubits are made at once.
+
+    ``engine_name`` is chosen by the number of qubits when None (:func:`qansatz.analysis.engines.choose`).
+    """
     rotations = model.rotations
+    name = choose(model.n_qubits) if engine_name is None else engine_name
+    initial = pure.stabilizer_state(model.initial.stabilizers, model.n_qubits)
     scalars = np.array([float(s) for s in rotations.scalars], dtype=np.float64)
     return Simulation(
         n_qubits=model.n_qubits,
         n_parameters=model.slots.n_parameters,
-        initial=pure.stabilizer_state(model.initial.stabilizers, model.n_qubits),
-        strings=rotations.strings,
         string=rotations.string,
         slot=rotations.slot,
         expression=rotations.expression,
@@ -140,6 +124,8 @@ def simulation(model: Model) -> Simulation:
         offset=scalars[rotations.offset],
         expressions=rotations.expressions,
         gates=tuple((gate.name, gate.qubits) for gate in model.gates),
+        engine=name,
+        _engine=engine(name, initial, rotations.strings),
     )
 
 

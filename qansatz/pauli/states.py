@@ -1,12 +1,13 @@
 """Pure states as amplitudes, many at a time: Pauli rotations, fixed gates, expectations, reduced states.
 
 States are complex128 of shape (batch, 2ⁿ); qubit 0 is the most significant bit of an index. Every function here gives
-them in column-major order (each amplitude of all states side by side), which is also the fast order to hand over.
+them in column-major order (each amplitude of all states side by side), which is also the fast order to hand over for
+many small states; large ones are fast in row-major order (each state by itself) too, where a function says so.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +19,7 @@ States = npt.NDArray[np.complex128]
 Floats = npt.NDArray[np.float64]
 
 _HALF = 0.5**0.5
+_MOST_PARTS = 8
 _I_POWERS = (1, 1j, -1, -1j)
 
 
@@ -77,14 +79,18 @@ def rotate(states: States, string: Action, angles: npt.ArrayLike) -> None:
 
 
 def apply_gate(states: States, name: str, qubits: Sequence[int]) -> None:
-    """A fixed gate (``h s sdg x y z cx cz swap``) on every state, in place.
+    """A fixed gate (``h s sdg x y z cx cz swap``) on every state, in place, in column- or row-major order.
 
     Raises:
-        ValueError: unless the states are in column-major order.
+        ValueError: unless the states are contiguous in one of the two orders.
         KeyError: for another gate.
     """
     if not states.flags.f_contiguous:
-        raise ValueError("states are changed in place in column-major order only")
+        if not states.flags.c_contiguous:
+            raise ValueError("states are changed in place in column- or row-major order only")
+        for state in _one_by_one(states):
+            apply_gate(state, name, qubits)
+        return
     rows, n_qubits = _rows(states), _n_qubits(states)
     if name in ("cx", "cz", "swap"):
         view = _two_qubits(rows, n_qubits, *qubits)
@@ -136,7 +142,13 @@ def stabilizer_state(stabilizers: Sequence[Pauli], n_qubits: int) -> States:
 
 
 def expectations(states: States, terms: Iterable[tuple[float, Action]]) -> Floats:
-    """⟨ψ|O|ψ⟩ of shape (batch,) for the Hermitian sum O of coefficients times positive strings."""
+    """⟨ψ|O|ψ⟩ of shape (batch,) for the Hermitian sum O of coefficients times positive strings.
+
+    States in row-major order are taken one by one.
+    """
+    if _row_major(states):
+        known = list(terms)
+        return np.concatenate([expectations(state, known) for state in _one_by_one(states)])
     rows = _rows(states)
     total = np.zeros(rows.shape[1])
     for coefficient, string in terms:
@@ -153,7 +165,15 @@ def fidelities(left: States, right: States) -> Floats:
 
 
 def purities(states: States) -> Floats:
-    """tr ρ_q² of the reduced state of every qubit: shape (batch, n)."""
+    """tr ρ_q² of the reduced state of every qubit: shape (batch, n).
+
+    States in row-major order are taken one by one.
+    """
+    if states.flags.c_contiguous:
+        each = np.empty((len(states), _n_qubits(states)))
+        for k, state in enumerate(states):
+            each[k] = _purities(state)
+        return each
     rows, n_qubits = _rows(states), _n_qubits(states)
     found = np.empty((n_qubits, rows.shape[1]))
     for qubit in range(n_qubits):
@@ -164,9 +184,38 @@ def purities(states: States) -> Floats:
     return found.T
 
 
+def _purities(state: States) -> Floats:
+    """tr ρ_q² for one state of shape (2ⁿ,): shape (n,)."""
+    n_qubits = len(state).bit_length() - 1
+    shares = state.real**2 + state.imag**2
+    found = np.empty(n_qubits)
+    for qubit in range(n_qubits):
+        split = state.reshape(2**qubit, 2, -1)
+        one = float(shares.reshape(2**qubit, 2, -1)[:, 1].sum())
+        coherence = _overlap(split[:, 0], split[:, 1])
+        found[qubit] = (1 - one) ** 2 + one**2 + 2 * abs(coherence) ** 2
+    return found
+
+
+def _overlap(left: States, right: States) -> complex:
+    """Σ conj(left)·right of shape (parts, size): by long parts where there are few."""
+    if len(left) <= _MOST_PARTS:
+        return complex(sum(np.vdot(a, b) for a, b in zip(left, right, strict=True)))
+    return complex(np.vdot(np.ascontiguousarray(left), np.ascontiguousarray(right)))
+
+
 def _squares(rows: States) -> Floats:
     found: Floats = (rows.real**2 + rows.imag**2).sum(axis=0)
     return found
+
+
+def _row_major(states: States) -> bool:
+    return states.flags.c_contiguous and not states.flags.f_contiguous
+
+
+def _one_by_one(states: States) -> Iterator[States]:
+    """Each state as a batch of one, which is in both orders."""
+    return (states[k : k + 1] for k in range(len(states)))
 
 
 def _rows(states: States) -> States:

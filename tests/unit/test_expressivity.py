@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import xml.etree.ElementTree as ElementTree
 from fractions import Fraction
 from pathlib import Path
@@ -323,6 +324,27 @@ def test_a_seed_gives_the_same_on_any_number_of_processes():
     assert same_up_to_reading(runs[0], runs[2])
     other = expressivity(model, n_pairs=2500, seed=12, n_points=2)
     assert not same_up_to_reading(runs[0], other)
+
+
+def test_numbers_do_not_depend_on_the_engine(monkeypatch: pytest.MonkeyPatch):
+    pytest.importorskip("pennylane_lightning")
+    path = str(ROOT / "examples" / "tfim.qans")
+    compiled = driver.compile_file(path, settings={"n": 11, "layers": 2})
+    options = {"n_pairs": 150, "n_points": 2, "seed": 4}
+    fast = [compiled.expressivity(processes=k, **options) for k in (1, 2)]
+    monkeypatch.setitem(sys.modules, "pennylane_lightning", None)
+    slow_ = compiled.expressivity(**options)
+    assert [found.engine for found in (*fast, slow_)] == ["lightning", "lightning", "numpy"]
+    for found in fast:
+        assert same_up_to_reading(found, fast[0])
+        assert np.array_equal(found.counts, slow_.counts)
+        for left, right in zip(found.quantities(), slow_.quantities(), strict=True):
+            assert left.certainty == right.certainty
+            assert left.value == pytest.approx(right.value, rel=1e-10, abs=1e-10)
+            assert left.standard_error == pytest.approx(right.standard_error, rel=1e-8, abs=1e-10)
+        for left, right in zip(found.spectra, slow_.spectra, strict=True):
+            assert np.allclose(left.eigenvalues, right.eigenvalues, rtol=1e-10, atol=1e-10)
+            assert left.rank == right.rank
 
 
 def test_a_seed_is_drawn_and_kept():

@@ -91,11 +91,11 @@ def test_costs_agree_with_dense_matrices():
 
 
 def test_limits_are_told():
-    wide = compiled("  param t\n  rx(q[0], t)\n  observable cost = Z[0]", 15).ansatz
+    wide = compiled("  param t\n  rx(q[0], t)\n  observable cost = Z[0]", 25).ansatz
     found = sampled_variance(wide)
     assert (found.value, found.n_samples) == (None, 0)
-    assert "15 qubits" in found.reason
-    assert "15 qubits" in str(found)
+    assert "25 qubits" in found.reason
+    assert "25 qubits" in str(found)
     assert "budget" in sampled_variance(compiled(COSINE).ansatz, budget=400).reason
     assert sampled_variance(compiled(COSINE).ansatz, budget=8 * 150).n_samples == 150
     with pytest.raises(ValueError, match="2 samples"):

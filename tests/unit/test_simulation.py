@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import sys
+
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qansatz import driver
-from qansatz.analysis import fisher
+from qansatz.analysis import engines, fisher, haar
 from qansatz.analysis.simulation import draw_inputs, draw_parameters, simulation
+from qansatz.pauli import states as pure
+from qansatz.pauli.strings import Pauli
+from qansatz.pauli.tables import PauliTable
 from qansatz.source import Source
 from qansatz.synthesis.verify import dense_model
 from tests.oracles import expressivity as slow
 from tests.oracles.dense import same_up_to_phase
 from tests.unit.build_models import Written, written
+
+needs_lightning = pytest.mark.skipif(
+    not engines.has_lightning(), reason="pennylane-lightning is not installed"
+)
 
 SOURCE = """qans 1
 ansatz reuploading(layers: int = 2) {
@@ -89,6 +99,65 @@ def test_nonlinear_angles_and_gates():
     found = simulation(model).states(values)
     for state, at in zip(found, values, strict=True):
         assert same_up_to_phase(state, dense_model(model, at, include_initial=True)[:, 0])
+
+
+@needs_lightning
+@given(written(), st.integers(0, 2**20), st.integers(1, 4))
+def test_engines_agree(circuit: Written, seed: int, n_points: int):
+    values = points(circuit, seed, n_points)
+    one, other = (simulation(circuit.model, name) for name in engines.ENGINES)
+    for final_clifford in (True, False):
+        left, right = (
+            arrays.states(values, final_clifford=final_clifford) for arrays in (one, other)
+        )
+        assert np.abs(left - right).max() < 1e-12
+    for left, right in zip(one.derivatives(values[0]), other.derivatives(values[0]), strict=True):
+        assert np.abs(left - right).max(initial=0) < 1e-12
+
+
+@needs_lightning
+def test_engines_agree_on_angles_of_several_parameters_and_on_large_batches():
+    model = reuploading()
+    one, other = (simulation(model, name) for name in engines.ENGINES)
+    values = np.random.default_rng(1).uniform(-3, 3, (5000, model.slots.n_parameters + 2))
+    assert np.abs(one.states(values) - other.states(values)).max() < 1e-12
+    for left, right in zip(one.derivatives(values[0]), other.derivatives(values[0]), strict=True):
+        assert np.abs(left - right).max() < 1e-12
+
+
+@given(st.integers(1, 9), st.integers(0, 2**20), st.integers(1, 3))
+def test_states_in_either_order_give_the_same(n: int, seed: int, batch: int):
+    random = np.random.default_rng(seed)
+    columns = haar.haar_states(2**n, batch, random)
+    rows = np.ascontiguousarray(columns)
+    assert np.allclose(pure.purities(columns), pure.purities(rows), atol=1e-13)
+    string = pure.action(Pauli(*random.integers(0, 2**n, 2).tolist()), n)
+    left, right = (pure.expectations(states, [(0.7, string)]) for states in (columns, rows))
+    assert np.allclose(left, right, atol=1e-13)
+    for name in ("h", "sdg", "y"):
+        qubit = int(random.integers(n))
+        for states in (columns, rows):
+            pure.apply_gate(states, name, [qubit])
+    assert np.allclose(columns, rows, atol=1e-13)
+
+
+def test_without_lightning_numpy_takes_fewer_qubits(monkeypatch):
+    monkeypatch.setitem(sys.modules, "pennylane_lightning", None)
+    assert engines.choose(16) == engines.NUMPY
+    assert "limit is 20 (24 with qansatz[simulator])" in (engines.too_many(21) or "")
+    assert engines.too_many(20) is None
+    with pytest.raises(ImportError):
+        engines.engine(engines.LIGHTNING, np.array([1, 0j]), PauliTable.from_paulis([], 1))
+    with pytest.raises(ValueError, match="no engine"):
+        engines.engine("abacus", np.array([1, 0j]), PauliTable.from_paulis([], 1))
+
+
+@needs_lightning
+def test_lightning_takes_many_qubits():
+    assert engines.choose(engines.LIGHTNING_FROM - 1) == engines.NUMPY
+    assert engines.choose(engines.LIGHTNING_FROM) == engines.LIGHTNING
+    assert engines.too_many(24) is None
+    assert engines.too_many(25) == "25 qubits are not simulated: the limit is 24"
 
 
 def test_many_states_are_worked_on_in_parts():

@@ -117,12 +117,16 @@ def _text(model: Model, result: Expressivity) -> str:
     rows = [(q.label, value_text(q), interval_text(q), q.certainty) for q in known]
     missing = [q for q in result.quantities() if q.value is None]
     parts = [
-        f"{words.heading(model)}: {words.sizes(model)}\n{_sector(model, result)}; seed {result.seed}\n",
+        f"{words.heading(model)}: {words.sizes(model)}\n{_sector(model, result)}; seed {result.seed}{_engine(result)}\n",
         table(("quantity", "value", "95 %", "how"), rows),
         "".join(_explained(q) for q in known),
         "".join(f"  {q.label}: not known, {q.explanation}\n" for q in missing),
     ]
     return "\n".join(part for part in parts if part)
+
+
+def _engine(result: Expressivity) -> str:
+    return "" if result.engine is None else f"; simulated by {result.engine}"
 
 
 def _explained(quantity: Quantity) -> str:
@@ -169,6 +173,7 @@ def _object(model: Model, result: Expressivity) -> dict[str, Any]:
         "n_pairs": result.n_pairs,
         "n_bins": result.n_bins,
         "seed": result.seed,
+        "engine": result.engine,
         "sector": {
             "dimension": decimal(sector.dimension),
             "exact": sector.exact,

@@ -37,43 +37,6 @@ def allocate(variances: npt.ArrayLike, prices: npt.ArrayLike, budget: float) -> 
     return shots
 
 
-def share(total: int, scales: npt.ArrayLike, *, least: int = 1) -> Counts:
-    """A number of shots for all circuits, shared out in proportion to ``scales``, each at least ``least``.
-
-    With scales √(variance/price) that is the optimum of :func:`allocate` for a given number of shots.
-
-    Raises:
-        ValueError: when there are fewer shots than ``least`` for each circuit, or a scale is negative.
-    """
-    wanted = np.asarray(scales, dtype=np.float64)
-    n = len(wanted)
-    if (wanted < 0).any():
-        raise ValueError("scales must not be negative")
-    if total < least * n:
-        raise ValueError(f"{n} circuits need at least {least * n} shots, not {total}")
-    shots: Counts = np.full(n, least, dtype=np.int64)
-    if not n:
-        return shots
-    if not wanted.any():
-        wanted = np.ones(n)
-    # Circuits whose share is below the least keep that; the others share what is left.
-    free = np.ones(n, dtype=np.bool_)
-    ideal = np.zeros(n)
-    while free.any():
-        left = total - least * int((~free).sum())
-        ideal = left * wanted / max(float(wanted[free].sum()), np.finfo(np.float64).tiny)
-        low = free & (ideal < least)
-        if not low.any():
-            break
-        free &= ~low
-    shots[free] = np.floor(ideal[free]).astype(np.int64)
-    missing = total - int(shots.sum())
-    order = np.argsort(np.where(free, shots - ideal, np.inf), kind="stable")
-    for k in range(missing):
-        shots[order[k % max(1, int(free.sum()))]] += 1
-    return shots
-
-
 def share(variances: npt.ArrayLike, total: int) -> Counts:
     """Whole numbers N ≥ 1 with Σ N = total and nearly the least Σ v/N.
 

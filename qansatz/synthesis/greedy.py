@@ -78,12 +78,19 @@ class Order:
     layer: npt.NDArray[np.int64]
 
 
-def order_of(strings: Sequence[Pauli], n_qubits: int) -> Order:
-    """The order of strings given in time order; quadratic in their number."""
+def order_of(
+    strings: Sequence[Pauli], n_qubits: int, groups: npt.NDArray[np.int32] | None = None
+) -> Order:
+    """The order of strings given in time order; quadratic in their number.
+
+    Strings with the same number from 0 on in ``groups`` do not hold each other up, whether they commute or not.
+    """
     letters = letters_of(strings, n_qubits)
     x, z = (letters & 1).astype(np.float32), (letters >> 1).astype(np.float32)
     half = x @ z.T
     anticommute = (half + half.T) % 2 == 1
+    if groups is not None:
+        anticommute &= (groups[:, None] != groups) | (groups[:, None] < 0)
     before = np.tril(anticommute, -1)
     layer = np.zeros(len(strings), dtype=np.int64)
     for k, row in enumerate(before):

@@ -86,10 +86,14 @@ def expectation_circuits(
     The strings are pulled back past the fixed gates, as in ``Observable.pulled_back``. With ``rows``, ascending, only
     these rotations are executed. Rotations that no string of a set can feel are left out.
     """
-    kept = np.arange(len(model.rotations)) if rows is None else rows
-    bare = with_rotations(model, kept, [model.rotations.pauli(int(row)) for row in kept])
+    forward = bare(model, np.arange(len(model.rotations)) if rows is None else rows)
     for strings in sets:
-        yield measured(bare, list(dict.fromkeys(strings)), effort=effort)
+        yield measured(forward, list(dict.fromkeys(strings)), effort=effort)
+
+
+def bare(model: Model, rows: Rows) -> Model:
+    """Some of a model's rotations, ascending, as a model without fixed gates and observables."""
+    return with_rotations(model, rows, [model.rotations.pauli(row) for row in rows.tolist()])
 
 
 def prepared(schedule: Schedule, circuit: GradientCircuit) -> Model:
@@ -141,7 +145,7 @@ def measured(model: Model, strings: Sequence[Pauli], *, effort: int = 1) -> Meas
     Raises:
         NotProvedError: when the circuit does not measure the strings.
     """
-    model = _felt(model, strings)
+    model = felt(model, strings)
     found = _measured(model, strings, effort)
     circuit = _proved(model, strings, *found)
     if circuit is None and effort:
@@ -151,7 +155,7 @@ def measured(model: Model, strings: Sequence[Pauli], *, effort: int = 1) -> Meas
     return circuit
 
 
-def _felt(model: Model, strings: Sequence[Pauli]) -> Model:
+def felt(model: Model, strings: Sequence[Pauli]) -> Model:
     """The model without the rotations that commute with the strings and with all later rotations that do not."""
     rotations = model.rotations
     relation = rotations.strings.anticommutation()
@@ -166,8 +170,7 @@ def _felt(model: Model, strings: Sequence[Pauli]) -> Model:
             felt |= relation[k]
     if len(kept) == len(rotations):
         return model
-    rows = np.array(kept[::-1], dtype=np.int64)
-    return with_rotations(model, rows, [rotations.pauli(row) for row in kept[::-1]])
+    return bare(model, np.array(kept[::-1], dtype=np.int64))
 
 
 def _measured(

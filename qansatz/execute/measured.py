@@ -1,0 +1,120 @@
+"""What the methods that run circuits have in common: the circuits of the value, shots, and the result."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+from qansatz.analysis.chain_rule import slopes
+from qansatz.analysis.comparison import commuting_terms
+from qansatz.analysis.schedule import Schedule
+from qansatz.execute.backends import Backend
+from qansatz.execute.gradients import Gradient
+from qansatz.execute.readings import (
+    Progress,
+    Reading,
+    measure,
+    reading,
+    shots_for,
+    shots_of,
+)
+from qansatz.model.angles import evaluate
+from qansatz.synthesis.readout import MeasuredCircuit, expectation_circuits
+
+#: Simulators without noise: their circuits are not worth a search for fewer gates.
+_IDEAL: Final = frozenset({"statevector", "aer", "pytket-local"})
+
+ASSUMPTIONS: Final = (
+    "shots are independent; errors come from their spread, and are too large rather than too small for few shots",
+)
+
+
+def effort_for(backend: Backend) -> int:
+    """How hard fewer two-qubit gates are looked for."""
+    return 0 if backend.name in _IDEAL else 1
+
+
+def constant(schedule: Schedule) -> float:
+    """The observable's multiple of the identity."""
+    return sum(
+        float(term.coefficient) * (-1 if term.pauli.phase == 2 else 1)
+        for term in schedule.observable.pulled_back
+        if not term.pauli.x | term.pauli.z
+    )
+
+
+def slopes_at(schedule: Schedule, row: int, values: Sequence[float]) -> list[tuple[int, float]]:
+    """The parameters that the angle of a rotation depends on, with its derivatives at slot values.
+
+    Raises:
+        ValueError: where one has no real value.
+    """
+    found = [(slot, evaluate(slope, values)) for slot, slope in slopes(schedule.model, row)]
+    if any(slope != slope or abs(slope) == float("inf") for _, slope in found):
+        raise ValueError(f"the angle of rotation {row} has no real derivative at this point")
+    return found
+
+
+def value_readings(schedule: Schedule, *, effort: int) -> list[Reading]:
+    """The circuits of the value, up to the observable's constant: one for each commuting set of its terms.
+
+    The value is output ``schedule.n_parameters``.
+    """
+    weights = {term.pauli: float(term.coefficient) for term in schedule.terms}
+    circuits = expectation_circuits(
+        schedule.model, commuting_terms(schedule), rows=schedule.patterns.active, effort=effort
+    )
+    output = schedule.n_parameters
+    return [reading(c, [{output: weights[p.pauli]} for p in c.parities]) for c in circuits]
+
+
+def told(
+    circuits: Iterable[MeasuredCircuit], n_circuits: int, progress: Progress | None
+) -> Iterator[MeasuredCircuit]:
+    """The circuits, with a word of progress before each is made."""
+    made = iter(circuits)
+    for k in range(n_circuits):
+        if progress is not None:
+            progress(f"compiling circuit {k + 1} of {n_circuits} ...")
+        yield next(made)
+
+
+def sampled(
+    schedule: Schedule,
+    values: Sequence[float],
+    backend: Backend,
+    readings: Sequence[Reading],
+    valued: Sequence[Reading],
+    *,
+    method: str,
+    shots: int | None,
+    precision: float | None,
+    progress: Progress | None,
+) -> Gradient:
+    """Run the ``readings`` for the gradient and those ``valued`` for the value, which comes first.
+
+    Exactly one of ``shots``, for all circuits together, and ``precision``, of the value and (as a root mean square)
+    of the components, is given.
+    """
+    n = schedule.n_parameters
+    every = [*valued, *readings]
+    if precision is None:
+        n_shots = shots_of(every, shots or 0).tolist()
+    else:
+        n_shots = shots_for(valued, 1, precision).tolist()
+        n_shots += shots_for(readings, n, precision).tolist()
+    found = measure(every, n + 1, backend, values, n_shots, progress)
+    return Gradient(
+        value=float(found.means[n]) + constant(schedule),
+        value_error=float(found.errors[n]),
+        gradient=found.means[:n],
+        standard_error=found.errors[:n],
+        method=method,
+        backend=backend.name,
+        n_circuits=len(readings),
+        n_value_circuits=len(valued),
+        n_shots=found.n_shots,
+        observable=schedule.observable.name,
+        assumptions=ASSUMPTIONS,
+        complete=found.complete,
+    )

@@ -1,0 +1,147 @@
+"""Numbers from the parities of circuits: weighted sums with errors, from outcomes of shots."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from qansatz.analysis.shots import Counts, allocate, share
+from qansatz.execute.backends import Backend, Outcomes
+from qansatz.synthesis.readout import MeasuredCircuit
+
+Floats: TypeAlias = npt.NDArray[np.float64]
+Progress: TypeAlias = Callable[[str], None]
+
+#: Circuits handed over at a time: progress is said, and an interruption heeded, in between.
+BATCH: Final = 16
+#: Backends that are given all circuits at once.
+_WHOLE: Final = frozenset({"nexus"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Reading:
+    """What one circuit tells: entry k of ``outputs`` gains Σ ``weights[:, k]``·(means of the parities).
+
+    ``outputs`` numbers the results, each at most once; ``weights`` has shape (parities, outputs).
+    """
+
+    circuit: MeasuredCircuit
+    outputs: npt.NDArray[np.int64]
+    weights: Floats
+
+    @property
+    def ranges(self) -> Floats:
+        """The most that one shot's estimate of each output can be in size, shape (outputs,)."""
+        found: Floats = np.abs(self.weights).sum(axis=0)
+        return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Estimates:
+    """Means and standard errors of the results; NaN where circuits were not run. ``n_shots`` are those run."""
+
+    means: Floats
+    errors: Floats
+    n_shots: int
+    complete: bool
+
+
+def reading(circuit: MeasuredCircuit, weights: Sequence[dict[int, float]]) -> Reading:
+    """A reading from the weight of each parity for the outputs that it matters to."""
+    outputs = sorted({output for row in weights for output in row})
+    place = {output: k for k, output in enumerate(outputs)}
+    table = np.zeros((len(circuit.parities), len(outputs)))
+    for row, entries in enumerate(weights):
+        for output, weight in entries.items():
+            table[row, place[output]] += weight
+    return Reading(circuit=circuit, outputs=np.array(outputs, dtype=np.int64), weights=table)
+
+
+def shots_of(readings: Sequence[Reading], total: int) -> Counts:
+    """A total shared out for the least sum of squared errors, whatever the state; ``ValueError`` if too few."""
+    return share([(r.ranges**2).sum() for r in readings], total)
+
+
+def shots_for(readings: Sequence[Reading], n_outputs: int, precision: float) -> Counts:
+    """Shots that keep the root mean square of the outputs' standard errors at most ``precision``, whatever the state."""
+    variances = [(r.ranges**2).sum() for r in readings]
+    return allocate(variances, np.ones(len(readings)), max(1, n_outputs) * precision**2)
+
+
+def measure(
+    readings: Sequence[Reading],
+    n_outputs: int,
+    backend: Backend,
+    values: Sequence[float],
+    shots: Sequence[int],
+    progress: Progress | None = None,
+) -> Estimates:
+    """Run the circuits for their shots. An interruption keeps what was measured before it."""
+    means, variances = np.zeros(n_outputs), np.zeros(n_outputs)
+    batch = len(readings) if backend.name in _WHOLE else BATCH
+    done = n_shots = 0
+    complete = True
+    while done < len(readings):
+        part = range(done, min(len(readings), done + batch))
+        if progress is not None:
+            progress(f"circuit {done + 1} of {len(readings)} on {backend.name} ...")
+        try:
+            outcomes = backend.sample(
+                [readings[k].circuit for k in part], values, [int(shots[k]) for k in part]
+            )
+        except KeyboardInterrupt:
+            complete = False
+            break
+        for k, table in zip(part, outcomes, strict=True):
+            mean, variance = estimate(readings[k], table)
+            means[readings[k].outputs] += mean
+            variances[readings[k].outputs] += variance
+            n_shots += len(table)
+        done = part.stop
+    if progress is not None:
+        progress("")
+    for missing in readings[done:]:
+        means[missing.outputs] = variances[missing.outputs] = np.nan
+    return Estimates(means=means, errors=np.sqrt(variances), n_shots=n_shots, complete=complete)
+
+
+def estimate(reading: Reading, outcomes: Outcomes) -> tuple[Floats, Floats]:
+    """Mean and squared standard error of every output of one circuit.
+
+    The parities of one shot are summed first, so that what they have in common counts. With R the range of the
+    sum, the error squared is (Σ(x − mean)² + R²)/N²: the sample variance with one more shot at the end of the range.
+    On average it is never too small, for one shot it is the bound R², and for many the addition vanishes.
+    """
+    rows, counts = _distinct(outcomes)
+    estimates = signs(reading.circuit, rows) @ reading.weights
+    n = int(counts.sum())
+    mean: Floats = counts @ estimates / n
+    spread: Floats = counts @ (estimates - mean) ** 2
+    return mean, (spread + reading.ranges**2) / n**2
+
+
+def signs(circuit: MeasuredCircuit, outcomes: npt.NDArray[Any]) -> Floats:
+    """±1 of every parity in every shot, shape (shots, parities)."""
+    masks = np.array(
+        [[p.columns >> k & 1 for p in circuit.parities] for k in range(len(circuit.measured))],
+        dtype=np.int64,
+    ).reshape(len(circuit.measured), len(circuit.parities))
+    negative = np.array([p.negative for p in circuit.parities], dtype=np.int64)
+    odd = (outcomes.astype(np.int64) @ masks + negative) & 1
+    found: Floats = 1.0 - 2.0 * odd
+    return found
+
+
+def _distinct(outcomes: Outcomes) -> tuple[npt.NDArray[Any], Floats]:
+    """The different rows of outcomes and how often each occurs."""
+    n_shots, n_columns = outcomes.shape
+    if not n_columns:
+        return outcomes[:1], np.array([n_shots], dtype=np.float64)
+    packed = np.ascontiguousarray(np.packbits(outcomes, axis=1))
+    keys = packed.view(np.dtype((np.void, packed.shape[1]))).ravel()
+    _, first, counts = np.unique(keys, return_index=True, return_counts=True)
+    return outcomes[first], counts.astype(np.float64)

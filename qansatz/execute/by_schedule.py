@@ -11,6 +11,7 @@ from typing import Final
 
 import numpy as np
 
+from qansatz.analysis.comparison import commuting_terms
 from qansatz.analysis.schedule import GradientCircuit, Schedule
 from qansatz.analysis.simulation import simulation
 from qansatz.execute.backends import Backend
@@ -113,6 +114,7 @@ def _exact(schedule: Schedule, values: Sequence[float], progress: Progress | Non
         method="schedule",
         backend="statevector",
         n_circuits=schedule.n_circuits,
+        n_value_circuits=len(commuting_terms(schedule)),
         n_shots=0,
         observable=schedule.observable.name,
     )

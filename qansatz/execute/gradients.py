@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, Final, TypeAlias
@@ -94,13 +94,16 @@ def gradient(
     method: str = "schedule",
     backend: Backend | None = None,
     shots: int | None = None,
+    precision: float | None = None,
     schedule: Schedule | None = None,
+    progress: Callable[[str], None] | None = None,
 ) -> Gradient:
     """The value and gradient of an observable (the first, unless one is given) at slot values.
 
-    ``values`` are the parameters, then the inputs, in radians. With ``shots``, a number for all circuits together, the
-    circuits are run on ``backend``; without, expectations are exact and no backend is used. ``schedule``, where it is
-    already known, must be of the same observable.
+    ``values`` are the parameters, then the inputs, in radians. With ``shots``, a number for all circuits together, or
+    ``precision``, which the error of the value and the root mean square error of the components keep whatever the state
+    is, circuits are run on ``backend``; without, expectations are exact and no backend is used. ``schedule``, where it
+    is already known, must be of the same observable. ``progress`` is told what is being done.
 
     Raises:
         ValueError: for another method, a wrong number of values, a model without observables, too few shots, or
@@ -115,16 +118,22 @@ def gradient(
             raise ValueError("the ansatz has no observable, so there is no gradient to measure")
         observable = model.observables[0]
     numbers = checked_values(model, values)
-    if (shots is None) != (backend is None):
-        raise ValueError("shots need a backend, and a backend needs shots")
     module: Any = import_module(f"qansatz.execute.{METHODS[method]}")
     if method == "adjoint":
-        if shots is not None:
-            raise ValueError("the method 'adjoint' is classical: it takes no shots and no backend")
+        if (backend, shots, precision) != (None, None, None):
+            raise ValueError("the method adjoint computes: it takes no backend, shots or precision")
         found: Gradient = module.adjoint(model, observable, numbers)
         return found
+    if shots is not None and precision is not None:
+        raise ValueError("give shots or a precision, not both")
+    if (backend is None) != (shots is None and precision is None):
+        raise ValueError("shots or a precision need a backend, and a backend needs one of them")
+    if precision is not None and not 0 < precision < float("inf"):
+        raise ValueError(f"the precision must be a positive number, not {precision}")
     plan = schedule if schedule is not None else scheduled(model, observable)
-    measured: Gradient = getattr(module, METHODS[method])(plan, numbers, backend, shots)
+    measured: Gradient = getattr(module, METHODS[method])(
+        plan, numbers, backend, shots, precision=precision, progress=progress
+    )
     return measured
 
 

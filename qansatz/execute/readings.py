@@ -67,7 +67,7 @@ def shots_of(readings: Sequence[Reading], total: int) -> Counts:
 
 
 def shots_for(readings: Sequence[Reading], n_outputs: int, precision: float) -> Counts:
-    """Shots that keep the root mean square of the outputs' standard errors at most ``precision``, whatever the state."""
+    """Shots that keep the root mean square of the outputs' standard errors below ``precision``, whatever the state."""
     variances = [(r.ranges**2).sum() for r in readings]
     return allocate(variances, np.ones(len(readings)), max(1, n_outputs) * precision**2)
 
@@ -118,10 +118,10 @@ def estimate(reading: Reading, outcomes: Outcomes) -> tuple[Floats, Floats]:
     """
     rows, counts = _distinct(outcomes)
     estimates = signs(reading.circuit, rows) @ reading.weights
-    n = int(counts.sum())
-    mean: Floats = counts @ estimates / n
-    spread: Floats = counts @ (estimates - mean) ** 2
-    return mean, (spread + reading.ranges**2) / n**2
+    n = counts.sum()
+    mean = np.asarray(counts @ estimates / n, dtype=np.float64)
+    spread = counts @ (estimates - mean) ** 2
+    return mean, np.asarray((spread + reading.ranges**2) / n**2, dtype=np.float64)
 
 
 def signs(circuit: MeasuredCircuit, outcomes: npt.NDArray[Any]) -> Floats:
@@ -132,8 +132,7 @@ def signs(circuit: MeasuredCircuit, outcomes: npt.NDArray[Any]) -> Floats:
     ).reshape(len(circuit.measured), len(circuit.parities))
     negative = np.array([p.negative for p in circuit.parities], dtype=np.int64)
     odd = (outcomes.astype(np.int64) @ masks + negative) & 1
-    found: Floats = 1.0 - 2.0 * odd
-    return found
+    return np.where(odd, -1.0, 1.0)
 
 
 def _distinct(outcomes: Outcomes) -> tuple[npt.NDArray[Any], Floats]:

@@ -205,11 +205,7 @@ def _result(
 
 def _named(found: Closure, name_up_to: int) -> tuple[Decomposition | None, str | None]:
     parts = decompose(found, dimension_limit=name_up_to)
-    if parts is not None:
-        return parts, parts.reason
-    if found.dimension > name_up_to:
-        return None, f"no name is looked for above dimension {name_up_to}"
-    return None, "two primes disagree about the centre"
+    return parts, "two primes disagree about the centre" if parts is None else parts.reason
 
 
 def _method(found: Closure | Partial) -> str:

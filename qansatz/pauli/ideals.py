@@ -14,6 +14,7 @@ powers in the adjoint representation.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from math import comb
 from typing import Final
 
@@ -22,7 +23,7 @@ import numpy as np
 from qansatz.pauli import lie, polynomials
 from qansatz.pauli.lifts import annihilated
 from qansatz.pauli.modular import Residues, Span, product, reduce
-from qansatz.pauli.sums import Certificate, Closure, run_of
+from qansatz.pauli.sums import Certificate, Closure, Run, run_of
 
 DIMENSION: Final = 800
 _ATTEMPTS: Final = 100
@@ -56,71 +57,109 @@ class _DeclinedError(Exception):
 
 
 def decompose(closure: Closure, *, dimension_limit: int = DIMENSION) -> Decomposition | None:
-    """The centre and the simple ideals; None above the limit, or where two primes disagree."""
-    if closure.dimension > dimension_limit:
-        return None
-    parts = _Parts(closure, closure.primes[0])
+    """The centre, and up to a dimension the simple ideals; None where two primes disagree."""
+    run = run_of(closure, closure.primes[0])
+    brackets = _Brackets(run)
     certificate: Certificate = "lifted"
     single = closure.certificate == "lifted" and len(closure.primes) == 1
-    if not (single and parts.centre_lifts()):
+    if not (single and brackets.centre_lifts()):
         certificate = "primes"
-        others = closure.primes[1:2] or (None,)
-        if _Parts(closure, others[0]).centre != parts.centre:
+        other = run_of(closure, *closure.primes[1:2] or (None,))
+        if _Brackets(other).centre != brackets.centre:
             return None
     ideals, reason = None, None
-    try:
-        found = parts.simple_ideals()
-        ideals = tuple(lie.collected([*found, *[lie.Ideal("u", 1)] * parts.centre]))
-    except _DeclinedError as declined:
-        reason = str(declined)
+    if closure.dimension > dimension_limit:
+        reason = f"no simple ideals are looked for above dimension {dimension_limit}"
+    else:
+        try:
+            found = _Parts(run, brackets).simple_ideals()
+            ideals = tuple(lie.collected([*found, *[lie.Ideal("u", 1)] * brackets.centre]))
+        except _DeclinedError as declined:
+            reason = str(declined)
     return Decomposition(
         dimension=closure.dimension,
-        centre=parts.centre,
-        semisimple=closure.dimension - parts.centre,
+        centre=brackets.centre,
+        semisimple=closure.dimension - brackets.centre,
         certificate=certificate,
         ideals=ideals,
         reason=reason,
     )
 
 
-class _Parts:
-    """The algebra modulo a prime in coordinates: the brackets with the generators as matrices."""
+class _Brackets:
+    """The brackets of the basis modulo a prime with every generator, in coordinates, grade by grade."""
 
-    def __init__(self, closure: Closure, prime: int | None) -> None:
-        self.columns, self.span = run_of(closure, prime)
-        self.prime = prime = self.span.prime
-        self.random = np.random.default_rng(1)
-        size = self.span.dimension
-        sources = np.flatnonzero(self.span.rows.any(axis=0))
-        basis = np.ascontiguousarray(self.span.rows.T)
-        brackets = [
-            self.columns.bracket(k, sources, basis, prime)[:, self.span.pivots]
-            for k in range(self.columns.n_generators)
-        ]
-        derived, seen = Span(prime, size), Span(prime, size)
-        for matrix in brackets:
-            derived.insert(matrix)
-            seen.insert(np.ascontiguousarray(matrix.T))
-        if derived.dimension != seen.dimension:
-            raise AssertionError("a compact algebra is the sum of its centre and derived algebra")
-        self.centre = size - derived.dimension
-        self.seen = seen
-        self.derived = derived
-        self.matrices = [
-            np.ascontiguousarray(product(derived.rows, matrix, prime)[:, derived.pivots])
-            for matrix in brackets
+    def __init__(self, run: Run) -> None:
+        self.run = run
+        self.blocks: list[list[Residues]] = []
+        self.seen: list[Span] = []
+        for grade, span in enumerate(run.spans):
+            blocks = self._of(grade, span) if span.dimension else []
+            seen = Span(run.prime, span.dimension)
+            for block in blocks:
+                seen.insert(np.ascontiguousarray(block.T))
+            self.blocks.append(blocks)
+            self.seen.append(seen)
+        self.centre = run.dimension - sum(seen.dimension for seen in self.seen)
+
+    def _of(self, grade: int, span: Span) -> list[Residues]:
+        columns = self.run.columns
+        sources = np.flatnonzero(span.rows.any(axis=0))
+        basis = np.ascontiguousarray(span.rows.T)
+        return [
+            columns.bracket(k, grade, sources, basis, self.run.prime)[
+                :, self.run.spans[grade ^ degree].pivots
+            ]
+            for k, degree in enumerate(columns.degrees)
         ]
 
     def centre_lifts(self) -> bool:
         """Whether the vectors that commute with all generators come from rational ones that do."""
-        size, prime = self.span.dimension, self.prime
-        free = np.setdiff1d(np.arange(size), self.seen.pivots)
+        growth = self.run.columns.growth()
+        return all(
+            annihilated(self._kernel(span, seen), span, growth)
+            for span, seen in zip(self.run.spans, self.seen, strict=True)
+        )
+
+    def _kernel(self, span: Span, seen: Span) -> Span:
+        """The vectors of one grade that commute with all generators."""
+        size = span.dimension
+        free = np.setdiff1d(np.arange(size), seen.pivots)
         kernel = np.zeros((len(free), size))
         kernel[np.arange(len(free)), free] = 1
-        kernel[:, self.seen.pivots] = -self.seen.rows[:, free].T
-        vectors = Span(prime, self.span.width)
-        vectors.insert(product(kernel, self.span.rows, prime))
-        return annihilated(vectors, self.span, self.columns.growth())
+        kernel[:, seen.pivots] = -seen.rows[:, free].T
+        vectors = Span(span.prime, span.width)
+        vectors.insert(product(kernel, span.rows, span.prime))
+        return vectors
+
+
+class _Parts:
+    """The algebra modulo a prime in coordinates: the brackets with the generators as matrices."""
+
+    def __init__(self, run: Run, brackets: _Brackets) -> None:
+        self.run, self.prime = run, run.prime
+        self.random = np.random.default_rng(1)
+        size = run.dimension
+        starts = np.cumsum([0, *run.dimensions])
+        self.slices = [slice(*pair) for pair in pairwise(starts.tolist())]
+        matrices = []
+        for k, degree in enumerate(run.columns.degrees):
+            matrix = np.zeros((size, size))
+            for grade, blocks in enumerate(brackets.blocks):
+                if blocks:
+                    matrix[self.slices[grade], self.slices[grade ^ degree]] = blocks[k]
+            matrices.append(matrix)
+        self.derived = Span(self.prime, size)
+        for matrix in matrices:
+            self.derived.insert(matrix)
+        if self.derived.dimension != size - brackets.centre:
+            raise AssertionError("a compact algebra is the sum of its centre and derived algebra")
+        self.matrices = [
+            np.ascontiguousarray(
+                product(self.derived.rows, matrix, self.prime)[:, self.derived.pivots]
+            )
+            for matrix in matrices
+        ]
 
     def simple_ideals(self) -> list[lie.Ideal]:
         """The simple ideals, with multiplicity.
@@ -141,12 +180,18 @@ class _Parts:
         raise _DeclinedError("no element was found that splits the algebra over the prime field")
 
     def _check_trace_form(self) -> None:
-        rows = product(self.derived.rows, self.span.rows, self.prime)
-        sizes = np.array([s % self.prime for s in self.columns.sizes()], dtype=np.float64)
-        weighted = reduce(rows * reduce(sizes, self.prime), self.prime)
-        form = Span(self.prime, len(rows))
-        form.insert(product(rows, np.ascontiguousarray(weighted.T), self.prime))
-        if form.dimension < len(rows):
+        columns, prime, size = self.run.columns, self.prime, self.derived.dimension
+        sizes = np.array([s % prime for s in columns.sizes()], dtype=np.float64)
+        total = np.zeros((size, size))
+        for grade, span in enumerate(self.run.spans):
+            part = np.ascontiguousarray(self.derived.rows[:, self.slices[grade]])
+            rows = product(part, span.rows, prime)
+            own = reduce(sizes[columns.members(grade)][: rows.shape[1]], prime)
+            weighted = reduce(rows * own, prime)
+            total = reduce(total + product(rows, np.ascontiguousarray(weighted.T), prime), prime)
+        form = Span(prime, size)
+        form.insert(total)
+        if form.dimension < size:
             raise _DeclinedError("the trace form degenerates modulo the prime")
 
     def _random_element(self, attempt: int) -> Residues:

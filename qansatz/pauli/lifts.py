@@ -3,46 +3,63 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from math import isqrt, lcm, prod
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
-from qansatz.pauli.modular import Residues, Span, product, reduce
+from qansatz.pauli.modular import Indices, Residues, Span, inverse, reduce
 
 _VALUES: Final = 20_000
 _ENTRIES: Final = 1_000_000
+_ROUNDING: Final = Fraction(1, 10**6)
 
 
-def lift(spans: Sequence[Span], growth: int, start: Sequence[dict[int, int]]) -> bool:
+def lift(spaces: Sequence[Sequence[Span]], growth: int, start: Sequence[dict[int, int]]) -> bool:
     """Whether spaces modulo primes are those of one rational space that is an ideal of the generators.
 
-    The reduced basis is reconstructed over the rationals. A bracket with a generator (at most
-    ``growth`` times as long in Σ|coefficients|), reduced by the basis and freed of denominators, is an integer
-    vector that vanishes modulo every prime; when its entries are bounded by the product of the
-    primes it vanishes. The same holds for the generators, ``start``.
+    ``spaces`` holds the space of each grade, once for every prime. The reduced bases are reconstructed
+    over the rationals. A bracket with a generator (at most ``growth`` times as long in Σ|coefficients|),
+    reduced by the basis of its grade and freed of denominators, is an integer vector that vanishes modulo every
+    prime; when its entries are bounded by the product of the primes it vanishes. The same holds for
+    the generators, ``start``.
     """
-    if spans[0].dimension == 0:
-        return True
-    modulus = prod(span.prime for span in spans)
-    entries = _combined(spans)
-    found = None if entries is None else _fractions(*entries, modulus)
-    if found is None:
-        return False
-    rows, values = found
-    longest, largest, common = Fraction(0), Fraction(1), 1
-    for denominator, length, top in _per_row(rows, values):
-        longest = max(longest, denominator * length)
-        largest = max(largest, top)
-        common = lcm(common, denominator)
-        if common > modulus:
+    longest, factor = Fraction(0), Fraction(1)
+    modulus = prod(span.prime for span in spaces[0])
+    for spans in spaces:
+        if not spans[0].dimension:
+            continue
+        found = rational(spans)
+        sizes = None if found is None else _sizes(found, modulus)
+        if sizes is None:
             return False
+        longest = max(longest, sizes.longest)
+        factor = max(factor, sizes.common * (1 + sizes.largest))
     longest *= growth
     for generator in start:
         longest = max(longest, Fraction(sum(map(abs, generator.values()))))
-    return common * longest * (1 + largest) < modulus
+    return factor * longest < modulus
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Entries:
+    """The nonzero entries of a basis, row by row: numerators over denominators; None where all are 1."""
+
+    rows: Indices
+    numerators: npt.NDArray[Any]
+    denominators: npt.NDArray[Any] | None
+
+
+def rational(spans: Sequence[Span]) -> Entries | None:
+    """The fractions that the nonzero entries of a basis modulo several primes are, and their rows; None for none.
+
+    The entries are those of the first span, row by row.
+    """
+    entries = _combined(spans)
+    return None if entries is None else _fractions(*entries, prod(span.prime for span in spans))
 
 
 def annihilated(vectors: Span, space: Span, growth: int) -> bool:
@@ -52,18 +69,14 @@ def annihilated(vectors: Span, space: Span, growth: int) -> bool:
     if not vectors.dimension:
         return True
     modulus = space.prime
-    small, large = (
-        None if entries is None else _fractions(*entries, modulus)
-        for entries in (_combined([vectors]), _combined([space]))
-    )
+    small, large = rational([vectors]), rational([space])
     if small is None or large is None:
         return False
-    top, longest, common = Fraction(1), Fraction(0), 1
-    for denominator, _, largest in _per_row(*large):
-        top, common = max(top, largest), lcm(common, denominator)
-    for denominator, length, _ in _per_row(*small):
-        longest = max(longest, denominator * length)
-    return growth * longest < modulus and common * (1 + top) * longest < modulus
+    one, other = _sizes(small, modulus), _sizes(large, modulus)
+    if one is None or other is None:
+        return False
+    longest, top = one.longest, max(one.largest, other.largest)
+    return growth * longest < modulus and other.common * (1 + top) * longest < modulus
 
 
 def _combined(
@@ -98,41 +111,45 @@ def _repivoted(span: Span, pivots: npt.NDArray[np.int64]) -> Residues | None:
     """The basis of a space that is the identity on the given columns, if there is one."""
     if np.array_equal(span.pivots, pivots):
         return span.rows
-    square = np.concatenate((span.rows[:, pivots], np.eye(len(pivots))), axis=1)
-    for k in range(len(pivots)):
-        below = np.flatnonzero(square[k:, k])
-        if not len(below):
+    rows, own = span.rows.copy(), span.pivots.copy()
+    free = [*np.flatnonzero(~np.isin(own, pivots)).tolist()]
+    for column in np.setdiff1d(pivots, own).tolist():
+        row = next((r for r in free if rows[r, column]), None)
+        if row is None:
             return None
-        square[[k, k + below[0]]] = square[[k + below[0], k]]
-        scale = pow(int(square[k, k]), -1, span.prime)
-        square[k] = reduce(square[k] * scale, span.prime)
-        factors = square[:, k].copy()
-        factors[k] = 0
+        free.remove(row)
+        own[row] = column
+        scale = inverse(rows[row, column], span.prime)
+        rows[row] = reduce(rows[row] * scale, span.prime)
+        factors = rows[:, column].copy()
+        factors[row] = 0
         others = np.flatnonzero(factors)
-        square[others] = reduce(square[others] - factors[others, None] * square[k], span.prime)
-    return product(square[:, len(pivots) :], span.rows, span.prime)
+        rows[others] = reduce(rows[others] - factors[others, None] * rows[row], span.prime)
+    place = np.argsort(own)
+    return np.ascontiguousarray(rows[place[np.argsort(np.argsort(pivots))]])
 
 
-def _fractions(
-    rows: npt.NDArray[np.int64],
-    values: npt.NDArray[np.int64] | npt.NDArray[np.object_],
-    modulus: int,
-) -> tuple[npt.NDArray[np.int64], list[Fraction] | npt.NDArray[np.int64]] | None:
-    """The fractions with small numerator and denominator that the residues are: all or none.
-
-    Where all are whole the values stay an array.
-    """
+def _fractions(rows: Indices, values: npt.NDArray[Any], modulus: int) -> Entries | None:
+    """The fractions with small numerator and denominator that the residues are: all or none."""
     bound = isqrt(modulus // 2)
-    large = np.abs(values) > bound
-    if not large.any():
-        return rows, values.astype(np.int64) if bound < 2**62 else [*map(Fraction, values.tolist())]
-    known: dict[int, Fraction | None] = {}
-    for value in values[large].tolist():
-        if value not in known:
-            known[value] = _fraction(value, modulus, bound)
-            if known[value] is None or len(known) > _VALUES:
-                return None
-    return rows, [known.get(v) or Fraction(v) for v in values.tolist()]
+    large = np.flatnonzero(np.abs(values) > bound)
+    if not len(large):
+        return Entries(rows, values, None)
+    different, place = np.unique(values[large], return_inverse=True)
+    if len(different) > _VALUES:
+        return None
+    found = []
+    for value in different.tolist():
+        fraction = _fraction(value, modulus, bound)
+        if fraction is None:
+            return None
+        found.append(fraction)
+    kind = np.int64 if bound < 2**62 else object
+    numerators = np.where(np.abs(values) > bound, 0, values).astype(kind)
+    denominators = np.ones(len(values), dtype=kind)
+    numerators[large] = np.array([f.numerator for f in found], dtype=kind)[place]
+    denominators[large] = np.array([f.denominator for f in found], dtype=kind)[place]
+    return Entries(rows, numerators, denominators)
 
 
 def _fraction(value: int, modulus: int, bound: int) -> Fraction | None:
@@ -147,20 +164,36 @@ def _fraction(value: int, modulus: int, bound: int) -> Fraction | None:
     return found if found.denominator == abs(below) else None
 
 
-def _per_row(
-    rows: npt.NDArray[np.int64], values: list[Fraction] | npt.NDArray[np.int64]
-) -> list[tuple[int, Fraction, Fraction]]:
-    """Common denominator, Σ|entries| and largest |entry| of every row."""
-    if not isinstance(values, list):
-        starts = np.flatnonzero(np.diff(rows, prepend=-1))
-        sizes = np.abs(values)
-        sums, tops = np.add.reduceat(sizes, starts), np.maximum.reduceat(sizes, starts)
-        return [
-            (1, Fraction(s), Fraction(t)) for s, t in zip(sums.tolist(), tops.tolist(), strict=True)
-        ]
-    found: dict[int, tuple[int, Fraction, Fraction]] = {}
-    for row, value in zip(rows.tolist(), values, strict=True):
-        denominator, total, top = found.get(row, (1, Fraction(0), Fraction(0)))
-        size = abs(value)
-        found[row] = lcm(denominator, value.denominator), total + size, max(top, size)
-    return [*found.values()]
+@dataclass(frozen=True, slots=True)
+class _Sizes:
+    """Of the rows of a basis, freed of denominators, the largest Σ|entries|; the largest |entry| of
+    the basis itself; the least common multiple of all denominators. Rounded up."""
+
+    longest: Fraction
+    largest: Fraction
+    common: int
+
+
+def _sizes(found: Entries, modulus: int) -> _Sizes | None:
+    """How large a basis is; None where the common denominator exceeds the modulus."""
+    starts = np.flatnonzero(np.diff(found.rows, prepend=-1))
+    sizes = np.abs(found.numerators).astype(np.float64)
+    if found.denominators is not None:
+        sizes /= found.denominators.astype(np.float64)
+    lengths = np.add.reduceat(sizes, starts)
+    longest, largest = Fraction(lengths.max()), Fraction(sizes.max())
+    common = 1
+    if found.denominators is not None:
+        place = np.searchsorted(starts, np.arange(len(sizes)), side="right") - 1
+        denominators: dict[int, int] = {}
+        broken = np.flatnonzero(found.denominators > 1)
+        pairs = zip(place[broken].tolist(), found.denominators[broken].tolist(), strict=True)
+        for row, denominator in dict.fromkeys(pairs):
+            denominators[row] = lcm(denominators.get(row, 1), denominator)
+        for row, denominator in denominators.items():
+            longest = max(longest, denominator * Fraction(lengths[row]))
+            common = lcm(common, denominator)
+            if common > modulus:
+                return None
+    up = 1 + _ROUNDING
+    return _Sizes(longest * up, max(Fraction(1), largest * up), common)

@@ -65,8 +65,9 @@ class Span:
     """A space of row vectors, as the basis that is the identity on its pivot columns.
 
     A row inserted takes its last nonzero column as pivot, so that rows stay sparse where columns
-    are numbered as they are met. Whether a row is in the space is decided by three fixed random
-    functionals of what remains of it: wrong for one row with probability p⁻³ < 2⁻⁶⁸.
+    are numbered as they are met; modulo most other primes the pivots are the same. Whether a row is
+    in the space is decided by three fixed random functionals of what remains of it: wrong for one
+    row with probability p⁻³ < 2⁻⁶⁸.
     """
 
     def __init__(self, prime: int, width: int = 0) -> None:
@@ -75,7 +76,7 @@ class Span:
         self.width = width
         self.pivots = np.zeros(0, dtype=np.int64)
         self._rows = np.zeros((0, width))
-        self._random = np.random.default_rng(prime)
+        self._random, self._trials = np.random.default_rng(prime), np.random.default_rng(0)
         self._functionals = np.zeros((0, _CHECKS))
         self._images = np.zeros((0, _CHECKS))
         self.widen(width)
@@ -159,7 +160,7 @@ class Span:
         filled = block != 0
         last = filled.shape[1] - 1 - filled[:, ::-1].argmax(axis=1)
         some = np.flatnonzero(filled.any(axis=0))
-        more = some if len(some) <= 4 * len(block) else self._random.choice(some, 2 * len(block))
+        more = some if len(some) <= 4 * len(block) else self._trials.choice(some, 2 * len(block))
         return np.array(sorted({*last.tolist(), *more.tolist(), *some[-len(block) :].tolist()}))
 
     def _add(self, found: tuple[Residues, Indices]) -> None:

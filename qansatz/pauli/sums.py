@@ -11,25 +11,21 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from fractions import Fraction
-from math import lcm
-from typing import Any, Final, Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 
 from qansatz.pauli import modular
+from qansatz.pauli.columns import Columns, integral
 from qansatz.pauli.lifts import lift
-from qansatz.pauli.modular import Indices, Residues, Span
+from qansatz.pauli.modular import Residues, Span
 from qansatz.pauli.orbits import OrbitLimitError, Reduction, Terms, Trivial
 from qansatz.pauli.strings import Pauli
-from qansatz.pauli.tables import PauliTable, commutators
+from qansatz.pauli.tables import PauliTable
 
 Certificate: TypeAlias = Literal["lifted", "primes"]
 Progress: TypeAlias = Callable[[int, int], None]
 
-_LAYERS: Final = 200
-_PATIENCE: Final = 500_000_000
 _CELLS: Final = 1 << 21
 _MANY_PRIMES: Final = 48
 _CHEAP: Final = 2_000_000
@@ -103,10 +99,9 @@ def resume(
 def contains(closure: Closure, operator: Terms) -> bool:
     """Whether a sum (without the identity) lies in the algebra, judged modulo every prime of the closure."""
     columns = closure.state.columns
-    group = columns.reduction
-    terms = {key: weight for key, weight in _integral(operator).items() if weight}
+    terms = {key: weight for key, weight in integral(operator).items() if weight}
     table = PauliTable.from_paulis([Pauli(*key) for key in terms], columns.n_qubits)
-    found = columns.known(group.representatives(table))
+    found = columns.known(columns.reduction.representatives(table))
     if found is None:
         return False
     weights = dict(zip(found, terms.values(), strict=True))
@@ -115,46 +110,42 @@ def contains(closure: Closure, operator: Terms) -> bool:
         weights[k] != w for k, w in zip(found, terms.values(), strict=True)
     ):
         return False
-    vector = np.zeros((1, len(columns)), dtype=object)
-    vector[0, [*weights]] = [*weights.values()]
-    for prime in closure.primes:
-        span = run_of(closure, prime)[1]
-        span.widen(len(columns))
-        if not span.contains(modular.residues(vector, prime))[0]:
-            return False
-    return True
+    parts: dict[int, dict[int, int]] = {}
+    for number, weight in weights.items():
+        grade, local = columns.place(number)
+        parts.setdefault(grade, {})[local] = weight
+    runs = [run_of(closure, prime) for prime in closure.primes]
+    return all(run.contains(grade, part) for run in runs for grade, part in parts.items())
 
 
-def run_of(closure: Closure, prime: int | None) -> tuple[Columns, Span]:
-    """The columns and the space of a closure modulo one of its primes, or for None a fresh one."""
+def run_of(closure: Closure, prime: int | None) -> Run:
+    """The closure modulo one of its primes, or for None a fresh one."""
     state = closure.state
     if prime is None:
-        used = {run.span.prime for run in state.runs}
+        used = {run.prime for run in state.runs}
         prime = next(p for p in modular.primes() if p not in used)
-        state.runs.append(_Run(state.columns, prime))
-        state.runs[-1].close(_Clock(Limit(dimension=closure.dimension, seconds=float("inf"))), None)
-    return state.columns, next(run.span for run in state.runs if run.span.prime == prime)
+        state.runs.append(Run(state.columns, prime))
+        unlimited = Limit(dimension=closure.dimension, seconds=float("inf"), cells=2**62)
+        state.runs[-1].close(_Clock(unlimited), None)
+    return next(run for run in state.runs if run.prime == prime)
 
 
 class State:
-    """The closure so far: columns, shared by the primes, and one span for each prime."""
+    """The closure so far: columns, shared by the primes, and one run for each prime."""
 
     def __init__(self, generators: Sequence[Terms], n_qubits: int, reduction: Reduction) -> None:
         """Nothing closed yet."""
-        integral = [g for g in map(_integral, generators) if g]
-        self.columns = Columns(integral, n_qubits, reduction)
-        self.runs: list[_Run] = []
+        self.columns = Columns([g for g in map(integral, generators) if g], n_qubits, reduction)
+        self.runs: list[Run] = []
 
     def run(self, limit: Limit, progress: Progress | None) -> Closure | Partial:
         """Close until the dimension is certified, or a limit is reached."""
         try:
             return self._certify(_Clock(limit), progress)
-        except _StopError as stop:
-            reason = str(stop)
-        except OrbitLimitError as stop:
+        except (StopClosureError, OrbitLimitError) as stop:
             reason = str(stop)
         return Partial(
-            dimension=max((r.span.dimension for r in self.runs), default=0),
+            dimension=max((r.dimension for r in self.runs), default=0),
             n_columns=len(self.columns),
             reason=reason,
             reduction=self.columns.reduction.name,
@@ -164,28 +155,31 @@ class State:
 
     def _certify(self, clock: _Clock, progress: Progress | None) -> Closure:
         for prime in modular.primes():
-            used = [run.span.prime for run in self.runs]
-            if prime not in used:
-                self.runs.append(_Run(self.columns, prime))
-            run = next(run for run in self.runs if run.span.prime == prime)
+            if prime not in [run.prime for run in self.runs]:
+                self.runs.append(Run(self.columns, prime))
+            run = next(run for run in self.runs if run.prime == prime)
             run.close(clock, progress)
-            best = max(r.span.dimension for r in self.runs)
-            agreeing = [r for r in self.runs if r.span.dimension == best]
-            certificate: Certificate | None = None
-            if lift([r.span for r in agreeing], self.columns.growth(), self.columns.start()):
-                certificate = "lifted"
-            elif len(agreeing) >= (_most_primes(run.cost)):
-                certificate = "primes"
+            best = tuple(map(max, zip(*(r.dimensions for r in self.runs), strict=True)))
+            agreeing = [r for r in self.runs if r.dimensions == best]
+            certificate = self._certificate(agreeing, run.cost)
             if certificate:
                 return Closure(
-                    dimension=best,
+                    dimension=sum(best),
                     n_columns=len(self.columns),
                     certificate=certificate,
-                    primes=tuple(r.span.prime for r in agreeing),
+                    primes=tuple(r.prime for r in agreeing),
                     reduction=self.columns.reduction.name,
                     state=self,
                 )
         raise AssertionError("there are more primes than closures need")
+
+    def _certificate(self, agreeing: Sequence[Run], cost: int) -> Certificate | None:
+        if not agreeing:
+            return None
+        spaces = [*zip(*(run.spans for run in agreeing), strict=True)]
+        if lift(spaces, self.columns.growth(), self.columns.start):
+            return "lifted"
+        return "primes" if len(agreeing) >= _most_primes(cost) else None
 
 
 def _most_primes(cost: int) -> int:
@@ -193,8 +187,8 @@ def _most_primes(cost: int) -> int:
     return max(4 if cost < _COSTLY else 2, min(_MANY_PRIMES, _CHEAP // max(1, cost)))
 
 
-class _StopError(Exception):
-    """A limit was reached."""
+class StopClosureError(Exception):
+    """Raised by a limit, or by what is told the progress: the closure stops where it can be gone on with."""
 
 
 class _Clock:
@@ -202,249 +196,83 @@ class _Clock:
         self.limit = limit
         self.end = time.monotonic() + limit.seconds
 
-    def check(self, span: Span) -> None:
+    def check(self, run: Run) -> None:
         """Stop when a limit is reached."""
         limit = self.limit
-        if span.dimension > limit.dimension:
-            raise _StopError(f"the dimension exceeds the limit of {limit.dimension:,}")
-        if span.dimension * span.width > limit.cells:
-            raise _StopError(f"the basis holds more than the limit of {limit.cells:,} coefficients")
+        if run.dimension > limit.dimension:
+            raise StopClosureError(f"the dimension exceeds the limit of {limit.dimension:,}")
+        if run.cost > limit.cells:
+            raise StopClosureError(
+                f"the basis holds more than the limit of {limit.cells:,} coefficients"
+            )
         if time.monotonic() > self.end:
-            raise _StopError(f"the limit of {limit.seconds:g} seconds was reached")
+            raise StopClosureError(f"the limit of {limit.seconds:g} seconds was reached")
 
 
-class _Run:
-    """The closure modulo one prime: rows before ``done`` have been bracketed with every generator."""
+class Run:
+    """The closure modulo one prime: a space for each grade, whose first ``done`` rows have been bracketed."""
 
     def __init__(self, columns: Columns, prime: int) -> None:
-        self.columns = columns
-        self.span = Span(prime)
-        self.done = -1
+        """Nothing closed yet."""
+        self.columns, self.prime = columns, prime
+        self.spans = [Span(prime) for _ in range(columns.grading.n_grades)]
+        self.done = [0] * len(self.spans)
+        self.started = False
+
+    @property
+    def dimensions(self) -> tuple[int, ...]:
+        """The dimension found in each grade."""
+        return tuple(span.dimension for span in self.spans)
+
+    @property
+    def dimension(self) -> int:
+        """The dimension found."""
+        return sum(self.dimensions)
 
     @property
     def cost(self) -> int:
-        """Entries of the basis."""
-        return self.span.dimension * self.span.width
+        """Entries of the bases."""
+        return sum(span.dimension * span.width for span in self.spans)
 
     def close(self, clock: _Clock, progress: Progress | None) -> None:
-        span, columns = self.span, self.columns
-        if self.done < 0:
-            span.widen(len(columns))
-            span.insert(modular.residues(columns.vectors(), span.prime))
-            self.done = 0
-        while self.done < span.dimension:
-            clock.check(span)
-            size = max(1, min(128, _CELLS // max(1, span.width)))
-            batch = span.rows[self.done : self.done + size]
+        """Bracket every row with every generator, until nothing new comes."""
+        columns = self.columns
+        if not self.started:
+            for grade, terms in zip(columns.degrees, columns.start, strict=True):
+                self._insert(grade, self._row(grade, terms))
+            self.started = True
+        while pending := [len(s.pivots) - d for s, d in zip(self.spans, self.done, strict=True)]:
+            grade = int(np.argmax(pending))
+            if not pending[grade]:
+                return
+            clock.check(self)
+            span, done = self.spans[grade], self.done[grade]
+            batch = span.rows[done : done + max(1, min(128, _CELLS // max(1, span.width)))]
             sources = np.flatnonzero(batch.any(axis=0))
             batch = np.ascontiguousarray(batch.T)
-            for generator in range(columns.n_generators):
+            for generator, degree in enumerate(columns.degrees):
                 block = columns.bracket(
-                    generator, sources, batch, span.prime, lambda: clock.check(span)
+                    generator, grade, sources, batch, self.prime, lambda: clock.check(self)
                 )
-                span.widen(len(columns))
-                span.insert(block)
-            self.done += batch.shape[1]
+                self._insert(grade ^ degree, block)
+            self.done[grade] += batch.shape[1]
             if progress:
-                progress(span.dimension, len(columns))
+                progress(self.dimension, len(columns))
 
+    def contains(self, grade: int, terms: dict[int, int]) -> bool:
+        """Whether a vector of one grade, coefficient by column of the grade, lies in the space."""
+        span = self.spans[grade]
+        span.widen(self.columns.width(grade))
+        return bool(span.contains(self._row(grade, terms))[0])
 
-class Columns:
-    """Strings, or orbits by representative, numbered as they are met, and the brackets of each."""
+    def _insert(self, grade: int, block: Residues) -> None:
+        span = self.spans[grade]
+        span.widen(self.columns.width(grade))
+        if block.shape[1] < span.width:
+            block = np.pad(block, ((0, 0), (0, span.width - block.shape[1])))
+        span.insert(block)
 
-    def __init__(
-        self, generators: Sequence[dict[tuple[int, int], int]], n_qubits: int, reduction: Reduction
-    ) -> None:
-        """The columns that occur in the generators."""
-        self.n_qubits, self.reduction = n_qubits, reduction
-        self._number: dict[bytes, int] = {}
-        self._tables: list[PauliTable] = []
-        self._sizes: list[int] = []
-        self._terms = [
-            (PauliTable.from_paulis([Pauli(*key) for key in g], n_qubits), [*g.values()])
-            for g in generators
-        ]
-        self._entries = [_Entries() for _ in generators]
-        self._start: list[dict[int, int]] = []
-        for strings, weights in self._terms:
-            numbers = self.number(reduction.representatives(strings)).tolist()
-            self._start.append(dict(zip(numbers, weights, strict=True)))
-
-    def __len__(self) -> int:
-        """The number of columns."""
-        return len(self._number)
-
-    @property
-    def n_generators(self) -> int:
-        """The number of generators."""
-        return len(self._terms)
-
-    def number(self, representatives: PauliTable) -> Indices:
-        """The columns of orbits, new ones numbered."""
-        known = self._number
-        fresh: list[int] = []
-        before = len(known)
-        numbers = []
-        for row, key in enumerate(representatives.keys()):
-            k = known.setdefault(key, len(known))
-            if k >= before + len(fresh):
-                fresh.append(row)
-            numbers.append(k)
-        if fresh:
-            table = representatives.take(fresh)
-            self._tables.append(table)
-            if not isinstance(self.reduction, Trivial):
-                self._sizes.extend(self.reduction.sizes(table))
-        return np.array(numbers, dtype=np.int64)
-
-    def known(self, representatives: PauliTable) -> list[int] | None:
-        """The columns of orbits; None when one was never met."""
-        keys = representatives.keys()
-        numbers = [self._number.get(key, -1) for key in keys]
-        return None if -1 in numbers else numbers
-
-    def strings(self) -> PauliTable:
-        """The string, or the representative, of every column."""
-        if len(self._tables) > 1:
-            parts = self._tables
-            x, z = (np.concatenate([getattr(t, side) for t in parts]) for side in "xz")
-            self._tables = [PauliTable(self.n_qubits, x, z)]
-        return self._tables[0]
-
-    def sizes(self) -> list[int]:
-        """The number of strings in the orbit of every column."""
-        return self._sizes or [1] * len(self)
-
-    def start(self) -> list[dict[int, int]]:
-        """The generators: coefficient by column."""
-        return self._start
-
-    def vectors(self) -> npt.NDArray[Any]:
-        """The generators as rows of integers, of shape (generators, columns)."""
-        rows = np.zeros((self.n_generators, len(self)), dtype=object)
-        for row, terms in zip(rows, self._start, strict=True):
-            for column, weight in terms.items():
-                row[column] = weight
-        return rows
-
-    def growth(self) -> int:
-        """The largest Σ|coefficients| of a bracket of one column met with one generator."""
-        return max((e.growth for e in self._entries), default=0)
-
-    def bracket(
-        self,
-        generator: int,
-        sources: Indices,
-        block: Residues,
-        prime: int,
-        pause: Callable[[], None] = lambda: None,
-    ) -> Residues:
-        """The brackets of columns of coefficients, nonzero in some sources only, with a generator.
-
-        ``block`` has shape (columns met, vectors), the result (vectors, columns met now). ``pause`` is
-        called between parts of long work.
-        """
-        entries = self._entries[generator]
-        missing = sources[~entries.holds(sources)]
-        work = self.reduction.work * self.n_qubits * len(self._terms[generator][1])
-        for part in _parts(missing, max(1, _PATIENCE // work)):
-            entries.extend(part, *self._expand(generator, part))
-            pause()
-        total = np.zeros((len(self), block.shape[1]))
-        for k, (source, target, weight) in enumerate(entries.layers(prime)):
-            known = source < len(block)
-            if not known.all():
-                source, target, weight = source[known], target[known], weight[known]
-            total[target] += block[source] * weight[:, None]
-            if k % _LAYERS == _LAYERS - 1:
-                modular.reduce(total, prime)
-        return np.ascontiguousarray(modular.reduce(total, prime).T)
-
-    def _expand(
-        self, generator: int, sources: Indices
-    ) -> tuple[Indices, Indices, npt.NDArray[Any]]:
-        """Source, target and integer weight of every entry of the bracket with a generator."""
-        strings, weights = self._terms[generator]
-        table = self.strings().take(sources)
-        odd = table.anticommutation(strings)
-        rows, terms = np.nonzero(odd)
-        images, signs = commutators(table.take(rows), strings.take(terms))
-        small = max(map(abs, weights)).bit_length() < 31
-        factors = np.array(weights, dtype=np.int64 if small else object)[terms] * signs
-        targets = self.number(self.reduction.representatives(images))
-        if isinstance(self.reduction, Trivial):
-            return sources[rows], targets, factors
-        pairs, place = np.unique(sources[rows] * (1 << 32) + targets, return_inverse=True)
-        totals = np.zeros(len(pairs), dtype=object)
-        np.add.at(totals, place, factors.astype(object))
-        source, target = pairs >> 32, pairs & (1 << 32) - 1
-        sizes = self._sizes
-        for k, (s, t) in enumerate(zip(source.tolist(), target.tolist(), strict=True)):
-            totals[k] = totals[k] * sizes[s] // sizes[t]
-        kept = totals != 0
-        return source[kept], target[kept], totals[kept]
-
-
-class _Entries:
-    """The matrix of the bracket with one generator, on the columns looked at so far."""
-
-    def __init__(self) -> None:
-        self.growth = 0
-        self._source = np.zeros(0, dtype=np.int64)
-        self._target = np.zeros(0, dtype=np.int64)
-        self._weight: npt.NDArray[Any] = np.zeros(0, dtype=np.int64)
-        self._held = np.zeros(0, dtype=np.bool_)
-        self._layers: dict[int, list[tuple[Indices, Indices, Residues]]] = {}
-
-    def holds(self, columns: Indices) -> npt.NDArray[np.bool_]:
-        """For each column, whether its bracket is known."""
-        top = int(columns.max(initial=-1)) + 1
-        if top > len(self._held):
-            grown = np.zeros(2 * top, dtype=np.bool_)
-            grown[: len(self._held)] = self._held
-            self._held = grown
-        return self._held[columns]
-
-    def extend(
-        self, columns: Indices, source: Indices, target: Indices, weight: npt.NDArray[Any]
-    ) -> None:
-        """Add the brackets of new columns."""
-        self._held[columns] = True
-        self._source = np.concatenate((self._source, source))
-        self._target = np.concatenate((self._target, target))
-        self._weight = np.concatenate((self._weight, weight))
-        order = np.argsort(source, kind="stable")
-        starts = np.flatnonzero(np.diff(source[order], prepend=-1))
-        if len(starts):
-            sums = np.add.reduceat(np.abs(weight[order]), starts)
-            self.growth = max(self.growth, int(sums.max()))
-        self._layers.clear()
-
-    def layers(self, prime: int) -> list[tuple[Indices, Indices, Residues]]:
-        """The entries in parts in which every target occurs once, weights reduced."""
-        if prime not in self._layers:
-            self._layers.clear()
-            order = np.argsort(self._target, kind="stable")
-            target = self._target[order]
-            first = np.flatnonzero(np.diff(target, prepend=-1))
-            turn = np.arange(len(target)) - np.repeat(first, np.diff(np.append(first, len(target))))
-            by_turn = np.argsort(turn, kind="stable")
-            cuts = np.flatnonzero(np.diff(turn[by_turn])) + 1
-            weights = modular.residues(self._weight, prime)
-            self._layers[prime] = [
-                (self._source[part], self._target[part], weights[part])
-                for part in np.split(order[by_turn], cuts)
-                if len(part)
-            ]
-        return self._layers[prime]
-
-
-def _parts(values: Indices, size: int) -> list[Indices]:
-    return [values[k : k + size] for k in range(0, len(values), size)]
-
-
-def _integral(generator: Terms) -> dict[tuple[int, int], int]:
-    """The generator times the least common multiple of its denominators, without zeros and identity."""
-    terms = {key: Fraction(w) for key, w in generator.items() if w and key != (0, 0)}
-    scale = lcm(*(w.denominator for w in terms.values()))
-    return {key: int(w * scale) for key, w in terms.items()}
+    def _row(self, grade: int, terms: dict[int, int]) -> Residues:
+        row = np.zeros((1, self.columns.width(grade)), dtype=object)
+        row[0, [*terms]] = [*terms.values()]
+        return modular.residues(row, self.prime)

@@ -89,9 +89,11 @@ def test_random_sums_against_the_centroid(data):
     assert sorted(sizes) == oracle.ideal_dimensions(basis)
 
 
-def test_nothing_is_named_above_the_limit():
+def test_above_the_limit_only_the_centre_is_told():
     closed = close([bits(g) for g in heisenberg(4)], 4)
-    assert decompose(closed, dimension_limit=11) is None
+    found = decompose(closed, dimension_limit=11)
+    assert (found.name, found.centre, found.semisimple) == (None, 1, 11)
+    assert "dimension 11" in found.reason
 
 
 @given(

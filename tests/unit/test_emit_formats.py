@@ -192,7 +192,7 @@ def test_qir_has_the_gates_in_order():
     assert len(measured) == 2
     from qansatz.emit.expressions import bound
 
-    assert "mz__body" not in qir_format.text(bound(gates, [0.25]), measure=False)
+    assert "mz__body" not in qir_format.text(bound(gates, [0.25]), measured=())
 
 
 def refusal(call):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from importlib import import_module
@@ -23,13 +23,17 @@ from qansatz.source import Source, Span
 from qansatz.syntax import nodes
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
+
     from qansatz.analysis.algebra import AlgebraReport
     from qansatz.analysis.comparison import Comparison, Goal
     from qansatz.analysis.expressivity import Expressivity
     from qansatz.analysis.measurability import Measurability
     from qansatz.analysis.schedule import Schedule
     from qansatz.analysis.structure import Structure
+    from qansatz.execute.backends import Backend
     from qansatz.execute.cost import Cost
+    from qansatz.execute.gradients import Gradient
     from qansatz.model.program import Model
     from qansatz.synthesis.gates import GateList
     from qansatz.synthesis.verify import Verification
@@ -161,6 +165,86 @@ class Compilation:
             gates = self.gates("expectation")
             counts = GateCounts(gates.n_one_qubit, gates.n_two_qubit)
         return compare(schedule or self.schedule, goal=goal, precision=precision, gates=counts)
+
+    def gradient(
+        self,
+        theta: npt.ArrayLike,
+        inputs: npt.ArrayLike | None = None,
+        *,
+        shots: int | None = None,
+        precision: float | None = None,
+        backend: str | Backend = "statevector",
+        method: str = "schedule",
+        seed: int | None = None,
+        observable: str | None = None,
+    ) -> Gradient:
+        """The value and gradient of an observable (the first, unless named): ``value, gradient = ...``.
+
+        ``theta`` holds the parameters in their order, of any shape, and ``inputs`` the inputs, in radians. ``shots``
+        are for all circuits together; ``precision`` instead is what the errors stay below; without either, expectations
+        are exact and ``backend`` is not used. ``method`` is ``schedule``, ``parameter-shift``, ``lie-algebraic`` or
+        ``adjoint``, ``seed`` that of the outcomes. The result carries errors and counts too
+        (:class:`qansatz.execute.gradients.Gradient`).
+
+        Raises:
+            ValueError: for wrong numbers of values, another method or backend, too few shots, or too large a circuit.
+            ImportError: when a library that the backend needs is not installed.
+        """
+        import numpy as np
+
+        from qansatz.execute.backends import backend as named
+
+        values = np.ravel(np.asarray(theta, dtype=np.float64)).tolist()
+        n = self.ansatz.slots.n_parameters
+        if len(values) != n:
+            raise ValueError(f"theta has {len(values)} numbers for {n} parameters")
+        if inputs is not None:
+            values += np.ravel(np.asarray(inputs, dtype=np.float64)).tolist()
+        chosen = None
+        if shots is not None or precision is not None:
+            chosen = named(backend, seed=seed) if isinstance(backend, str) else backend
+        return self.gradient_at(
+            values,
+            observable=observable,
+            method=method,
+            backend=chosen,
+            shots=shots,
+            precision=precision,
+        )
+
+    def gradient_at(
+        self,
+        values: Sequence[float],
+        *,
+        observable: str | None = None,
+        method: str = "schedule",
+        backend: Backend | None = None,
+        shots: int | None = None,
+        precision: float | None = None,
+        time_limit: float = 10.0,
+        progress: Callable[[str], None] | None = None,
+    ) -> Gradient:
+        """:func:`qansatz.execute.gradients.gradient` with what is known of this ansatz."""
+        from qansatz.execute.gradients import gradient
+
+        known = {o.name: o for o in self.ansatz.observables}
+        if observable is not None and observable not in known:
+            names = ", ".join(known) or "none"
+            raise ValueError(f"there is no observable {observable!r}; there are: {names}")
+        schedule = None
+        if method != "adjoint" and known:
+            schedule = self.schedule_of(observable, time_limit=time_limit)
+        return gradient(
+            self.ansatz,
+            values,
+            observable=None if observable is None else known[observable],
+            method=method,
+            backend=backend,
+            shots=shots,
+            precision=precision,
+            schedule=schedule,
+            progress=progress,
+        )
 
     def gates(self, purpose: str = "unitary") -> GateList:
         """The circuit in native gates: ``unitary``, or ``expectation`` without the final Clifford."""

@@ -28,6 +28,7 @@ COMMANDS: Final = {
     "structure": "show blocks, stabilizers and symmetries",
     "express": "measure how much of its space a circuit reaches",
     "schedule": "find the fewest circuits that measure the whole gradient",
+    "gradient": "measure or compute the value and gradient of an observable",
     "draw": "draw the circuit as text",
     "new": "write a commented starter file",
     "cost": "price value, gradient and training before anything is run",

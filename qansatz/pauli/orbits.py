@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
 from math import factorial, prod
 from typing import Any, Protocol, TypeAlias
 
@@ -20,6 +21,9 @@ Terms: TypeAlias = Mapping[tuple[int, int], int | Fraction]
 ELEMENTS = 4096
 STRINGS = 1_000_000
 _EXCHANGED = 400
+_CELLS = 1 << 22
+_TOGETHER = 30
+_PLACES = 4 ** np.arange(_TOGETHER - 1, -1, -1)
 
 
 class OrbitLimitError(Exception):
@@ -91,9 +95,13 @@ class Symmetric:
         return sizes
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Elements:
-    """A group small enough to list: every element is applied to every string."""
+    """A group small enough to list: representatives are the largest images, rare letters first.
+
+    The letters of a string are ordered by how often it has them, and images compared position by position:
+    after the first few positions not many elements of the group are left.
+    """
 
     images: tuple[Images, ...]
 
@@ -108,26 +116,56 @@ class Elements:
         return len(self.images)
 
     def representatives(self, table: PauliTable) -> PauliTable:
-        """The smallest image of each row."""
-        return self._minima(table)[0]
+        """The largest image of each row."""
+        return self._largest(table)[0]
 
     def sizes(self, table: PauliTable) -> list[int]:
         """The order of the group over that of the stabilizer of each row."""
-        return [len(self.images) // int(k) for k in self._minima(table)[1]]
+        return [len(self.images) // int(k) for k in self._largest(table)[1]]
 
-    def _minima(self, table: PauliTable) -> tuple[PauliTable, npt.NDArray[np.int64]]:
-        """The smallest image of each row, and how many elements give it."""
-        letters = _codes(table) + 1
-        text = np.dtype((np.bytes_, table.n_qubits))
-        best: npt.NDArray[Any] = letters.view(text)[:, 0]
+    @cached_property
+    def _sources(self) -> npt.NDArray[np.intp]:
+        """Row k: where element k takes the letter of each qubit from."""
+        return np.array(self.images, dtype=np.intp)
+
+    def _largest(self, table: PauliTable) -> tuple[PauliTable, npt.NDArray[np.int64]]:
+        """The largest image of each row, and how many elements give it."""
+        codes = _codes(table)
         times = np.ones(len(table), dtype=np.int64)
-        for images in self.images[1:]:
-            other: npt.NDArray[Any] = np.ascontiguousarray(letters[:, images]).view(text)[:, 0]
-            smaller, equal = other < best, other == best
-            times = np.where(smaller, 1, times + equal)
-            best = np.where(smaller, other, best)
-        codes = best.view(np.uint8).reshape(letters.shape)
-        return _from_codes(codes - 1), times
+        step = max(1, _CELLS // len(self.images))
+        for k in range(0, len(table), step):
+            part = codes[k : k + step]
+            rows, elements = self._left(_rarity(part))
+            times[k : k + step] = np.bincount(rows, minlength=len(part))
+            first = np.flatnonzero(np.diff(rows, prepend=-1))
+            codes[k : k + step] = np.take_along_axis(part, self._sources[elements[first]], axis=1)
+        return _from_codes(codes), times
+
+    def _left(
+        self, ranks: npt.NDArray[np.uint8]
+    ) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+        """For rows of ranks the elements with the largest image: pairs, by row."""
+        found = ranks[:, self._sources[:, 0]]
+        rows, elements = np.nonzero(found == found.max(axis=1, keepdims=True))
+        for position in range(1, ranks.shape[1], _TOGETHER):
+            if len(rows) == len(ranks):
+                break
+            sources = self._sources[:, position : position + _TOGETHER][elements]
+            found = ranks[rows[:, None], sources] @ _PLACES[-sources.shape[1] :]
+            starts = np.flatnonzero(np.diff(rows, prepend=-1))
+            kept = found == np.maximum.reduceat(found, starts)[rows]
+            if not kept.all():
+                rows, elements = rows[kept], elements[kept]
+        return rows, elements
+
+
+def _rarity(codes: npt.NDArray[Any]) -> npt.NDArray[np.uint8]:
+    """For each letter its place among the letters of its row, from frequent to rare."""
+    counts = np.stack([(codes == k).sum(axis=1) for k in range(4)], axis=1)
+    order = np.argsort(4 * -counts + np.arange(4), axis=1)
+    places = np.empty_like(order)
+    np.put_along_axis(places, order, np.arange(4)[None], axis=1)
+    return np.take_along_axis(places, codes.astype(np.intp), axis=1).astype(np.uint8)
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ Progress: TypeAlias = Callable[[int, int], None]
 _CELLS: Final = 1 << 21
 _MANY_PRIMES: Final = 48
 _CHEAP: Final = 2_000_000
-_COSTLY: Final = 40_000_000
+_COSTLY: Final = 4_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -55,7 +55,9 @@ class Reachable:
         Raises:
             TooManyStringsError: beyond the limit.
         """
-        found: list[int] = self._rows_of(PauliTable.from_paulis(paulis, self._axes.n_qubits)).tolist()
+        found: list[int] = self._rows_of(
+            PauliTable.from_paulis(paulis, self._axes.n_qubits)
+        ).tolist()
         return found
 
     def turn(self, axis: int) -> int:

@@ -43,7 +43,7 @@ def check(model, observable, seed):
 
 
 @given(programs(max_qubits=4, max_statements=6), st.integers(0, 2**32 - 1))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_random_programs_have_the_gradient_of_the_parameter_shift(program, seed):
     model = compiled(program.text)
     if len(model.rotations) < 40:
@@ -52,7 +52,7 @@ def test_random_programs_have_the_gradient_of_the_parameter_shift(program, seed)
 
 
 @given(st.data(), st.integers(0, 2**32 - 1))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_any_strings_on_five_qubits_in_any_stabilizer_state(data, seed):
     word = st.text("IXYZ", min_size=5, max_size=5)
     words = data.draw(st.lists(word, min_size=1, max_size=12))

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from qansatz.analysis.algebra import AlgebraReport
     from qansatz.analysis.comparison import Comparison, Goal
     from qansatz.analysis.expressivity import Expressivity
+    from qansatz.analysis.limit import LimitEfficiency
     from qansatz.analysis.measurability import Measurability
     from qansatz.analysis.schedule import Schedule
     from qansatz.analysis.structure import Structure
@@ -103,17 +104,17 @@ class Compilation:
         """What the circuit reaches, sampled and bounded; the options of
         :func:`qansatz.analysis.expressivity.expressivity`, such as ``n_pairs`` and ``seed``.
         """
-        from qansatz.analysis.algebra_bounds import limit_efficiency
         from qansatz.analysis.expressivity import expressivity
+        from qansatz.analysis.limit import limit_efficiency
         from qansatz.analysis.trainability import variance
 
         found = self.algebra
         known: dict[str, Any] = {"dla_dimension": found.dimension, "dla_exact": found.exact}
         if self.ansatz.observables:
             known["variance"] = variance(self.ansatz, found=found)
-        if found.exact:
-            efficiency = limit_efficiency(self.ansatz, self.structure, found.dimension)
-            known["efficiency"] = efficiency
+        limit = limit_efficiency(self.ansatz, found)
+        if found.exact and limit.independent and limit.dimension == found.dimension:
+            known["efficiency"] = limit.efficiency
         return expressivity(self.ansatz, **known | options)
 
     @cached_property
@@ -146,6 +147,13 @@ class Compilation:
         from qansatz.analysis.measurability import measurability
 
         return measurability(self.schedule)
+
+    @cached_property
+    def limit(self) -> LimitEfficiency:
+        """The gradient measurement efficiency F of the limit of many layers, and what its algebra permits."""
+        from qansatz.analysis.limit import limit_efficiency
+
+        return limit_efficiency(self.ansatz)
 
     def compare(
         self,

@@ -9,10 +9,8 @@ from typing import TYPE_CHECKING
 from qansatz.analysis.quantities import Quantity, declined
 from qansatz.analysis.sampled_quantities import uploads_again
 from qansatz.model.program import Model
-from qansatz.pauli.strings import anticommute
 
 if TYPE_CHECKING:
-    from qansatz.analysis.structure import Structure
     from qansatz.analysis.trainability import Variance
 
 
@@ -129,19 +127,3 @@ def largest_efficiency(dla_dimension: int, n_qubits: int) -> int | float:
     root += root * root < scaled**2 + 4 ** (n_qubits + 11)
     found = min(Fraction(root - scaled, 2048), Fraction(dla_dimension))
     return float(found) if found < 1 << 53 else ceil(found)
-
-
-def limit_efficiency(model: Model, structure: Structure, dla_dimension: int) -> Fraction | None:
-    """F of the periodic limit of a stabilizer-logical product ansatz, for its first observable; None if not known.
-
-    With dim 𝔤 = 4ⁿ/2^s − 2^s it is 2^s where every stabilizer commutes with the observable, 2^(s−1) for a single
-    string that some do not commute with (arXiv:2406.18316).
-    """
-    n, s = model.n_qubits, len(structure.stabilizers)
-    full = structure.slpa and dla_dimension == 4**n // 2**s - 2**s
-    if not full or not model.observables or uploads_again(model):
-        return None
-    terms = [t.pauli for t in model.observables[0].pulled_back if t.pauli.x | t.pauli.z]
-    if all(not anticommute(t, p) for t in terms for p in structure.stabilizers):
-        return Fraction(2**s)
-    return Fraction(2 ** (s - 1)) if len(terms) == 1 else None

@@ -111,6 +111,7 @@ def _text(model: Model, found: Schedule, compared: Comparison, most: int | None)
         f"{words.heading(model)}: {words.sizes(model)}\n",
         "".join(f"  {name:15}{value:>8}  {why}\n" for name, value, why in found.facts())
         + _measurable(found),
+        _limit(model, found),
         "".join(
             f"  zero for all parameters: <{words.short(term.pauli, model.n_qubits)}>, against the "
             f"symmetry {words.short(symmetry, model.n_qubits)} of the state\n"
@@ -139,6 +140,20 @@ def _measurable(found: Schedule) -> str:
     span = f"{known.at_most}" if known.exact else f"{known.at_least} to {known.at_most}"
     efficiency = "" if known.efficiency is None else f"; efficiency F = {known.efficiency}"
     return f"  {'groups':15}{span:>8}  of derivatives that commute as operators (M){efficiency}\n"
+
+
+def _limit(model: Model, found: Schedule) -> str:
+    from qansatz.analysis.limit import limit_efficiency
+    from qansatz.tools.words import short
+
+    limit = limit_efficiency(model, observable=found.observable)
+    lines = [f"  {name:15}{value:>8}  {why}\n" for name, value, why in limit.facts()]
+    if limit.missing:
+        names = [short(p, model.n_qubits) for p in limit.missing]
+        more = f" and {limit.n_missing - len(names)} more" if limit.n_missing > len(names) else ""
+        lines.append(f"  {'missing':15}{'':8}  {', '.join(names)}{more}\n")
+    lines += [f"  {'assumed':15}{'':8}  {text}\n" for text in limit.hypotheses]
+    return "".join(lines)
 
 
 _HEAD: Final = ("way to measure", "circuits", "observables", "shots", "HQC", "times fewer", "")
@@ -217,6 +232,7 @@ def _object(model: Model, found: Schedule, compared: Comparison) -> dict[str, An
             "witnesses": list(groups.witnesses),
             "method": groups.method,
         },
+        "limit": _limit_object(model, found),
         "vanishing_terms": [
             {"pauli": word(term.pauli, n), "symmetry": word(symmetry, n)}
             for term, symmetry in found.vanishing
@@ -228,6 +244,49 @@ def _object(model: Model, found: Schedule, compared: Comparison) -> dict[str, An
         "methods": [_method_object(method) for method in compared.methods],
         "classical": compared.classical,
         "assumptions": list(compared.assumptions),
+    }
+
+
+def _limit_object(model: Model, found: Schedule) -> dict[str, Any]:
+    from qansatz.analysis.limit import limit_efficiency
+    from qansatz.pauli.lie import decimal
+    from qansatz.tools.words import word
+
+    limit = limit_efficiency(model, observable=found.observable)
+    n = model.n_qubits
+    low, high = limit.efficiency_at_least, limit.efficiency_at_most
+    witness = limit.witness
+    return {
+        "exact": limit.exact,
+        "efficiency": None if limit.efficiency is None else float(limit.efficiency),
+        "efficiency_at_least": None if low is None else float(low),
+        "efficiency_at_most": None if high is None else float(high),
+        "n_layers": limit.n_layers,
+        "n_rotations": limit.n_rotations,
+        "groups_at_least": limit.at_least,
+        "groups_at_most": limit.at_most,
+        "dimension": decimal(limit.dimension),
+        "name": limit.name,
+        "bound": None if limit.bound is None else decimal(limit.bound),
+        "slack": None if limit.slack is None else decimal(limit.slack),
+        "independent": limit.independent,
+        "optimum": {
+            "symmetries": [word(p, n) for p in limit.symmetries],
+            "per_group": decimal(limit.optimum),
+            "n_missing": decimal(limit.n_missing),
+            "missing": [word(p, n) for p in limit.missing],
+        },
+        "witness": None
+        if witness is None
+        else {
+            "n_periods": witness.n_periods,
+            "quarter_turns": [list(at) for at in witness.quarter_turns],
+            "pair": [list(at) for at in witness.pair],
+            "strings": [word(p, n) for p in witness.strings],
+            "term": word(witness.term, n),
+        },
+        "hypotheses": list(limit.hypotheses),
+        "reason": limit.reason,
     }
 
 

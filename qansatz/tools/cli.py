@@ -33,6 +33,7 @@ COMMANDS: Final = {
     "new": "write a commented starter file",
     "cost": "price value, gradient and training before anything is run",
     "build": "compile to a circuit for pytket, Qiskit, PennyLane, OpenQASM or QIR",
+    "run": "run the circuit: values of the observables, or counts of outcomes",
     "verify": "prove that an emitted circuit means what its source says",
 }
 

@@ -32,11 +32,13 @@ def add_output(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--quiet", action="store_true", help="say nothing but results and faults")
 
 
-def add_source(parser: argparse.ArgumentParser, *, many: bool = False) -> None:
+def add_source(
+    parser: argparse.ArgumentParser, *, many: bool = False, optional: bool = False
+) -> None:
     """Add the arguments that say what is compiled."""
     parser.add_argument(
         "files" if many else "file",
-        nargs="+" if many else None,
+        nargs="+" if many else "?" if optional else None,
         metavar="FILE",
         help="a .qans file, or - for standard input",
     )

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -12,18 +12,26 @@ import numpy.typing as npt
 from qansatz.analysis.cover import cover
 from qansatz.analysis.simulation import simulation
 from qansatz.execute.backends import Backend, Outcomes
-from qansatz.model.program import Model, Observable
+from qansatz.execute.measured import effort_for
+from qansatz.execute.readings import (
+    Progress,
+    Reading,
+    estimate,
+    measure,
+    reading,
+    shots_of,
+)
+from qansatz.model.program import Model, Observable, Slots
 from qansatz.pauli import states
-from qansatz.pauli.strings import Pauli
+from qansatz.pauli.strings import IDENTITY, Pauli
 from qansatz.pauli.tables import PauliTable
-from qansatz.synthesis.readout import MeasuredCircuit, expectation_circuits
+from qansatz.synthesis.gates import GateList
+from qansatz.synthesis.readout import MeasuredCircuit, Parity, expectation_circuits
 
 Floats = npt.NDArray[np.float64]
 
 #: The most qubits whose amplitudes are computed for exact values.
 MAX_QUBITS: Final = 24
-#: Outcomes that a circuit needs at least, for a standard error.
-LEAST_SHOTS: Final = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,95 +87,124 @@ class Expectations:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """The circuits that measure some observables, and how each of their outcomes counts.
+    """The circuits that measure some observables and how they are read; output k of a reading is observable k.
 
-    ``weights[k]`` has shape (observables, parities of circuit k); ``constants`` are the coefficients of the identity.
+    ``constants`` are the coefficients of the identity.
     """
 
     names: tuple[str, ...]
     constants: tuple[float, ...]
-    circuits: tuple[MeasuredCircuit, ...]
-    weights: tuple[Floats, ...]
+    readings: tuple[Reading, ...]
 
-    def shots(self, total: int) -> tuple[int, ...]:
-        """A number of shots shared out: in proportion to the root of the summed squares of the weights.
+    @property
+    def circuits(self) -> tuple[MeasuredCircuit, ...]:
+        """One circuit for each commuting set."""
+        return tuple(one.circuit for one in self.readings)
 
-        Raises:
-            ValueError: when there are fewer than two for each circuit.
-        """
-        n = len(self.circuits)
-        if total < LEAST_SHOTS * n:
-            raise ValueError(f"{n} circuits need at least {LEAST_SHOTS * n} shots, not {total}")
-        scales = np.array([np.sqrt((weight**2).sum()) for weight in self.weights])
-        spare = total - LEAST_SHOTS * n
-        ideal = spare * scales / max(scales.sum(), 1e-300)
-        shares = np.floor(ideal).astype(np.int64)
-        missing = spare - int(shares.sum())
-        shares[np.argsort(shares - ideal, kind="stable")[:missing]] += 1
-        return tuple(int(share) + LEAST_SHOTS for share in shares)
+    def shots(self, total: int) -> list[int]:
+        """A total shared out among the circuits; ``ValueError`` where there are fewer shots than circuits."""
+        return [int(n) for n in shots_of(self.readings, total)] if self.readings else []
+
+    def measured(
+        self,
+        backend: Backend,
+        values: Sequence[float],
+        shots: int,
+        progress: Progress | None = None,
+    ) -> Expectations:
+        """The expectations from this many shots in all on a backend; ``ValueError`` for too few."""
+        found = measure(
+            self.readings, len(self.names), backend, values, self.shots(shots), progress
+        )
+        if not found.complete:
+            raise KeyboardInterrupt
+        return self._told(found.means, found.errors, found.n_shots, backend.name)
 
     def read(self, outcomes: Sequence[Outcomes], backend: str) -> Expectations:
-        """What the outcomes of the circuits say: means, and standard errors from the spread within each circuit."""
-        means: Floats = np.array(self.constants)
-        variances: Floats = np.zeros(len(self.names))
-        for circuit, weight, table in zip(self.circuits, self.weights, outcomes, strict=True):
-            shots: Floats = weight @ signs(circuit, table)
-            means += shots.mean(axis=1)
-            variances += shots.var(axis=1, ddof=1) / shots.shape[1]
+        """What the outcomes of all circuits say."""
+        means, variances = np.zeros(len(self.names)), np.zeros(len(self.names))
+        for one, table in zip(self.readings, outcomes, strict=True):
+            mean, variance = estimate(one, table)
+            means[one.outputs] += mean
+            variances[one.outputs] += variance
+        n_shots = sum(len(table) for table in outcomes)
+        return self._told(means, np.sqrt(variances), n_shots, backend)
+
+    def _told(self, means: Floats, errors: Floats, n_shots: int, backend: str) -> Expectations:
+        rows = zip(self.names, self.constants, means, errors, strict=True)
         return Expectations(
             values=tuple(
-                Expectation(observable=name, value=float(mean), standard_error=float(error))
-                for name, mean, error in zip(self.names, means, np.sqrt(variances), strict=True)
+                Expectation(
+                    observable=name, value=constant + float(mean), standard_error=float(error)
+                )
+                for name, constant, mean, error in rows
             ),
             backend=backend,
-            n_circuits=len(self.circuits),
-            n_shots=sum(len(table) for table in outcomes),
+            n_circuits=len(self.readings),
+            n_shots=n_shots,
         )
+
+    def written(self) -> dict[str, Any]:
+        """All that reading outcomes takes, as JSON has it; :func:`rewritten` undoes it."""
+        return {
+            "names": list(self.names),
+            "constants": list(self.constants),
+            "readings": [
+                {
+                    "n_bits": len(one.circuit.measured),
+                    "parities": [[p.columns, p.negative] for p in one.circuit.parities],
+                    "outputs": one.outputs.tolist(),
+                    "weights": one.weights.tolist(),
+                }
+                for one in self.readings
+            ],
+        }
+
+
+def rewritten(found: Mapping[str, Any]) -> Plan:
+    """A plan from :meth:`Plan.written`, its circuits without gates: enough to read outcomes."""
+    readings = []
+    for item in found["readings"]:
+        parities = tuple(
+            Parity(IDENTITY, int(c), bool(negative)) for c, negative in item["parities"]
+        )
+        bare = GateList(
+            name="", n_qubits=item["n_bits"], slots=Slots(parameters=(), inputs=()), gates=()
+        )
+        circuit = MeasuredCircuit(
+            gates=bare, measured=tuple(range(item["n_bits"])), parities=parities
+        )
+        weights = np.array(item["weights"], dtype=np.float64).reshape(len(parities), -1)
+        outputs = np.array(item["outputs"], dtype=np.int64)
+        readings.append(Reading(circuit=circuit, outputs=outputs, weights=weights))
+    return Plan(
+        names=tuple(found["names"]), constants=tuple(found["constants"]), readings=tuple(readings)
+    )
 
 
 def plan(model: Model, observables: Sequence[Observable], *, effort: int = 1) -> Plan:
     """Circuits for all strings of some observables: a heuristic cover by commuting sets, a circuit each."""
-    constants, strings = [], dict[Pauli, int]()
-    for observable in observables:
-        constants.append(0.0)
+    constants = [0.0] * len(observables)
+    weights: dict[Pauli, dict[int, float]] = {}
+    for k, observable in enumerate(observables):
         for term in observable.pulled_back:
             if term.pauli.x | term.pauli.z:
-                strings.setdefault(term.pauli, len(strings))
+                row = weights.setdefault(term.pauli, {})
+                row[k] = row.get(k, 0.0) + float(term.coefficient)
             else:
-                constants[-1] += float(term.coefficient)
-    coefficients = np.zeros((len(observables), len(strings)))
-    for row, observable in enumerate(observables):
-        for term in observable.pulled_back:
-            if term.pauli in strings:
-                coefficients[row, strings[term.pauli]] += float(term.coefficient)
+                constants[k] += float(term.coefficient)
     groups: dict[int, list[Pauli]] = {}
-    for pauli, group in zip(strings, _commuting(list(strings), model.n_qubits), strict=True):
+    for pauli, group in zip(weights, _commuting(list(weights), model.n_qubits), strict=True):
         groups.setdefault(group, []).append(pauli)
-    circuits = tuple(expectation_circuits(model, groups.values(), effort=effort))
-    weights = tuple(
-        coefficients[:, [strings[parity.pauli] for parity in circuit.parities]]
-        for circuit in circuits
-    )
+    circuits = expectation_circuits(model, groups.values(), effort=effort)
     return Plan(
         names=tuple(observable.name for observable in observables),
         constants=tuple(constants),
-        circuits=circuits,
-        weights=weights,
+        readings=tuple(
+            reading(circuit, [weights[parity.pauli] for parity in circuit.parities])
+            for circuit in circuits
+        ),
     )
-
-
-def signs(circuit: MeasuredCircuit, outcomes: Outcomes) -> Floats:
-    """±1 for every parity and shot, shape (parities, shots)."""
-    columns = np.array(
-        [
-            [parity.columns >> k & 1 for k in range(len(circuit.measured))]
-            for parity in circuit.parities
-        ],
-        dtype=np.int64,
-    ).reshape(len(circuit.parities), len(circuit.measured))
-    negative = np.array([[parity.negative] for parity in circuit.parities], dtype=np.int64)
-    found: Floats = 1.0 - 2.0 * ((columns @ outcomes.T + negative) % 2)
-    return found
 
 
 def expectations(
@@ -177,6 +214,7 @@ def expectations(
     observables: Sequence[Observable] | None = None,
     backend: Backend | None = None,
     shots: int | None = None,
+    progress: Progress | None = None,
 ) -> Expectations:
     """The values of observables (all, unless some are given) at slot values (parameters, then inputs; radians).
 
@@ -193,9 +231,8 @@ def expectations(
         raise ValueError("shots need a backend, and a backend needs shots")
     if backend is None or shots is None:
         return exact(model, values, chosen)
-    made = plan(model, chosen)
-    outcomes = backend.sample(made.circuits, values, made.shots(shots))
-    return made.read(outcomes, backend.name)
+    made = plan(model, chosen, effort=effort_for(backend))
+    return made.measured(backend, values, shots, progress)
 
 
 def exact(model: Model, values: Sequence[float], observables: Sequence[Observable]) -> Expectations:

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from qansatz.execute.backends import Backend
     from qansatz.execute.cost import Cost
     from qansatz.execute.gradients import Gradient
+    from qansatz.execute.expectations import Expectations
     from qansatz.model.program import Model
     from qansatz.synthesis.gates import GateList
     from qansatz.synthesis.verify import Verification
@@ -283,6 +284,28 @@ class Compilation:
         named = {o.name: o for o in model.observables}
         chosen = None if observable is None else named[observable]
         return cost(model, chosen, found=plan, **options)
+
+    def expectations(
+        self,
+        parameters: Sequence[float],
+        *,
+        inputs: Sequence[float] = (),
+        shots: int | None = None,
+        backend: str = "statevector",
+        **options: Any,
+    ) -> Expectations:
+        """The values of all observables: exact, or from ``shots`` in all on a backend with its options.
+
+        Raises:
+            ValueError: for a wrong number of values, a source with errors, or more than a backend can do.
+            ImportError: when the backend is not installed.
+        """
+        from qansatz.execute.backends import backend as backend_of
+        from qansatz.execute.expectations import expectations
+
+        values = [*map(float, parameters), *map(float, inputs)]
+        runner = None if shots is None else backend_of(backend, **options)
+        return expectations(self.ansatz, values, backend=runner, shots=shots)
 
     def verify(self) -> Verification:
         """Prove that the native circuit means what the source says."""

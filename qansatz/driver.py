@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from qansatz.analysis.structure import Structure
     from qansatz.execute.backends import Backend
     from qansatz.execute.cost import Cost
-    from qansatz.execute.gradients import Gradient
     from qansatz.execute.expectations import Expectations
+    from qansatz.execute.gradients import Gradient
     from qansatz.model.program import Model
     from qansatz.synthesis.gates import GateList
     from qansatz.synthesis.verify import Verification

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from importlib import import_module
 from pathlib import Path
@@ -406,6 +406,8 @@ def _compile(
         for node in _choose(module, ansatz, every, log):
             part = FaultLog()
             found = elaborate(module, node, values, part, limits)
+            if found.model is not None and not (log.has_errors or part.has_errors):
+                found = replace(found, model=_ordered(found.model))
             if found.model is not None:
                 _check(found.model, part, partial=log.has_errors or part.has_errors)
             compilations.append((node.name.text, found, part))
@@ -426,6 +428,15 @@ def _compile(
             compilations or [("", Elaboration(None, False), FaultLog())]
         )
     ]
+
+
+def _ordered(model: Model) -> Model:
+    """The model with ``unordered`` rotations in the order that every later stage sees."""
+    if model.rotations.unordered.max(initial=-1) < 0:
+        return model
+    from qansatz.synthesis.unordered import ordered
+
+    return ordered(model)
 
 
 def _check(model: Model, log: FaultLog, *, partial: bool) -> None:

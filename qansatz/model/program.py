@@ -297,9 +297,17 @@ class GroupPiece:
 Piece: TypeAlias = RotationsPiece | GatePiece | GroupPiece
 
 
+#: A way through the rotations: their rows, each once, and between them Clifford rotations by π/2 about strings.
+Path: TypeAlias = tuple[int | Pauli, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Model:
-    """An ansatz with all sizes fixed."""
+    """An ansatz with all sizes fixed.
+
+    ``path`` is a circuit that came with the order chosen for ``unordered`` rotations: along it, in the frame of the
+    Clifford rotations passed, all rotations are short. Empty where there is none; it says nothing of the meaning.
+    """
 
     name: str
     documentation: str
@@ -318,3 +326,4 @@ class Model:
     requirements: tuple[Requirement, ...]
     outline: tuple[Piece, ...]
     node: nodes.Ansatz
+    path: Path = ()

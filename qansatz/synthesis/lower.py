@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TypeAlias
 
 from qansatz.model.program import Model
+from qansatz.pauli.clifford_circuits import synthesize
 from qansatz.pauli.cliffords import Tableau
 from qansatz.pauli.strings import Pauli, anticommute
 from qansatz.synthesis.carried import Backwards, Forwards, backwards, forwards
@@ -19,7 +20,7 @@ from qansatz.synthesis.ladders import reduce_to_pairs
 from qansatz.synthesis.layers import in_layers
 from qansatz.synthesis.native import NativeCircuit, as_rotations
 from qansatz.synthesis.normal import normal_form
-from qansatz.synthesis.replay import fixed_gates, prepare, replay, rotations_of
+from qansatz.synthesis.replay import executed, fixed_gates, prepare, replay, rotations_of
 from qansatz.synthesis.rotations import (
     Rotation,
     gate_rotations,
@@ -28,6 +29,7 @@ from qansatz.synthesis.rotations import (
     support,
     weight,
 )
+from qansatz.synthesis.unordered import along
 
 #: Rotations about at most two qubits, and the local Clifford that follows them.
 _TwoLocal: TypeAlias = tuple[list[Rotation], LocalFrame]
@@ -95,7 +97,14 @@ def _candidates(
     ways: list[Forwards | Backwards] = [forwards(rotations, before, final, final_clifford)]
     if include_initial and final_clifford:
         ways = [*3 * [backwards(rotations, final, model.initial.stabilizers)], *ways]
-    fewest = _n_two_qubit(candidates[0][0])
+    if (found := along(model)) is not None:
+        passed, owed = found
+        owed.then(fixed_gates(model))
+        ends = executed(synthesize(owed)) if final_clifford else ()
+        later = LocalFrame(model.n_qubits)
+        short = reduce_to_pairs(absorb([*before, *passed, *ends], later))
+        candidates.append(_settle(short, later))
+    fewest = min(_n_two_qubit(items) for items, _ in candidates)
     for k, setting in enumerate(settings(len(rotations), model.n_qubits, effort)):
         stream = ways[k % len(ways)].stream(setting, fewest)
         if stream is not None:

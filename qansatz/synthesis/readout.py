@@ -27,6 +27,7 @@ from qansatz.synthesis.rotations import (
     quarter_turns,
     support,
 )
+from qansatz.synthesis.unordered import restricted
 from qansatz.synthesis.verify import carried
 
 _COLUMNS: Final = (
@@ -136,6 +137,7 @@ def with_rotations(
         gates=(),
         observables=(),
         outline=(),
+        path=restricted(model.path, rows),
     )
 
 

@@ -1,0 +1,252 @@
+"""The order of ``unordered`` rotations: chosen once for few two-qubit gates, and from then on the meaning."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Final, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from qansatz.model.program import GroupPiece, Model, Path, Piece, Rotations, RotationsPiece
+from qansatz.pauli.cliffords import Tableau
+from qansatz.pauli.strings import Pauli
+from qansatz.synthesis.greedy import MAX_ROTATIONS, Setting, Step, order_of, plan
+from qansatz.synthesis.layers import depth, in_layers
+from qansatz.synthesis.replay import pushed
+from qansatz.synthesis.rotations import Rotation, quarter, rotation, weight
+
+Rows: TypeAlias = npt.NDArray[np.int64]
+
+#: Ratios of :class:`qansatz.synthesis.greedy.Setting` that are tried where order is free.
+_RATIOS: Final = (0.05, 0.1, 0.2, 0.5)
+_DISCOUNT: Final = 0.3
+#: Rotations up to which all ratios are tried with so many seeds; beyond the last, one setting is.
+_SEEDS: Final = ((120, 8), (600, 2))
+_NOT_ROWS: Final = frozenset(("strings", "scalars", "expressions"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """One ``unordered`` group, rows ``[start, stop)``; its units, which stay whole, are rows in the written order."""
+
+    start: int
+    stop: int
+    units: tuple[range, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """An order of all rows, the path that it came with, and the two-qubit gates and depth that it promises."""
+
+    order: Rows
+    path: Path
+    price: tuple[int, int]
+
+
+def ordered(model: Model) -> Model:
+    """The model with the rotations of each ``unordered`` group in the order chosen for them.
+
+    Generators and claimed blocks stay whole. Candidates are the order written, sets that commute one after the other,
+    and the orders in which the greedy search executes the rotations when those of a group do not hold each other up;
+    that with the fewest two-qubit gates is taken, then the least depth, then the earliest of these. The circuit of the
+    search goes with it as the path of the model. The result depends on the model alone. Models without such a group,
+    and those with more rotations than the search takes, are returned as they are.
+
+    ``unordered { rot(X[0] * X[1], a); rot(Z[0], b); rot(Y[0] * Y[1], c) }`` → XX(a) YY(c) Z(b)
+    """
+    groups = [group for group in _groups(model.rotations) if len(group.units) > 1]
+    if not groups or len(model.rotations) > MAX_ROTATIONS:
+        return model
+    candidates = _candidates(model, groups)
+    best = min(candidates, key=lambda candidate: candidate.price)
+    return replace(_permuted(model, best.order), path=best.path)
+
+
+def along(model: Model) -> tuple[list[Rotation], Tableau] | None:
+    """The rotations of a model along its path, and the inverse of the Clifford that the path leaves behind.
+
+    None where it has no path, or one that does not fit its rotations: each once, those that anticommute in order.
+    """
+    rows = [step for step in model.path if isinstance(step, int)]
+    if not rows or len(rows) != len(model.rotations) or {*rows} != {*range(len(rows))}:
+        return None
+    strings = [model.rotations.pauli(row) for row in range(len(rows))]
+    if not _in_order(strings, np.array(rows), model.n_qubits):
+        return None
+    frame, stream = Tableau(model.n_qubits), []
+    for step in model.path:
+        if isinstance(step, int):
+            image = pushed(frame, strings[step], many=False)
+            stream.append(rotation(image, model.rotations.angle(step)))
+        else:
+            stream.append(Rotation(step, quarter(1)))
+            frame.apply_rotation(step, 1)
+    return stream, frame.inverse().copy()
+
+
+def restricted(path: Path, rows: Rows) -> Path:
+    """The path of a model of which only some rows, ascending, are left: their numbers are those among them."""
+    number = {row: k for k, row in enumerate(rows.tolist())}
+    kept = (number.get(step) if isinstance(step, int) else step for step in path)
+    return tuple(step for step in kept if step is not None)
+
+
+def _in_order(strings: Sequence[Pauli], rows: Rows, n_qubits: int) -> bool:
+    """Whether rows in this order keep every pair that anticommutes as it is."""
+    order = order_of(strings, n_qubits)
+    place = np.argsort(rows)
+    return all(bool((place[after] > place[k]).all()) for k, after in enumerate(order.after))
+
+
+def _groups(rotations: Rotations) -> Iterator[_Group]:
+    unit = np.where(rotations.block >= 0, rotations.block, -2 - rotations.generator)
+    for number in range(int(rotations.unordered.max(initial=-1)) + 1):
+        rows = np.flatnonzero(rotations.unordered == number)
+        if not len(rows):
+            continue
+        ends = np.flatnonzero(np.diff(unit[rows])) + 1
+        units = tuple(range(int(part[0]), int(part[-1]) + 1) for part in np.split(rows, ends))
+        yield _Group(int(rows[0]), int(rows[-1]) + 1, units)
+
+
+def _candidates(model: Model, groups: Sequence[_Group]) -> Iterator[_Candidate]:
+    rotations, n = model.rotations, model.n_qubits
+    written = np.arange(len(rotations))
+    strings = [rotations.pauli(row) for row in range(len(rotations))]
+    commuting = _commuting_first(rotations, groups)
+    if all(weight(pauli) <= 2 for pauli in strings):
+        for order in (written, commuting):
+            yield _Candidate(order, (), _short_price(model, strings, order))
+        return
+    for order in (written, commuting):
+        kept = order_of([strings[row] for row in order.tolist()], n)
+        for setting in _settings((0.5,), len(strings)):
+            steps = plan(kept, [], setting)
+            if steps is not None:
+                yield _Candidate(order, (), _price([strings[k] for k in order], steps, n))
+    free = order_of(strings, n, rotations.unordered)
+    for setting in _settings(_RATIOS, len(strings)):
+        steps = plan(free, [], setting)
+        if steps is not None:
+            order = _as_executed(steps, groups, len(strings))
+            path = _path(steps, order)
+            placed = [strings[row] for row in order.tolist()]
+            if _in_order(placed, np.array([s for s in path if isinstance(s, int)]), n):
+                yield _Candidate(order, path, _price(strings, steps, n))
+
+
+def _settings(ratios: Sequence[float], n_rotations: int) -> Iterator[Setting]:
+    n_seeds = next((n for most, n in _SEEDS if n_rotations <= most), 0)
+    if not n_seeds:
+        yield Setting(ratio=ratios[-1], discount=_DISCOUNT, tail=0.0, seed=0)
+    for ratio in ratios:
+        for seed in range(n_seeds):
+            yield Setting(ratio=ratio, discount=_DISCOUNT, tail=0.0, seed=seed)
+
+
+def _as_executed(steps: Sequence[Step], groups: Sequence[_Group], n_rows: int) -> Rows:
+    """The rows with the units of every group in the order in which they were finished."""
+    time = np.zeros(n_rows, dtype=np.int64)
+    for k, step in enumerate(steps):
+        if step.emitted is not None:
+            time[step.emitted] = k
+    order = np.arange(n_rows)
+    for group in groups:
+        units = sorted(group.units, key=lambda unit: int(time[unit.start : unit.stop].max()))
+        order[group.start : group.stop] = [row for unit in units for row in unit]
+    return order
+
+
+def _path(steps: Sequence[Step], order: Rows) -> Path:
+    place = np.argsort(order).tolist()
+    path: list[int | Pauli] = []
+    for step in steps:
+        if step.emitted is not None:
+            path.append(place[step.emitted])
+        if step.clifford is not None:
+            path.append(step.clifford)
+    return tuple(path)
+
+
+def _commuting_first(rotations: Rotations, groups: Sequence[_Group]) -> Rows:
+    """Units in sets that commute, first fit: the sets one after the other."""
+    order = np.arange(len(rotations))
+    for group in groups:
+        table = rotations.strings.take(rotations.string[group.start : group.stop])
+        conflicts = np.array(table.anticommutation(), dtype=np.bool_)
+        sets: list[list[int]] = []
+        for unit in group.units:
+            mine = [row - group.start for row in unit]
+            clashes: npt.NDArray[np.bool_] = np.asarray(conflicts[mine].any(axis=0))
+            fitting = next((some for some in sets if not clashes[some].any()), None)
+            if fitting is None:
+                sets.append(mine)
+            else:
+                fitting += mine
+        order[group.start : group.stop] = [group.start + k for some in sets for k in some]
+    return order
+
+
+def _short_price(model: Model, strings: Sequence[Pauli], order: Rows) -> tuple[int, int]:
+    """The price of rotations about at most two qubits, for which there is nothing to search."""
+    items = [
+        Rotation(strings[row], model.rotations.angle(row))
+        for row in order.tolist()
+        if weight(strings[row])
+    ]
+    n_pairs = sum(weight(item.pauli) == 2 for item in items)
+    return n_pairs, depth(in_layers(items, model.n_qubits), model.n_qubits)
+
+
+def _price(strings: Sequence[Pauli], steps: Sequence[Step], n_qubits: int) -> tuple[int, int]:
+    """How many steps are two-qubit gates: all but the rotations about one qubit. No depth."""
+    frame, count = Tableau(n_qubits), 0
+    for step in steps:
+        if step.clifford is not None:
+            count += 1
+            frame.apply_rotation(step.clifford, 1)
+        elif step.emitted is not None:
+            count += weight(pushed(frame, strings[step.emitted], many=False)) == 2
+    return count, 0
+
+
+def _permuted(model: Model, order: Rows) -> Model:
+    """The model with its rotations in another order; what is drawn of a group shows all of it."""
+    rotations = model.rotations
+    columns = {
+        column.name: getattr(rotations, column.name)[order]
+        for column in fields(Rotations)
+        if column.name not in _NOT_ROWS
+    }
+    ranges = {
+        row: (group.start, group.stop)
+        for group in _groups(rotations)
+        for row in range(group.start, group.stop)
+    }
+    return replace(
+        model,
+        rotations=replace(rotations, **columns),
+        outline=tuple(_redrawn(piece, ranges) for piece in model.outline),
+    )
+
+
+def _redrawn(piece: Piece, ranges: Mapping[int, tuple[int, int]]) -> Piece:
+    if not isinstance(piece, GroupPiece):
+        return piece
+    first = next(_starts(piece), None) if piece.kind == "unordered" else None
+    if first is not None:
+        return replace(piece, body=(RotationsPiece(*ranges[first]),))
+    return replace(piece, body=tuple(_redrawn(part, ranges) for part in piece.body))
+
+
+def _starts(piece: Piece) -> Iterator[int]:
+    """The first rows of the statements in a piece that have any."""
+    match piece:
+        case RotationsPiece(start=start, stop=stop):
+            if stop > start:
+                yield start
+        case GroupPiece(body=body):
+            for part in body:
+                yield from _starts(part)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import groupby
@@ -20,6 +20,7 @@ from qansatz.tools.console import counted
 MAX_ROWS = 40
 MAX_BOXES = 300
 LONGEST_LABEL = 16
+N_COLOURS = 8
 
 _MARKS = {"sdg": "S†", "cx": ("●", "⊕"), "cz": ("●", "●"), "swap": ("×", "×")}
 _ASCII_MARKS = {"sdg": "Sdg", "cx": ("*", "+"), "cz": ("*", "*"), "swap": ("x", "x")}
@@ -28,10 +29,20 @@ MORE = "⋯"
 
 
 @dataclass(frozen=True, slots=True)
+class Paint:
+    """How a rotation is set apart: one of ``N_COLOURS`` colours (−1: grey), a short number, and what it means."""
+
+    colour: int
+    number: str
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True)
 class Box:
     """A rotation or a fixed gate: its mark on each row, rows ascending; its angle; all of it in words.
 
-    Neighbours of one ``batch`` commute: terms of one generator, rotations of one block (−1: no batch).
+    Neighbours of one ``batch`` commute: terms of one generator, rotations of one block (−1: no batch). A painted
+    rotation has its paint and not the colours of its letters.
     """
 
     kind: str
@@ -39,6 +50,7 @@ class Box:
     label: str
     title: str
     batch: int
+    paint: Paint | None = None
 
     @property
     def rows(self) -> range:
@@ -86,12 +98,16 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """A drawing without measures; ``hidden`` is the row that stands for the qubits left out, or −1."""
+    """A drawing without measures; ``hidden`` is the row that stands for the qubits left out, or −1.
+
+    ``legend`` pairs paints with words.
+    """
 
     rows: tuple[str, ...]
     hidden: int
     columns: tuple[Column, ...]
     notes: tuple[str, ...]
+    legend: tuple[Paint, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,18 +121,33 @@ class _Rows:
 _Event: TypeAlias = "Open | Close | Gap | GatePiece | _Rows"
 
 
-def scene(model: Model, *, ascii: bool = False) -> Scene:
+def scene(
+    model: Model,
+    *,
+    ascii: bool = False,
+    paint: Callable[[int], Paint] | None = None,
+    legend: Sequence[Paint] = (),
+) -> Scene:
     """What a drawing of the model shows.
 
     The middle of more than ``MAX_ROWS`` qubits and of more than ``MAX_BOXES`` boxes is left out and announced.
+    With ``paint``, a function of rows, every iteration of a loop is shown.
     """
-    return _Stage(model, ascii).scene()
+    return _Stage(model, ascii, paint, tuple(legend)).scene()
 
 
 class _Stage:
-    def __init__(self, model: Model, ascii: bool) -> None:
+    def __init__(
+        self,
+        model: Model,
+        ascii: bool,
+        paint: Callable[[int], Paint] | None,
+        legend: tuple[Paint, ...],
+    ) -> None:
         self.model = model
         self.ascii = ascii
+        self.paint = paint
+        self.legend = legend
         self.labels = [label.replace(" ", "") for label in model.slots.labels()]
         self.names = self.labels if ascii else [_greek(label) for label in self.labels]
         self.clifford = Tableau(model.n_qubits)
@@ -127,10 +158,14 @@ class _Stage:
         self.rows = tuple(self.row_names())
 
     def scene(self) -> Scene:
-        events = _pruned(_elided([*_events(self.model.outline or _plain_outline(self.model))]))
+        if self.paint is not None:
+            outline = _unrolled_outline(self.model)
+        else:
+            outline = self.model.outline or _plain_outline(self.model)
+        events = _pruned(_elided([*_events(outline)]))
         columns = tuple(self.columns(events))
         hidden = -1 if self.split is None else self.split[0]
-        return Scene(self.rows, hidden, columns, tuple(self.notes(columns)))
+        return Scene(self.rows, hidden, columns, tuple(self.notes(columns)), self.legend)
 
     def text(self, text: str) -> str:
         text = harmless(text)
@@ -224,10 +259,19 @@ class _Stage:
             title += f", at {where}"
         block, generator = int(rotations.block[row]), int(rotations.generator[row])
         batch = 2 * block if block >= 0 else 2 * generator + 1
-        return self.box("rotation", marks, label, title, batch)
+        paint = None if self.paint is None else self.paint(row)
+        if paint is not None:
+            title += f"; {paint.meaning}"
+        return self.box("rotation", marks, label, title, batch, paint)
 
     def box(
-        self, kind: str, marks: dict[int, str], label: str, title: str, batch: int
+        self,
+        kind: str,
+        marks: dict[int, str],
+        label: str,
+        title: str,
+        batch: int,
+        paint: Paint | None = None,
     ) -> list[Box]:
         found: dict[int, str] = {}
         for qubit in sorted(marks):
@@ -237,7 +281,7 @@ class _Stage:
         if self.split is not None and found.keys() == {self.split[0]}:
             self.n_unseen += 1
             return []
-        return [Box(kind, tuple(found.items()), label, self.text(title), batch)]
+        return [Box(kind, tuple(found.items()), label, self.text(title), batch, paint)]
 
 
 def _plain_outline(model: Model) -> tuple[Piece, ...]:
@@ -249,6 +293,30 @@ def _plain_outline(model: Model) -> tuple[Piece, ...]:
         applied = max(applied, before)
         pieces.append(RotationsPiece(row, row + 1))
     return (*pieces, *(GatePiece(k) for k in range(applied, len(model.gates))))
+
+
+def _unrolled_outline(model: Model) -> tuple[Piece, ...]:
+    """All rotations and gates in time order, those of each layer framed."""
+    pieces: list[Piece] = []
+    layer, inside = -1, list[Piece]()
+    for piece in (*_plain_outline(model), None):
+        at = layer
+        if isinstance(piece, RotationsPiece):
+            at = int(model.rotations.layer[piece.start])
+        if piece is None or at != layer:
+            pieces += _framed(model, layer, inside)
+            layer, inside = at, []
+        if piece is not None:
+            inside.append(piece)
+    return tuple(pieces)
+
+
+def _framed(model: Model, layer: int, pieces: Sequence[Piece]) -> Sequence[Piece]:
+    if layer < 0:
+        return pieces
+    row = next(p.start for p in pieces if isinstance(p, RotationsPiece))
+    where = model.instances.where(int(model.rotations.instance[row])).partition(",")[0]
+    return [GroupPiece("layer", where or f"layer {layer}", 1, tuple(pieces))]
 
 
 def _events(pieces: Sequence[Piece]) -> Iterator[_Event]:

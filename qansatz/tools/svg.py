@@ -8,7 +8,7 @@ from itertools import accumulate
 
 from qansatz.characters import columns as columns_of
 from qansatz.tools.draw import Stretch, banks, stretches
-from qansatz.tools.scene import Box, Close, Column, Gap, Open, Scene
+from qansatz.tools.scene import N_COLOURS, Box, Close, Column, Gap, Open, Paint, Scene
 
 _ROW = 46
 _BOX = 26
@@ -18,6 +18,7 @@ _TITLE = 22  # height of a frame's title
 _MARGIN = 12
 _BELOW = {"repeat": 38}  # room under a frame, for its brace
 _UNDER = 8
+_ON_DARK = (4, 7)  # the colours with white letters
 
 _STYLE = """\
 & text { font: 12px ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; fill: #24292f; }
@@ -45,6 +46,19 @@ _STYLE = """\
 & .layer { fill: #57606a; stroke: #57606a; }
 & .encode { fill: #0f8b8d; stroke: #0f8b8d; stroke-dasharray: 5 3; }
 & .unordered { fill: #b7791f; stroke: #b7791f; stroke-dasharray: 2 3; }
+& .number { font-size: 9px; font-weight: 600; }
+& .paint-0 { fill: #e69f00; }
+& .paint-1 { fill: #56b4e9; }
+& .paint-2 { fill: #00a878; }
+& .paint-3 { fill: #f0e442; }
+& .paint-4 { fill: #0072b2; }
+& .paint-5 { fill: #d55e00; }
+& .paint-6 { fill: #cc79a7; }
+& .paint-7 { fill: #5b3a8c; }
+& .paint-grey { fill: #e4e7eb; stroke: #8c959f; stroke-dasharray: 2 2; }
+& .dark { fill: #1b1f24; }
+& .light { fill: #ffffff; }
+& .grey { fill: #57606a; }
 @media (prefers-color-scheme: dark) {
   & text { fill: #e6edf3; }
   & .letter { fill: #ffffff; }
@@ -54,6 +68,9 @@ _STYLE = """\
   & .control { fill: #9da7b1; stroke: #9da7b1; }
   & .cross { stroke: #9da7b1; }
   & .frame { fill-opacity: 0.16; }
+  & .dark { fill: #1b1f24; }
+  & .paint-grey { fill: #30363d; }
+  & .grey { fill: #9da7b1; }
 }
 """
 
@@ -102,8 +119,12 @@ class _Page:
         for note in self.scene.notes:
             body.append(_text(_MARGIN, y + 8, note, "note"))
             y += 18
+        if self.scene.legend:
+            y = self.key(body, y)
         widest = max(sum(self.widths[p.start : p.stop]) for p in self.parts)
+        told = [p.meaning for p in self.scene.legend]
         noted = max((_length(note) for note in self.scene.notes), default=0)
+        noted = max(noted, max((_length(text) + 4.2 * _BOX for text in told), default=0))
         width = max(self.head + widest + 2 * _MARGIN, noted + 2 * _MARGIN)
         title = f"Circuit of the ansatz {self.name}"
         description = f"{len(self.scene.rows)} wires, time from left to right"
@@ -119,6 +140,16 @@ class _Page:
                 "</svg>\n",
             )
         )
+
+    def key(self, body: list[str], top: float) -> float:
+        """The legend from a height on; the height below it."""
+        y = top + 4
+        for paint in self.scene.legend:
+            body += _rectangle(_paint_class(paint), _MARGIN + 2 * _BOX, y + 10, 3.6 * _BOX, 20)
+            body.append(_text(_MARGIN + 2 * _BOX, y + 14, paint.number, f"letter {_ink(paint)}"))
+            body.append(_text(_MARGIN + 4.2 * _BOX, y + 14, paint.meaning, "note"))
+            y += 24
+        return y + _MARGIN
 
     def bank(self, part: range, top: float) -> tuple[list[str], float]:
         """The elements of one bank that begins at a height, and the height at which the next may."""
@@ -194,7 +225,11 @@ def _column_width(column: Column) -> int:
             return int(_length(text)) + 16
         case _:
             labels = [_length(box.label) * 0.95 + 10 for box in column.boxes]
-            marks = [_length(mark) + 18 for box in column.boxes for _, mark in box.marks]
+            marks = [
+                _length(mark) + 18 + _number_width(box.paint)
+                for box in column.boxes
+                for _, mark in box.marks
+            ]
             return int(max(_BOX + 10, *labels, *marks))
 
 
@@ -221,7 +256,10 @@ def _box(box: Box, x: float, first: float) -> Iterator[str]:
     if top != bottom:
         yield f'<path class="link" d="M{x:.1f} {top:.1f}V{bottom:.1f}"/>'
     for row, mark in box.marks:
-        yield from _mark(box.kind, mark, x, first + _ROW * row)
+        if box.paint is None:
+            yield from _mark(box.kind, mark, x, first + _ROW * row)
+        else:
+            yield from _painted(box.paint, mark, x, first + _ROW * row)
     if box.label:
         yield _text(x, bottom + _BOX / 2 + 9, box.label, "label")
     yield "</g>"
@@ -238,11 +276,39 @@ def _mark(kind: str, mark: str, x: float, y: float) -> Iterator[str]:
     else:
         width = max(_BOX, _length(mark) + 12)
         fill = "fixed" if kind == "gate" else mark if mark in ("X", "Y", "Z") else "other"
-        yield (
-            f'<rect class="{fill}" x="{x - width / 2:.1f}" y="{y - _BOX / 2:.1f}"'
-            f' width="{width:.1f}" height="{_BOX}" rx="5"/>'
-        )
+        yield from _rectangle(fill, x, y, width, _BOX)
         yield _text(x, y + 4.5, mark, "fixed-letter" if kind == "gate" else "letter")
+
+
+def _painted(paint: Paint, mark: str, x: float, y: float) -> Iterator[str]:
+    """A letter with its number as an index."""
+    width = max(_BOX, _length(mark) + 12 + _number_width(paint))
+    yield from _rectangle(_paint_class(paint), x, y, width, _BOX)
+    left = x - _number_width(paint) / 2
+    yield _text(left, y + 4.5, mark, f"letter {_ink(paint)}")
+    if paint.number:
+        yield _text(left + _length(mark) / 2 + 1.5, y + 8, paint.number, f"number {_ink(paint)}")
+
+
+def _number_width(paint: Paint | None) -> float:
+    return 0.0 if paint is None else 0.85 * _length(paint.number)
+
+
+def _paint_class(paint: Paint) -> str:
+    return "paint-grey" if paint.colour < 0 else f"paint-{paint.colour % N_COLOURS}"
+
+
+def _ink(paint: Paint) -> str:
+    if paint.colour < 0:
+        return "grey"
+    return "light" if paint.colour % N_COLOURS in _ON_DARK else "dark"
+
+
+def _rectangle(kind: str, x: float, y: float, width: float, height: float) -> Iterator[str]:
+    yield (
+        f'<rect class="{kind}" x="{x - width / 2:.1f}" y="{y - height / 2:.1f}"'
+        f' width="{width:.1f}" height="{height:g}" rx="5"/>'
+    )
 
 
 def _rounded(left: float, high: float, right: float, low: float, begins: bool, ends: bool) -> str:

@@ -20,6 +20,7 @@ _EPILOG = """\
 examples:
   qansatz schedule slpa.qans
   qansatz schedule tfim.qans --goal hqc --precision 0.05
+  qansatz schedule slpa.qans --svg slpa.svg
   qansatz schedule slpa.qans --certificate gradient.json
   qansatz verify slpa.qans --certificate gradient.json
 
@@ -47,6 +48,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="for the search of fewer circuits where the observable is a sum (10)",
     )
     group.add_argument("--certificate", metavar="FILE", help="write a proof for `qansatz verify`")
+    group.add_argument(
+        "--svg",
+        metavar="FILE",
+        help="draw the circuit, its rotations coloured by what measures them",
+    )
     group = parser.add_argument_group("what is compared")
     group.add_argument(
         "--goal", choices=_GOALS, default="circuits", help="what the best way is best at (circuits)"
@@ -78,6 +84,12 @@ def run(args: argparse.Namespace) -> int:
         text = json.dumps(certificate(found), indent=1)
         replace_bytes(Path(args.certificate), f"{text}\n".encode())
         out.note(f"wrote {args.certificate}")
+    if args.svg is not None:
+        from qansatz.tools.files import replace_bytes
+        from qansatz.tools.schedule_picture import schedule_svg
+
+        replace_bytes(Path(args.svg), schedule_svg(found).encode())
+        out.note(f"wrote {args.svg}")
     out.diagnostics(compilation.diagnostics)
     if args.json:
         schedule = _object(model, found, compared)

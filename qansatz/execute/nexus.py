@@ -231,7 +231,7 @@ def resume(
     client: Client | None = None,
     timeout: float | None = None,
     say: Callable[[str], None] | None = None,
-    sleep: Callable[[float], None] = time.sleep,
+    sleep: Callable[[float], None] | None = None,
     clock: Callable[[], float] = time.monotonic,
 ) -> Record:
     """Take a run through the steps it still has before it; the complete record.
@@ -243,7 +243,8 @@ def resume(
         record = read(path)
         if record.complete:
             return record
-        steps = _Steps(path, record, client if client is not None else connect(), say, sleep, clock)
+        known = client if client is not None else connect()
+        steps = _Steps(path, record, known, say, sleep or time.sleep, clock)
         deadline = None if timeout is None else clock() + timeout
         return steps.take(deadline)
 

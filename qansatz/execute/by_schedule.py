@@ -133,7 +133,8 @@ def _expected(
             f"exact expectations of {n} qubits are beyond the limit of {MAX_QUBITS}: measure them "
             "with shots"
         )
-    state = simulation(felt(model, [*weights])).states([values], final_clifford=False)
+    with np.errstate(all="ignore"):
+        state = simulation(felt(model, [*weights])).states([values], final_clifford=False)
     for pauli, entries in weights.items():
         mean = float(states.expectations(state, [(1.0, states.action(pauli, n))])[0])
         for output, weight in entries.items():

@@ -185,7 +185,8 @@ def _exact(schedule: Schedule, values: Sequence[float], progress: Progress | Non
     for start in range(0, len(points), step):
         if progress is not None:
             progress(f"point {start + 1} of {len(points)} ...")
-        part = prepared.states(points[start : start + step], final_clifford=False)
+        with np.errstate(all="ignore"):
+            part = prepared.states(points[start : start + step], final_clifford=False)
         costs.append(states.expectations(part, terms))
     if progress is not None:
         progress("")

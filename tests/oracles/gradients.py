@@ -9,7 +9,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from qansatz.model.angles import evaluate
+from qansatz.model.angles import evaluate, slot_symbol, to_sympy
 from qansatz.model.program import Model
 from qansatz.pauli.strings import to_word
 from tests.oracles import dense
@@ -60,6 +60,20 @@ def shifted(model: Model, observable, values) -> np.ndarray:
             sides.append(cost(model, observable, moved))
         found.append((sides[0] - sides[1]) / 2)
     return np.array(found)
+
+
+def by_parameters(model: Model, observable, values) -> np.ndarray:
+    """∂⟨O⟩/∂parameter by parameter shift of every rotation, each angle differentiated as an expression."""
+    import sympy
+
+    found = np.zeros(model.slots.n_parameters)
+    at = {slot_symbol(k): value for k, value in enumerate(values)}
+    for row, derivative in enumerate(shifted(model, observable, values)):
+        angle = to_sympy(model.rotations.angle(row))
+        for slot in range(model.slots.n_parameters):
+            if angle.has(slot_symbol(slot)) and not model.rotations.encoding[row]:
+                found[slot] += derivative * float(sympy.diff(angle, slot_symbol(slot)).subs(at))
+    return found
 
 
 def differences(model: Model, observable, values, step: float = 1e-5) -> np.ndarray:

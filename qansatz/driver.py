@@ -458,6 +458,10 @@ def _check(model: Model, log: FaultLog, *, partial: bool) -> None:
             from qansatz.analysis.gradient_claims import decide_circuits
 
             decide_circuits(model, requirement, log)
+        elif requirement.fact == "hqc":
+            from qansatz.execute.claims import decide_hqc
+
+            decide_hqc(model, requirement, log)
         elif requirement.fact == "gradient.efficiency":
             from qansatz.analysis.gradient_claims import decide_efficiency
 

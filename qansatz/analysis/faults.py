@@ -764,7 +764,8 @@ class IdentityGenerator(Fault):
 
 
 class ClaimNotChecked(Fault):
-    """The claim is about a fact that this version does not derive.
+    """The claim is about a fact that cannot be derived here: one of a gradient without an observable, or of more
+    circuits than the limits allow.
 
     It was neither confirmed nor denied.
 
@@ -775,7 +776,6 @@ class ClaimNotChecked(Fault):
       param a
       init |0>
       rot(X[0] * X[1], a)
-      observable energy = Z[0]
       require hqc(shots = 1000) <= 100
     }
     ```
@@ -788,6 +788,7 @@ class ClaimNotChecked(Fault):
       init |0>
       rot(X[0] * X[1], a)
       observable energy = Z[0]
+      require hqc(shots = 1000) <= 100
     }
     ```
     """
@@ -795,7 +796,7 @@ class ClaimNotChecked(Fault):
     code = "QA306"
     title = "claim not checked"
     severity = Severity.WARNING
-    message = "`{fact}` is not checked by this version"
+    message = "`{fact}` was not checked"
     label = "taken on trust"
 
 

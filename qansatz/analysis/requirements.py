@@ -38,15 +38,8 @@ _COMPARE: Final = {
 }
 
 
-def check_requirements(
-    model: Model,
-    structure: Structure,
-    log: FaultLog,
-    decided_later: frozenset[str] = frozenset(
-        {"two_qubit_gates", "gradient.circuits", "gradient.efficiency"}
-    ),
-) -> None:
-    """Decide claims about structure and the Lie algebra; warn of every other fact not decided later."""
+def check_requirements(model: Model, structure: Structure, log: FaultLog) -> None:
+    """Decide claims about structure and the Lie algebra; those about circuits wait for a model without faults."""
     found: AlgebraReport | None = None
     for requirement in model.requirements:
         if not _well_formed(requirement, log):
@@ -62,7 +55,7 @@ def check_requirements(
             found = found or _algebra(model)
             decide_variance(requirement, model, found, log)
         else:
-            _decide(requirement, structure, decided_later, log)
+            _decide(requirement, structure, log)
 
 
 def _algebra(model: Model) -> AlgebraReport:
@@ -97,9 +90,7 @@ def _well_formed(requirement: Requirement, log: FaultLog) -> bool:
     return False
 
 
-def _decide(
-    requirement: Requirement, structure: Structure, decided_later: frozenset[str], log: FaultLog
-) -> None:
+def _decide(requirement: Requirement, structure: Structure, log: FaultLog) -> None:
     match requirement.fact:
         case "slpa":
             if not structure.slpa:
@@ -108,8 +99,6 @@ def _decide(
             if not structure.commuting_blocks:
                 reasons = "; ".join(structure.block_reasons)
                 log.add(faults.BlocksMixed(requirement.span, reasons=reasons))
-        case fact if fact not in decided_later:
-            log.add(faults.ClaimNotChecked(requirement.span, fact=fact))
 
 
 def check_value(requirement: Requirement, value: Real | str, why: str, log: FaultLog) -> bool:

@@ -290,14 +290,6 @@ def cost(
     )
 
 
-def gradient_price(plan: Schedule, shots: int, seconds: float) -> float | None:
-    """The HQC of one gradient by a schedule; None when its circuits could not all be counted in time."""
-    counted = _scheduled(plan, seconds)
-    if len(counted) < plan.n_circuits:
-        return None
-    return sum(used.hqc(shots) for used in counted.values())
-
-
 def alternatives(found: Cost, plan: Schedule | None, budget: float, stage: str) -> list[str]:
     """What would cost less than a stage does, the cheapest at the same precision first, then fewer shots."""
     cheaper = []
@@ -412,7 +404,7 @@ def _has_ancilla(plan: Schedule) -> bool:
     return bool((plan.circuit_class != plan.patterns.unflipped).any())
 
 
-def _scheduled(plan: Schedule, seconds: float) -> dict[int, Resources]:
+def counted_circuits(plan: Schedule, seconds: float) -> dict[int, Resources]:
     """What the circuits of a schedule use, in a random order as far as the time allows; one at least."""
     order = [*range(plan.n_circuits)]
     random.Random(0).shuffle(order)
@@ -452,7 +444,7 @@ def _ways(
 ) -> tuple[list[Way], Resources | None, list[str]]:
     """Every way, the largest circuit of the schedule, and what is to be said of them."""
     variances = shot_variances(plan)
-    counted = _scheduled(plan, seconds)
+    counted = counted_circuits(plan, seconds)
     told = []
     if len(counted) < plan.n_circuits:
         told.append(

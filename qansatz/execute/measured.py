@@ -27,6 +27,7 @@ _IDEAL: Final = frozenset({"statevector", "aer", "pytket-local"})
 ASSUMPTIONS: Final = (
     "shots are independent; errors come from their spread, and are too large rather than too small for few shots",
 )
+_NOISY: Final = "errors tell the spread of the shots, not what noise shifts"
 
 
 def effort_for(backend: Backend) -> int:
@@ -115,6 +116,6 @@ def sampled(
         n_value_circuits=len(valued),
         n_shots=found.n_shots,
         observable=schedule.observable.name,
-        assumptions=ASSUMPTIONS,
+        assumptions=ASSUMPTIONS if backend.name in _IDEAL else (*ASSUMPTIONS, _NOISY),
         complete=found.complete,
     )

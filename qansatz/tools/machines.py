@@ -47,8 +47,8 @@ def add_backend(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def add_nexus(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments of runs on Nexus."""
+def add_nexus(parser: argparse.ArgumentParser, *, resume: bool = True) -> None:
+    """Add the arguments of runs on Nexus; ``resume`` where a command goes on with any recorded run."""
     group = parser.add_argument_group("on Nexus")
     group.add_argument("--project", metavar="NAME", default="qansatz", help="default: qansatz")
     group.add_argument(
@@ -62,7 +62,8 @@ def add_nexus(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="where the run is recorded, step by step (default: ANSATZ.nexus.json)",
     )
-    group.add_argument("--resume", metavar="FILE", help="go on with a recorded run")
+    if resume:
+        group.add_argument("--resume", metavar="FILE", help="go on with a recorded run")
     group.add_argument(
         "--timeout", type=amount, metavar="SECONDS", help="how long to wait (default: to the end)"
     )

@@ -8,14 +8,24 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from qansatz.tools.console import FINE, INTERRUPTED, UnusableError
+from qansatz.tools.machines import (
+    add_backend,
+    add_nexus,
+    amount,
+    local_backend,
+    name_of,
+    noise_of,
+    shots_of,
+)
 from qansatz.tools.points import add_point, point
 from qansatz.tools.session import add_output, add_source, compiled, console_of, identity, refused
 
 if TYPE_CHECKING:
     from qansatz.driver import Compilation
-    from qansatz.execute.backends import Backend
+    from qansatz.execute.backends import Backend, Outcomes
     from qansatz.execute.gradients import Gradient
     from qansatz.model.program import Model
+    from qansatz.synthesis.readout import MeasuredCircuit
     from qansatz.tools.console import Console
 
 _EPILOG = """\
@@ -23,12 +33,15 @@ examples:
   qansatz gradient tfim.qans --seed 1
   qansatz gradient slpa.qans --theta theta.json --inputs x.json --shots 100000
   qansatz gradient slpa.qans --seed 1 --backend aer --precision 0.02 --json
-  qansatz gradient tfim.qans --theta 0.1,0.2,0.3 --method parameter-shift
+  qansatz gradient tfim.qans --theta theta.json --method parameter-shift
+  qansatz gradient slpa.qans --seed 1 --backend selene --noise H2-1 --shots 5000
+  qansatz gradient slpa.qans --seed 1 --backend nexus --device H2-1 --shots 50000 --dry-run
 
 methods: schedule (the circuits of `qansatz schedule`), parameter-shift, lie-algebraic (the forward
 circuit only), adjoint (no circuit at all)
 
-Without --shots or --precision expectations are exact. Components are in the order of the parameters.
+Without --shots or --precision the statevector backend computes exactly. Components are in the order of
+the parameters. A run on Nexus that was interrupted goes on when the same command is given again.
 """
 
 _METHODS: Final = ("schedule", "parameter-shift", "lie-algebraic", "adjoint")
@@ -46,26 +59,21 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--method", choices=_METHODS, default="schedule", help="the way to measure (schedule)"
     )
     group.add_argument(
-        "--backend",
-        metavar="NAME",
-        help="what runs the circuits when there are shots: statevector (default), aer, "
-        "pytket-local or selene",
-    )
-    group.add_argument("--shots", metavar="N", type=_count, help="shots for all circuits together")
-    group.add_argument(
         "--precision",
         metavar="ERROR",
-        type=_positive,
+        type=amount,
         help="as many shots as keep the errors below this, whatever the state is",
     )
     group.add_argument(
         "--time-limit",
         metavar="SECONDS",
-        type=_positive,
+        type=amount,
         default=10.0,
         help="for the search of fewer circuits where the observable is a sum (10)",
     )
     group.add_argument("--all", action="store_true", help="show every component, however many")
+    add_backend(parser)
+    add_nexus(parser, resume=False)
     add_output(parser)
 
 
@@ -82,7 +90,11 @@ def run(args: argparse.Namespace) -> int:
             f"{model.name} has no observable: add a line such as `observable energy = Z[0]`"
         )
     values = point(args, model)
-    found = _gradient(args, out, compilation, values)
+    try:
+        found = _gradient(args, out, compilation, values)
+    except _RehearsedError as rehearsed:
+        _tell_price(args, out, compilation, rehearsed)
+        return FINE
     out.diagnostics(compilation.diagnostics)
     if args.json:
         out.answer(
@@ -90,21 +102,29 @@ def run(args: argparse.Namespace) -> int:
         )
     else:
         out.result(_text(model, found, None if args.all else _SHOWN))
-    if not found.complete:
-        out.note("interrupted: what is missing was not measured")
-    return FINE if found.complete else INTERRUPTED
+    if found.complete:
+        return FINE
+    again = f"; {_state(args, model)} has all that was reached" if found.backend == "nexus" else ""
+    out.note(f"interrupted: what is missing was not measured{again}")
+    return INTERRUPTED
 
 
 def _check(args: argparse.Namespace) -> None:
-    measured = args.shots is not None or args.precision is not None
+    name = name_of(args)
     if args.shots is not None and args.precision is not None:
         raise UnusableError("give --shots or --precision, not both")
-    if args.method == "adjoint" and (measured or args.backend):
+    if args.method == "adjoint" and (args.backend or args.shots or args.precision):
         raise UnusableError(
             "--method adjoint computes: leave out --backend, --shots and --precision"
         )
-    if args.backend not in (None, "statevector") and not measured:
-        raise UnusableError(f"--backend {args.backend} needs --shots or --precision")
+    if args.dry_run and name != "nexus":
+        raise UnusableError("--dry-run shows the price of a run on Nexus: add --backend nexus")
+    if name == "statevector" and noise_of(args):
+        raise UnusableError("statevector has no noise: leave the options out or use selene")
+    if name == "nexus" and not args.dry_run and args.max_hqc is None:
+        raise UnusableError(
+            "say with --max-hqc how much the run may cost; --dry-run shows what is expected"
+        )
 
 
 def _gradient(
@@ -112,33 +132,95 @@ def _gradient(
 ) -> Gradient:
     from qansatz.execute.backends import BackendError
 
+    exact = args.precision is None and shots_of(args) is None
     try:
         return compilation.gradient_at(
             values,
             observable=args.observable,
             method=args.method,
-            backend=_backend(args),
-            shots=args.shots,
+            backend=None if exact else _backend(args, out, compilation.ansatz),
+            shots=None if args.precision is not None else shots_of(args),
             precision=args.precision,
             time_limit=args.time_limit,
             progress=out.progress,
         )
     except (ValueError, ImportError, BackendError) as error:
         raise UnusableError(str(error)) from None
+    finally:
+        out.progress("")
 
 
-def _backend(args: argparse.Namespace) -> Backend | None:
-    if args.shots is None and args.precision is None:
-        return None
-    from qansatz.diagnostics import did_you_mean
-    from qansatz.execute.backends import BACKENDS, backend
+def _backend(args: argparse.Namespace, out: Console, model: Model) -> Backend:
+    if name_of(args) != "nexus":
+        return local_backend(args)
+    if args.dry_run:
+        return _Rehearsal()
+    from qansatz.execute.backends import backend
 
-    name = args.backend or "statevector"
-    if name not in BACKENDS:
-        near = did_you_mean(name, BACKENDS)
-        hint = f"did you mean {near}?" if near else f"there are {', '.join(BACKENDS)}"
-        raise UnusableError(f"there is no backend {name!r}: {hint}")
-    return backend(name, seed=args.seed)
+    return backend(
+        "nexus",
+        state=_state(args, model),
+        project=args.project,
+        device=args.device,
+        max_hqc=args.max_hqc,
+        timeout=args.timeout,
+        purpose={**identity(model), "heading": "", "plan": None},
+        say=out.progress,
+    )
+
+
+def _state(args: argparse.Namespace, model: Model) -> str:
+    return args.state or f"{model.name}.gradient.nexus.json"
+
+
+class _RehearsedError(Exception):
+    """What a run would have been."""
+
+    def __init__(self, circuits: Sequence[MeasuredCircuit], shots: Sequence[int]) -> None:
+        super().__init__()
+        self.circuits, self.shots = circuits, shots
+
+
+class _Rehearsal:
+    """Stands in for Nexus, and hands back what it is asked to run."""
+
+    name: Final = "nexus"
+
+    def sample(
+        self, circuits: Sequence[MeasuredCircuit], values: Sequence[float], shots: Sequence[int]
+    ) -> list[Outcomes]:
+        raise _RehearsedError(circuits, shots)
+
+
+def _tell_price(
+    args: argparse.Namespace, out: Console, compilation: Compilation, run: _RehearsedError
+) -> None:
+    from qansatz.execute.nexus import price
+    from qansatz.tools import words
+
+    try:
+        found = price(run.circuits, run.shots, args.device)
+    except ValueError as error:
+        raise UnusableError(str(error)) from None
+    model = compilation.ansatz
+    out.diagnostics(compilation.diagnostics)
+    out.result(
+        f"{words.heading(model)}: {words.sizes(model)}\n"
+        f"  expected   {found.total:.2f} HQC on {found.device}, {sum(run.shots)} shots of "
+        f"{len(run.circuits)} circuits by {args.method}; nothing was sent\n"
+        + "".join(f"  assumed: {text}\n" for text in found.assumptions)
+    )
+    plan = {
+        "backend": "nexus",
+        "device": found.device,
+        "dry_run": True,
+        "method": args.method,
+        "n_circuits": len(run.circuits),
+        "n_shots": sum(run.shots),
+        "hqc": found.total,
+        "assumptions": list(found.assumptions),
+    }
+    out.answer(compilation.diagnostics, {**identity(model), "run": plan})
 
 
 def _text(model: Model, found: Gradient, most: int | None) -> str:
@@ -199,20 +281,3 @@ def _object(
 
 def _finite(value: float) -> float | None:
     return value if math.isfinite(value) else None
-
-
-def _count(text: str) -> int:
-    digits = text.replace("_", "")
-    if not digits.isdecimal() or len(digits) > 12 or not int(digits):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 on")
-    return int(digits)
-
-
-def _positive(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = 0.0
-    if not 0 < value < float("inf"):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a positive number")
-    return value

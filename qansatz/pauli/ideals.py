@@ -25,8 +25,9 @@ from qansatz.pauli.lifts import annihilated
 from qansatz.pauli.modular import Residues, Span, product, reduce
 from qansatz.pauli.sums import Certificate, Closure, Run, run_of
 
-DIMENSION: Final = 800
+DIMENSION: Final = 1500
 _ATTEMPTS: Final = 100
+_DEGREES: Final = 48
 _WORK: Final = 3_000_000_000
 _EXCEPTIONAL: Final = {(14, 2), (52, 4), (78, 6), (133, 7), (248, 8)}
 
@@ -220,56 +221,54 @@ class _Parts:
     def _split(self, element: Residues, found: list[tuple[Span, lie.Ideal]]) -> None:
         """Add the ideals that the eigenvectors of an element with squares in small fields generate."""
         prime = self.prime
-        squares = self._squares(element)
-        if squares is None:
+        spectrum = self._spectrum(element)
+        if spectrum is None:
             return
+        squares, powers = spectrum
         left = polynomials.monic(squares, prime)
         for span, _ in found:
-            part = self._squares(_restricted(element, span))
+            part = self._spectrum(_restricted(element, span))
             if part is not None:
-                left = polynomials.divide(left, polynomials.gcd(left, part, prime), prime)[0]
+                left = polynomials.divide(left, polynomials.gcd(left, part[0], prime), prime)[0]
         while len(left) > 1:
-            degree, product_ = next(polynomials.by_degree(left, _degrees(left), prime), (0, left))
+            degree, product_ = next(polynomials.by_degree(left, _DEGREES, prime), (0, left))
             if not degree:
                 return
             factor = polynomials.irreducible(product_, degree, prime, self.random)
-            ideal = self._generated(self._eigenvector(element, squares, factor))
-            part = self._squares(_restricted(element, ideal))
+            quotient = polynomials.divide(squares, factor, prime)[0]
+            ideal = self._generated(product(quotient[None], powers[: len(quotient)], prime))
+            part = self._spectrum(_restricted(element, ideal))
             if part is None:
                 return
-            typed = self._typed(ideal.dimension, part)
+            typed = self._typed(ideal.dimension, part[0])
             if typed is not None:
                 found.append((ideal, typed))
-            left = polynomials.divide(left, polynomials.gcd(left, part, prime), prime)[0]
+            left = polynomials.divide(left, polynomials.gcd(left, part[0], prime), prime)[0]
 
-    def _squares(self, element: Residues) -> Residues | None:
-        """The polynomial with the squares of the nonzero eigenvalues as roots, where these are simple; else None."""
+    def _spectrum(self, element: Residues) -> tuple[Residues, Residues] | None:
+        """The polynomial m with the squares of the nonzero eigenvalues as roots, where these are simple; else None.
+
+        And v·A^{2k}, k = 0, 1, …, for some v in the image of A, the element: where m = f·g, v·g(A²) is a
+        sum of eigenvectors of the square roots of the roots of f. m is found as that of least degree
+        with v·m(A²) = 0, which is half the rank of A only if all is found.
+        """
         size, prime = len(element), self.prime
-        vector = self._vectors(1, size)
-        probe = self._vectors(1, size)[0]
-        sequence = np.zeros(2 * size + 2)
-        for k in range(len(sequence)):
-            sequence[k] = polynomials.dot(vector[0], probe, prime)
-            vector = product(vector, element, prime)
-        found = polynomials.minimal_polynomial(sequence, prime)
         image = Span(prime, size)
         image.insert(element)
-        odd = not found[::2].any() and len(found) > 2 and found[1] != 0
-        return found[1::2] if odd and len(found) - 2 == image.dimension else None
+        count = image.dimension + 2
+        vector = product(self._vectors(1, size), element, prime)
+        powers = np.zeros((count, size))
+        for k in range(count):
+            powers[k] = vector[0]
+            vector = product(product(vector, element, prime), element, prime)
+        sequence = product(powers, np.ascontiguousarray(self._vectors(1, size).T), prime)[:, 0]
+        found = polynomials.minimal_polynomial(sequence, prime)
+        simple = len(found) > 1 and found[0] != 0 and 2 * (len(found) - 1) == image.dimension
+        return (found, powers) if simple else None
 
     def _vectors(self, count: int, size: int) -> Residues:
         half = self.prime // 2
         return self.random.integers(-half, half + 1, (count, size)).astype(np.float64)
-
-    def _eigenvector(self, element: Residues, squares: Residues, factor: Residues) -> Residues:
-        """A sum of eigenvectors of the square roots of the roots of a factor of ``squares``."""
-        quotient = polynomials.divide(squares, factor, self.prime)[0]
-        start = product(self._vectors(1, len(element)), element, self.prime)
-        vector = np.zeros_like(start)
-        for coefficient in quotient[::-1]:
-            vector = product(product(vector, element, self.prime), element, self.prime)
-            vector = reduce(vector + coefficient * start, self.prime)
-        return vector
 
     def _generated(self, vector: Residues) -> Span:
         """The ideal that a vector generates."""
@@ -291,7 +290,7 @@ class _Parts:
         """
         rank = dimension - 2 * (len(squares) - 1)
         monic = polynomials.monic(squares, self.prime)
-        degrees = [d for d, _ in polynomials.by_degree(monic, _degrees(monic), self.prime)]
+        degrees = [d for d, _ in polynomials.by_degree(monic, _DEGREES, self.prime)]
         found = [
             (family, parameter, copies)
             for copies in range(1, rank + 1)
@@ -319,11 +318,6 @@ def _types(dimension: int, rank: int) -> list[tuple[lie.Family, int]]:
     if (dimension, rank) in _EXCEPTIONAL:
         found.append(("so", 0))
     return found
-
-
-def _degrees(squares: Residues) -> int:
-    """Up to which degree factors are looked for."""
-    return 24 if len(squares) <= 160 else 4
 
 
 def _restricted(element: Residues, ideal: Span) -> Residues:

@@ -7,6 +7,7 @@ matrices costs what it costs in floating point and rounds nothing.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import lcm
 from typing import Any, Final
 
 import numpy as np
@@ -20,14 +21,12 @@ _BATCH: Final = 128
 _CHECKS: Final = 3
 
 
-def primes(start: int = 0) -> Iterator[int]:
-    """The primes below 2²³, largest first, without the first ``start`` of them."""
-    found = 0
-    for candidate in range(2**23 - 1, 2, -2):
+def primes(roots: int = 1) -> Iterator[int]:
+    """The primes below 2²³, largest first, modulo which there are all roots of 1 of some order."""
+    step = lcm(2, roots)
+    for candidate in range(2**23 - step - (2**23 - 1) % step + step, 2, -step):
         if all(candidate % k for k in range(3, int(candidate**0.5) + 1, 2)):
-            found += 1
-            if found > start:
-                yield candidate
+            yield candidate
 
 
 def residues(values: Any, prime: int) -> Residues:

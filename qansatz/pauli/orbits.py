@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
-from math import factorial, prod
+from math import factorial, lcm, prod
 from typing import Any, Protocol, TypeAlias
 
 import numpy as np
@@ -44,6 +44,10 @@ class Reduction(Protocol):
     def work(self) -> int:
         """How many images of a string are looked at for its representative, about."""
 
+    @property
+    def exponent(self) -> int:
+        """A number e such that the characters of the group lie in the field of e-th roots of 1, where known; else 1."""
+
     def sizes(self, table: PauliTable) -> list[int]:
         """The number of strings in the orbit of each row."""
 
@@ -54,6 +58,7 @@ class Trivial:
 
     name: str = "no symmetry"
     work: int = 1
+    exponent: int = 1
 
     def representatives(self, table: PauliTable) -> PauliTable:
         """The table itself."""
@@ -70,6 +75,7 @@ class Symmetric:
 
     blocks: tuple[tuple[int, ...], ...]
     work: int = 4
+    exponent: int = 1
 
     @property
     def name(self) -> str:
@@ -115,6 +121,12 @@ class Elements:
         """The order of the group."""
         return len(self.images)
 
+    @cached_property
+    def exponent(self) -> int:
+        """The least common multiple of the orders of the elements."""
+        cycles = (permutations.cycle_lengths(images) for images in self.images)
+        return lcm(*{length for lengths in cycles for length in lengths})
+
     def representatives(self, table: PauliTable) -> PauliTable:
         """The largest image of each row."""
         return self._largest(table)[0]
@@ -151,9 +163,9 @@ class Elements:
             if len(rows) == len(ranks):
                 break
             sources = self._sources[:, position : position + _TOGETHER][elements]
-            found = ranks[rows[:, None], sources] @ _PLACES[-sources.shape[1] :]
+            parts = ranks[rows[:, None], sources] @ _PLACES[-sources.shape[1] :]
             starts = np.flatnonzero(np.diff(rows, prepend=-1))
-            kept = found == np.maximum.reduceat(found, starts)[rows]
+            kept = parts == np.maximum.reduceat(parts, starts)[rows]
             if not kept.all():
                 rows, elements = rows[kept], elements[kept]
         return rows, elements
@@ -179,6 +191,7 @@ class Generated:
     generators: tuple[Images, ...]
     limit: int = STRINGS
     work: int = 64
+    exponent: int = 1
     _known: dict[tuple[int, int], tuple[Pauli, int]] = field(
         default_factory=dict, repr=False, compare=False
     )

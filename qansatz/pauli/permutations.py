@@ -59,6 +59,19 @@ def from_cycles(cycles: Iterable[Sequence[int]], n: int) -> Images | None:
     return tuple(images)
 
 
+def cycle_lengths(images: Images) -> set[int]:
+    """The lengths of the cycles of a permutation."""
+    left, found = set(range(len(images))), set()
+    while left:
+        point = left.pop()
+        length, image = 1, images[point]
+        while image != point:
+            left.remove(image)
+            length, image = length + 1, images[image]
+        found.add(length)
+    return found
+
+
 class SearchTooLongError(Exception):
     """The search for automorphisms needed more than ``MAX_REFINEMENTS``."""
 

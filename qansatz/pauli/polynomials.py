@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from qansatz.pauli.modular import Residues, inverse, reduce
+from qansatz.pauli.modular import Residues, inverse, product, reduce
 
 _SPLIT = 4096.0
 
@@ -69,16 +69,41 @@ def gcd(a: Residues, b: Residues, prime: int) -> Residues:
     return monic(a, prime) if len(a) else a
 
 
-def power(base: Residues, exponent: int, modulus: Residues, prime: int) -> Residues:
-    """base^exponent modulo a polynomial of degree at least 1."""
-    result = np.ones(1)
-    for bit in f"{exponent:b}":
-        result = divide(multiply(result, result, prime), modulus, prime)[1]
-        if bit == "1" and len(result):
-            result = divide(multiply(result, base, prime), modulus, prime)[1]
-        if not len(result):
-            return result
-    return result
+class Modulus:
+    """Arithmetic modulo a polynomial of degree at least 1, by a table of the powers that overflow."""
+
+    def __init__(self, a: Residues, prime: int) -> None:
+        """The polynomial, with any nonzero leading coefficient."""
+        self.prime, self.degree = prime, len(a) - 1
+        own = monic(a, prime)[:-1]
+        self._high = np.zeros((max(1, self.degree - 1), self.degree))
+        row = reduce(-own, prime)
+        for k in range(len(self._high)):
+            self._high[k] = row
+            row = reduce(np.append(0.0, row[:-1]) - _scalar(row[-1], prime) * own, prime)
+
+    def reduced(self, a: Residues) -> Residues:
+        """The remainder of a polynomial of degree at most 2·degree − 2, not trimmed."""
+        low, high = a[: self.degree], a[self.degree :]
+        low = np.append(low, np.zeros(self.degree - len(low)))
+        if not len(high):
+            return low
+        over = product(high[None], self._high[: len(high)], self.prime)[0]
+        return reduce(low + over, self.prime)
+
+    def multiply(self, a: Residues, b: Residues) -> Residues:
+        """The product of two remainders."""
+        return self.reduced(multiply(a, b, self.prime))
+
+    def power(self, base: Residues, exponent: int) -> Residues:
+        """base^exponent of a remainder."""
+        result = np.zeros(self.degree)
+        result[0] = 1
+        for bit in f"{exponent:b}":
+            result = self.multiply(result, result)
+            if bit == "1":
+                result = self.multiply(result, base)
+        return result
 
 
 def by_degree(a: Residues, limit: int, prime: int) -> Iterator[tuple[int, Residues]]:
@@ -87,28 +112,31 @@ def by_degree(a: Residues, limit: int, prime: int) -> Iterator[tuple[int, Residu
     ``a`` has no multiple factor.
     """
     image = np.array([0.0, 1.0])
+    modulus = Modulus(a, prime) if len(a) > 1 else None
     for degree in range(1, limit + 1):
-        if len(a) - 1 < degree:
+        if modulus is None or modulus.degree < degree:
             return
-        if 2 * degree > len(a) - 1:
-            yield len(a) - 1, a
+        if 2 * degree > modulus.degree:
+            yield modulus.degree, a
             return
-        image = power(image, prime, a, prime)
+        image = modulus.power(image, prime)
         part = gcd(a, subtract(image, [0, 1], prime), prime)
         if len(part) > 1:
             yield degree, part
             a = divide(a, part, prime)[0]
+            modulus = Modulus(a, prime) if len(a) > 1 else None
             image = divide(image, a, prime)[1] if len(a) > 1 else image
 
 
 def irreducible(a: Residues, degree: int, prime: int, random: np.random.Generator) -> Residues:
     """One factor of a product of different irreducible factors of one degree."""
     while len(a) - 1 > degree:
-        some = random.integers(0, prime // 2, 2 * degree).astype(np.float64)
+        modulus = Modulus(a, prime)
+        some = random.integers(0, prime // 2, min(2 * degree, len(a) - 1)).astype(np.float64)
         half = some
         for _ in range(degree - 1):
-            half = divide(multiply(power(half, prime, a, prime), some, prime), a, prime)[1]
-        part = gcd(a, subtract(power(half, (prime - 1) // 2, a, prime), [1], prime), prime)
+            half = modulus.multiply(modulus.power(half, prime), some)
+        part = gcd(a, subtract(modulus.power(half, (prime - 1) // 2), [1], prime), prime)
         if 1 < len(part) < len(a):
             other = divide(a, part, prime)[0]
             a = part if len(part) <= len(other) else other

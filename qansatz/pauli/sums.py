@@ -9,7 +9,7 @@ algebra, and the rank of integer vectors modulo a prime never exceeds their rank
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal, TypeAlias
 
@@ -30,6 +30,7 @@ _CELLS: Final = 1 << 21
 _MANY_PRIMES: Final = 48
 _CHEAP: Final = 2_000_000
 _COSTLY: Final = 4_000_000
+_EXPONENT: Final = 2_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +124,7 @@ def run_of(closure: Closure, prime: int | None) -> Run:
     state = closure.state
     if prime is None:
         used = {run.prime for run in state.runs}
-        prime = next(p for p in modular.primes() if p not in used)
+        prime = next(p for p in state.primes() if p not in used)
         state.runs.append(Run(state.columns, prime))
         unlimited = Limit(dimension=closure.dimension, seconds=float("inf"), cells=2**62)
         state.runs[-1].close(_Clock(unlimited), None)
@@ -137,6 +138,11 @@ class State:
         """Nothing closed yet."""
         self.columns = Columns([g for g in map(integral, generators) if g], n_qubits, reduction)
         self.runs: list[Run] = []
+
+    def primes(self) -> Iterator[int]:
+        """The primes in the order they are used: those that split what the group of the orbits splits."""
+        exponent = self.columns.reduction.exponent
+        return modular.primes(exponent if exponent <= _EXPONENT else 1)
 
     def run(self, limit: Limit, progress: Progress | None) -> Closure | Partial:
         """Close until the dimension is certified, or a limit is reached."""
@@ -154,7 +160,7 @@ class State:
         )
 
     def _certify(self, clock: _Clock, progress: Progress | None) -> Closure:
-        for prime in modular.primes():
+        for prime in self.primes():
             if prime not in [run.prime for run in self.runs]:
                 self.runs.append(Run(self.columns, prime))
             run = next(run for run in self.runs if run.prime == prime)

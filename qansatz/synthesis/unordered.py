@@ -9,19 +9,29 @@ from typing import Final, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from qansatz.model.program import GroupPiece, Model, Path, Piece, Rotations, RotationsPiece
+from qansatz.model.program import (
+    GroupPiece,
+    IntColumn,
+    Model,
+    Path,
+    Piece,
+    Rotations,
+    RotationsPiece,
+)
 from qansatz.pauli.cliffords import Tableau
 from qansatz.pauli.strings import Pauli
-from qansatz.synthesis.greedy import MAX_ROTATIONS, Setting, Step, order_of, plan
+from qansatz.pauli.tables import PauliTable
+from qansatz.synthesis.free import Bits, Walk, walk
 from qansatz.synthesis.layers import depth, in_layers
 from qansatz.synthesis.replay import pushed
 from qansatz.synthesis.rotations import Rotation, quarter, rotation, weight
 
 Rows: TypeAlias = npt.NDArray[np.int64]
 
-#: Ratios of :class:`qansatz.synthesis.greedy.Setting` that are tried where order is free.
+#: More rotations are left in the order written: the relation between all of them is quadratic.
+MAX_ROTATIONS: Final = 3000
+#: Ratios of :func:`qansatz.synthesis.free.walk` that are tried.
 _RATIOS: Final = (0.05, 0.1, 0.2, 0.5)
-_DISCOUNT: Final = 0.3
 #: Rotations up to which all ratios are tried with so many seeds; beyond the last, one setting is.
 _SEEDS: Final = ((120, 8), (600, 2))
 _NOT_ROWS: Final = frozenset(("strings", "scalars", "expressions"))
@@ -49,10 +59,10 @@ def ordered(model: Model) -> Model:
     """The model with the rotations of each ``unordered`` group in the order chosen for them.
 
     Generators and claimed blocks stay whole. Candidates are the order written, sets that commute one after the other,
-    and the orders in which the greedy search executes the rotations when those of a group do not hold each other up;
-    that with the fewest two-qubit gates is taken, then the least depth, then the earliest of these. The circuit of the
-    search goes with it as the path of the model. The result depends on the model alone. Models without such a group,
-    and those with more rotations than the search takes, are returned as they are.
+    and the walks of a greedy search in which the rotations of a group do not hold each other up; the one with the
+    fewest two-qubit gates by this search is taken, then the least depth, then the first of these. A walk that is
+    taken becomes the path of the model. The result depends on the model alone. Models without such a group,
+    and those of more than ``MAX_ROTATIONS``, are returned as they are.
 
     ``unordered { rot(X[0] * X[1], a); rot(Z[0], b); rot(Y[0] * Y[1], c) }`` → XX(a) YY(c) Z(b)
     """
@@ -73,7 +83,7 @@ def along(model: Model) -> tuple[list[Rotation], Tableau] | None:
     if not rows or len(rows) != len(model.rotations) or {*rows} != {*range(len(rows))}:
         return None
     strings = [model.rotations.pauli(row) for row in range(len(rows))]
-    if not _in_order(strings, np.array(rows), model.n_qubits):
+    if not _in_order(strings, rows, model.n_qubits):
         return None
     frame, stream = Tableau(model.n_qubits), []
     for step in model.path:
@@ -93,11 +103,22 @@ def restricted(path: Path, rows: Rows) -> Path:
     return tuple(step for step in kept if step is not None)
 
 
-def _in_order(strings: Sequence[Pauli], rows: Rows, n_qubits: int) -> bool:
+def _in_order(strings: Sequence[Pauli], rows: Sequence[int], n_qubits: int) -> bool:
     """Whether rows in this order keep every pair that anticommutes as it is."""
-    order = order_of(strings, n_qubits)
-    place = np.argsort(rows)
-    return all(bool((place[after] > place[k]).all()) for k, after in enumerate(order.after))
+    held = _held_up(strings, n_qubits)[np.ix_(rows, rows)]
+    return not np.tril(held).any()
+
+
+def _held_up(strings: Sequence[Pauli], n_qubits: int, groups: IntColumn | None = None) -> Bits:
+    """Entry (i, k) says that string k must wait for i: they anticommute and stand in this order.
+
+    Strings with the same number from 0 on in ``groups`` never wait for each other.
+    """
+    relation = PauliTable.from_paulis(strings, n_qubits).anticommutation()
+    held: Bits = np.triu(np.asarray(relation, dtype=np.bool_), 1)
+    if groups is not None:
+        held &= (groups[:, None] != groups) | (groups[:, None] < 0)
+    return held
 
 
 def _groups(rotations: Rotations) -> Iterator[_Group]:
@@ -121,53 +142,38 @@ def _candidates(model: Model, groups: Sequence[_Group]) -> Iterator[_Candidate]:
             yield _Candidate(order, (), _short_price(model, strings, order))
         return
     for order in (written, commuting):
-        kept = order_of([strings[row] for row in order.tolist()], n)
-        for setting in _settings((0.5,), len(strings)):
-            steps = plan(kept, [], setting)
-            if steps is not None:
-                yield _Candidate(order, (), _price([strings[k] for k in order], steps, n))
-    free = order_of(strings, n, rotations.unordered)
-    for setting in _settings(_RATIOS, len(strings)):
-        steps = plan(free, [], setting)
-        if steps is not None:
-            order = _as_executed(steps, groups, len(strings))
-            path = _path(steps, order)
-            placed = [strings[row] for row in order.tolist()]
-            if _in_order(placed, np.array([s for s in path if isinstance(s, int)]), n):
-                yield _Candidate(order, path, _price(strings, steps, n))
+        placed = [strings[row] for row in order.tolist()]
+        for found in _walks(placed, n, _held_up(placed, n), _RATIOS[-1:]):
+            yield _Candidate(order, (), (found.n_two_qubit, 0))
+    for found in _walks(strings, n, _held_up(strings, n, rotations.unordered), _RATIOS):
+        order = _as_executed(found, groups)
+        place = np.argsort(order).tolist()
+        path = tuple(place[step] if isinstance(step, int) else step for step in found.steps)
+        rows = [place[row] for row in found.rows]
+        if _in_order([strings[row] for row in order.tolist()], rows, n):
+            yield _Candidate(order, path, (found.n_two_qubit, 0))
 
 
-def _settings(ratios: Sequence[float], n_rotations: int) -> Iterator[Setting]:
-    n_seeds = next((n for most, n in _SEEDS if n_rotations <= most), 0)
-    if not n_seeds:
-        yield Setting(ratio=ratios[-1], discount=_DISCOUNT, tail=0.0, seed=0)
-    for ratio in ratios:
-        for seed in range(n_seeds):
-            yield Setting(ratio=ratio, discount=_DISCOUNT, tail=0.0, seed=seed)
+def _walks(
+    strings: Sequence[Pauli], n_qubits: int, held_up: Bits, ratios: Sequence[float]
+) -> Iterator[Walk]:
+    """Walks with several ratios and seeds; fewer for more rotations."""
+    n_seeds = next((n for most, n in _SEEDS if len(strings) <= most), 0)
+    tries = [(ratio, seed) for ratio in ratios for seed in range(n_seeds)] or [(ratios[-1], 0)]
+    for ratio, seed in tries:
+        found = walk(strings, n_qubits, held_up, ratio=ratio, seed=seed)
+        if found is not None:
+            yield found
 
 
-def _as_executed(steps: Sequence[Step], groups: Sequence[_Group], n_rows: int) -> Rows:
+def _as_executed(found: Walk, groups: Sequence[_Group]) -> Rows:
     """The rows with the units of every group in the order in which they were finished."""
-    time = np.zeros(n_rows, dtype=np.int64)
-    for k, step in enumerate(steps):
-        if step.emitted is not None:
-            time[step.emitted] = k
-    order = np.arange(n_rows)
+    time = np.argsort(found.rows)
+    order = np.arange(len(time))
     for group in groups:
         units = sorted(group.units, key=lambda unit: int(time[unit.start : unit.stop].max()))
         order[group.start : group.stop] = [row for unit in units for row in unit]
     return order
-
-
-def _path(steps: Sequence[Step], order: Rows) -> Path:
-    place = np.argsort(order).tolist()
-    path: list[int | Pauli] = []
-    for step in steps:
-        if step.emitted is not None:
-            path.append(place[step.emitted])
-        if step.clifford is not None:
-            path.append(step.clifford)
-    return tuple(path)
 
 
 def _commuting_first(rotations: Rotations, groups: Sequence[_Group]) -> Rows:
@@ -198,18 +204,6 @@ def _short_price(model: Model, strings: Sequence[Pauli], order: Rows) -> tuple[i
     ]
     n_pairs = sum(weight(item.pauli) == 2 for item in items)
     return n_pairs, depth(in_layers(items, model.n_qubits), model.n_qubits)
-
-
-def _price(strings: Sequence[Pauli], steps: Sequence[Step], n_qubits: int) -> tuple[int, int]:
-    """How many steps are two-qubit gates: all but the rotations about one qubit. No depth."""
-    frame, count = Tableau(n_qubits), 0
-    for step in steps:
-        if step.clifford is not None:
-            count += 1
-            frame.apply_rotation(step.clifford, 1)
-        elif step.emitted is not None:
-            count += weight(pushed(frame, strings[step.emitted], many=False)) == 2
-    return count, 0
 
 
 def _permuted(model: Model, order: Rows) -> Model:

@@ -48,9 +48,16 @@ _EXTRAS = {
 
 
 def emit(
-    gates: GateList, to: str, values: Sequence[float] | None = None, *, span: Span | None = None
+    gates: GateList,
+    to: str,
+    values: Sequence[float] | None = None,
+    *,
+    measured: Sequence[int] | None = None,
+    span: Span | None = None,
 ) -> str | bytes:
     """The circuit in a format, as text or bytes; with ``values`` (parameters, then inputs) it has no free symbols.
+
+    The qubits ``measured`` are measured at its end into classical bits 0, 1, …; without, none are, but in QIR all.
 
     Raises :class:`EmitError` with a fault at ``span``: an unknown format (QA401), values missing (QA404) or wrong
     (QA405, QA406), a package not installed (QA407), an angle that the format cannot express (QA408).
@@ -64,7 +71,8 @@ def emit(
     elif form.needs_values:
         _refuse_symbols(gates, to, place)
         gates = bound(gates, [])
-    written: str | bytes = import_module(f"qansatz.emit.{form.module}").emit(gates)
+    write: Any = import_module(f"qansatz.emit.{form.module}").emit
+    written: str | bytes = write(gates) if measured is None else write(gates, measured=measured)
     return written
 
 

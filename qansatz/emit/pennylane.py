@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from qansatz.emit import expressions
@@ -24,11 +24,12 @@ _FUNCTIONS = {
 }
 
 
-def emit(gates: GateList) -> str:
+def emit(gates: GateList, *, measured: Sequence[int] | None = None) -> str:
     """Python text that defines ``circuit(parameters, inputs=())``, a quantum function for a ``QNode``.
 
     ``parameters`` and ``inputs`` are flat, in the manifest's order; angles in radians; wire k is qubit k. The
-    text is only names, numbers and the functions of ``pennylane.math``, so every interface can differentiate it.
+    text is only names, numbers and the functions of ``pennylane.math``, so every interface can differentiate it. With
+    qubits ``measured`` it returns their samples, a column each.
     """
     slots = gates.slots
     names = [f"parameters[{k}]" for k in range(slots.n_parameters)]
@@ -49,7 +50,9 @@ def emit(gates: GateList) -> str:
                 lines.append(f"    qml.IsingZZ({angles[0]}, wires={list(gate.qubits)})\n")
             case "u1q":
                 lines += _u1q(angles, quarter_turns(gate.angles[1]), gate.qubits[0])
-    if not gates.gates:
+    if measured:
+        lines.append(f"    return qml.sample(wires={list(measured)})\n")
+    elif not gates.gates:
         lines.append("    pass\n")
     return "".join(lines)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from qansatz.emit.expressions import affine_text
 from qansatz.model.angles import Affine
 from qansatz.synthesis.gates import GateList
@@ -16,9 +18,15 @@ gate zzphase(a) s, t {{ cx s, t; u1(a) t; cx s, t; }}
 """
 
 
-def emit(gates: GateList) -> str:
-    """The circuit as text; its angles must be constant. ``q[k]`` is qubit k of the gate list."""
+def emit(gates: GateList, *, measured: Sequence[int] | None = None) -> str:
+    """The circuit as text; its angles must be constant.
+
+    ``q[k]`` is qubit k of the gate list; the qubits ``measured`` are measured into ``c[0]``, ``c[1]``, ….
+    """
+    read = measured or ()
     lines = [_HEAD.format(name=gates.name), f"qreg q[{gates.n_qubits}];\n"]
+    if read:
+        lines.append(f"creg c[{len(read)}];\n")
     for gate in gates.gates:
         texts = []
         for angle in gate.angles:
@@ -27,4 +35,5 @@ def emit(gates: GateList) -> str:
         qubits = ",".join(f"q[{qubit}]" for qubit in gate.qubits)
         name = "zzphase" if gate.name == "rzz" else gate.name
         lines.append(f"{name}({','.join(texts)}) {qubits};\n")
+    lines += [f"measure q[{qubit}] -> c[{k}];\n" for k, qubit in enumerate(read)]
     return "".join(lines)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from qansatz.emit import expressions
 from qansatz.model.angles import Angle
 from qansatz.synthesis.gates import GateList
@@ -26,10 +28,10 @@ gate rzz(a) s, t { cx s, t; rz(a) t; cx s, t; }
 """
 
 
-def emit(gates: GateList) -> str:
+def emit(gates: GateList, *, measured: Sequence[int] | None = None) -> str:
     """The circuit as text, one ``input float`` a slot in the manifest's order; angles in radians.
 
-    ``q[k]`` is qubit k of the gate list.
+    ``q[k]`` is qubit k of the gate list; the qubits ``measured`` are measured into ``c[0]``, ``c[1]``, ….
     """
     names = gates.slots.identifiers()
     inputs = "".join(f"input float[64] {name};\n" for name in names)
@@ -45,5 +47,8 @@ def emit(gates: GateList) -> str:
         qubits = ", ".join(f"q[{qubit}]" for qubit in gate.qubits)
         lines.append(f"{gate.name}({angles}) {qubits};\n")
     head = f'OPENQASM 3.0;\ninclude "stdgates.inc";\n// {gates.name}; angles in radians\n'
-    body = "".join(lines)
-    return f"{head}{_DEFINITIONS}{inputs}qubit[{gates.n_qubits}] q;\n{body}"
+    registers = f"qubit[{gates.n_qubits}] q;\n"
+    if measured:
+        registers += f"bit[{len(measured)}] c;\n"
+        lines += [f"c[{k}] = measure q[{qubit}];\n" for k, qubit in enumerate(measured)]
+    return f"{head}{_DEFINITIONS}{inputs}{registers}{''.join(lines)}"

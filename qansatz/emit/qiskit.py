@@ -15,13 +15,14 @@ if TYPE_CHECKING:
     from qiskit.circuit import QuantumCircuit
 
 
-def circuit(gates: GateList) -> QuantumCircuit:
+def circuit(gates: GateList, *, measured: Sequence[int] | None = None) -> QuantumCircuit:
     """A ``QuantumCircuit`` with one ``Parameter`` a slot, named by ``slots.identifiers()``.
 
     Qubit k of the gate list is Qiskit's qubit k, which Qiskit prints as bit k from the right. Qiskit sorts
-    ``circuit.parameters`` by name: the optimiser's order is in ``circuit.metadata["manifest"]``.
+    ``circuit.parameters`` by name: the optimiser's order is in ``circuit.metadata["manifest"]``. The qubits
+    ``measured`` are measured into the classical bits 0, 1, … of a register ``c``.
     """
-    from qiskit.circuit import Parameter, QuantumCircuit
+    from qiskit.circuit import ClassicalRegister, Parameter, QuantumCircuit
 
     parameters = [Parameter(name) for name in gates.slots.identifiers()]
     built = QuantumCircuit(gates.n_qubits, name=gates.name, metadata={"manifest": manifest(gates)})
@@ -38,15 +39,19 @@ def circuit(gates: GateList) -> QuantumCircuit:
                 built.r(*angles, *gate.qubits)
             case "rzz":
                 built.rzz(*angles, *gate.qubits)
+    if measured:
+        bits = ClassicalRegister(len(measured), "c")
+        built.add_register(bits)
+        built.measure(list(measured), bits)
     return built
 
 
-def emit(gates: GateList) -> bytes:
+def emit(gates: GateList, *, measured: Sequence[int] | None = None) -> bytes:
     """The circuit as QPY."""
     from qiskit import qpy
 
     buffer = io.BytesIO()
-    qpy.dump(circuit(gates), buffer)
+    qpy.dump(circuit(gates, measured=measured), buffer)
     return buffer.getvalue()
 
 

@@ -7,8 +7,8 @@ so that it has one lift. There an element with different nonzero eigenvalues has
 Cartan subalgebra, and its eigenvectors are the root vectors. Where the square of an eigenvalue ±α is in
 the prime field, the eigenvectors of both generate one ideal, simple over every larger field:
 conjugation, which exchanges them at most, keeps the ideal that holds both.
-Dimension and rank give the type, except that so(2r+1) and sp(r) are told apart by the traces of
-powers in the adjoint representation.
+Dimension and rank give the type, except that so(2r+1), sp(r) and, for r = 6, the exceptional algebra
+of dimension 78 are told apart by the traces of powers in the adjoint representation.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ DIMENSION: Final = 1500
 _ATTEMPTS: Final = 100
 _DEGREES: Final = 48
 _WORK: Final = 3_000_000_000
+_E6: Final = ("so", 0, 1)
 _EXCEPTIONAL: Final = {(14, 2), (52, 4), (78, 6), (133, 7), (248, 8)}
 
 
@@ -298,9 +299,11 @@ class _Parts:
             for family, parameter in _types(dimension // copies, rank // copies)
         ]
         odd: list[tuple[lie.Family, int, int]] = [("so", 2 * rank + 1, 1), ("sp", rank, 1)]
-        if sorted(found) == odd:
+        if {*odd} <= {*found}:
             fits = [_consistent(monic, rank, self.prime, long=long) for long in (False, True)]
-            found = [entry for entry, fit in zip(odd, fits, strict=True) if fit]
+            fitting = [entry for entry, fit in zip(odd, fits, strict=True) if fit]
+            others = [e for e in found if e not in odd and not (fitting and e == _E6)]
+            found = [*fitting, *others]
         return lie.canonical(*found[0]) if len(found) == 1 and found[0][1] else None
 
 

@@ -37,12 +37,15 @@ FORMATS: dict[str, Format] = {
     "qir": Format("qir", ".bc", True, True, "pyqir"),
     "qiskit": Format("qiskit", ".qpy", True, False, "qiskit"),
     "pennylane": Format("pennylane", ".py", False, False, None),
+    "guppy": Format("guppy", ".py", False, False, None),
+    "hugr": Format("hugr", ".hugr", True, True, "tket_exts"),
 }
 
 _EXTRAS = {
     "pytket": "pytket",
     "pyqir": "qir",
     "qiskit": "qiskit",
+    "tket_exts": "hugr",
     "pytket.extensions": "quantinuum",
 }
 

@@ -1,7 +1,8 @@
-"""pytket circuits read back as gate lists: exact angles in radians from expressions in half-turns."""
+"""Half-turns, the unit of pytket and Guppy: angles to them, and pytket circuits read back in radians, exactly."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from qansatz.model import reals
 from qansatz.model.angles import Affine, Angle, TooComplexError, simplified, slot_symbol
 from qansatz.model.program import Slots
-from qansatz.model.reals import PI, Real
+from qansatz.model.reals import PI, PiLinear, Real
 from qansatz.synthesis.gates import Gate, GateList, GateName
 from qansatz.synthesis.rotations import quarter
 
@@ -21,6 +22,13 @@ _Linear = dict[Any, tuple[Real, Real]]
 
 _LARGEST_DENOMINATOR = 1 << 12
 _MAX_PARTS = 2_000
+
+
+def half_turns(radians: Real) -> float:
+    """A constant angle in half-turns; multiples of π are not rounded on the way."""
+    if isinstance(radians, PiLinear) and not radians.rational:
+        return float(radians.pi)
+    return float(radians) / math.pi
 
 
 def gate_list(circuit: Circuit, slots: Slots) -> GateList | None:

@@ -1,14 +1,14 @@
-"""Circuits for pytket: Rz, PhasedX and ZZPhase with symbolic angles. The only place with half-turns."""
+"""Circuits for pytket: Rz, PhasedX and ZZPhase with symbolic angles in half-turns."""
 
 from __future__ import annotations
 
 import json
-import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from qansatz.emit.expressions import named
+from qansatz.emit.half_turns import half_turns
 from qansatz.model.angles import Affine, Angle
-from qansatz.model.reals import PiLinear, Real
 from qansatz.synthesis.gates import GateList
 
 if TYPE_CHECKING:
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 _INTEGER_BITS = 63
 
 
-def circuit(gates: GateList) -> Circuit:
+def circuit(gates: GateList, *, measured: Sequence[int] | None = None) -> Circuit:
     """A symbolic ``pytket.Circuit``, angles in half-turns, symbols named by ``slots.identifiers()``.
 
-    Qubit k of the gate list is ``q[k]``.
+    Qubit k of the gate list is ``q[k]``; the qubits ``measured`` are measured into ``c[0]``, ``c[1]``, ….
     """
     import sympy
     from pytket.circuit import Circuit, OpType
@@ -36,17 +36,21 @@ def circuit(gates: GateList) -> Circuit:
                 known[angle] = _half_turns(angle, symbols)
             turns.append(known[angle])
         built.add_gate(kinds[gate.name], turns, list(gate.qubits))
+    if measured:
+        built.add_c_register("c", len(measured))
+        for k, qubit in enumerate(measured):
+            built.Measure(qubit, k)
     return built
 
 
-def emit(gates: GateList) -> str:
+def emit(gates: GateList, *, measured: Sequence[int] | None = None) -> str:
     """The circuit as pytket's JSON."""
-    return json.dumps(circuit(gates).to_dict()) + "\n"
+    return json.dumps(circuit(gates, measured=measured).to_dict()) + "\n"
 
 
 def _half_turns(angle: Angle, symbols: list[Any]) -> Any:
     if isinstance(angle, Affine) and not angle.terms:
-        return _constant_half_turns(angle.constant)
+        return half_turns(angle.constant)
     import sympy
 
     return _short(sympy.expand(named(angle, symbols) / sympy.pi))
@@ -62,9 +66,3 @@ def _short(expression: Any) -> Any:
         if max(abs(number.p), number.q).bit_length() > _INTEGER_BITS
     ]
     return expression.xreplace({number: sympy.Float(float(number)) for number in long})
-
-
-def _constant_half_turns(value: Real) -> float:
-    if isinstance(value, PiLinear) and not value.rational:
-        return float(value.pi)
-    return float(value) / math.pi

@@ -6,16 +6,26 @@ two qubits), merge, write natively. Each is exact and keeps the operator up to a
 
 from __future__ import annotations
 
-from typing import TypeAlias
+import math
+from collections.abc import Iterator, Sequence
+from typing import Final, TypeAlias
 
 from qansatz.model.program import Model
 from qansatz.pauli.clifford_circuits import synthesize
 from qansatz.pauli.cliffords import Tableau
 from qansatz.pauli.strings import Pauli, anticommute
-from qansatz.synthesis.carried import Backwards, Forwards, backwards, forwards
+from qansatz.synthesis.beam import ACTIVE_QUBITS, WINDOW, search
+from qansatz.synthesis.carried import (
+    Backwards,
+    Forwards,
+    Stream,
+    backwards,
+    bare,
+    forwards,
+    prepared,
+)
 from qansatz.synthesis.frames import LocalFrame, absorb, relabelled, unwire
 from qansatz.synthesis.gates import GateList
-from qansatz.synthesis.greedy import MAX_ROTATIONS, settings
 from qansatz.synthesis.ladders import reduce_to_pairs
 from qansatz.synthesis.layers import in_layers
 from qansatz.synthesis.native import NativeCircuit, as_rotations
@@ -29,16 +39,28 @@ from qansatz.synthesis.rotations import (
     support,
     weight,
 )
+from qansatz.synthesis.tries import Tries
 from qansatz.synthesis.unordered import along
 
 #: Rotations about at most two qubits, and the local Clifford that follows them.
 _TwoLocal: TypeAlias = tuple[list[Rotation], LocalFrame]
 
-_SMALL = 10_000
+_SMALL: Final = 10_000
+#: More rotations than this are not attempted.
+MAX_ROTATIONS: Final = 20_000
+#: About microseconds of search.
+_WORK: Final = 1_500_000
+
+
+def _work_of_step(n_rotations: int, n_qubits: int, width: int) -> float:
+    """About how many microseconds a step of a search takes."""
+    rows = min(n_rotations, WINDOW) + 2 * n_qubits
+    active = min(n_qubits, ACTIVE_QUBITS)
+    return 500 + width * (20 + 0.02 * rows * active + 0.5 * active * active)
 
 
 def lower(
-    model: Model, *, include_initial: bool = True, final_clifford: bool = True, effort: int = 1
+    model: Model, *, include_initial: bool = True, final_clifford: bool = True, effort: float = 1
 ) -> GateList:
     """The circuit of a model: U·Prep with Prep|0…0⟩ the initial state, or U alone without ``include_initial``.
 
@@ -63,7 +85,7 @@ def lower(
 
 
 def lower_up_to_clifford(
-    model: Model, *, include_initial: bool = True, effort: int = 1
+    model: Model, *, include_initial: bool = True, effort: float = 1
 ) -> tuple[GateList, Tableau]:
     """The circuit V without its final Clifford, and that Clifford D: the model is D·V.
 
@@ -81,7 +103,7 @@ def lower_up_to_clifford(
 
 
 def _candidates(
-    model: Model, include_initial: bool, final_clifford: bool, effort: int
+    model: Model, include_initial: bool, final_clifford: bool, effort: float
 ) -> list[_TwoLocal]:
     """Circuits of rotations about at most two qubits, each with the local Clifford that follows."""
     later = LocalFrame(model.n_qubits)
@@ -94,9 +116,19 @@ def _candidates(
         return candidates
     final.then(fixed_gates(model))
     before = list(prepare(model.initial, model.n_qubits)) if include_initial else []
-    ways: list[Forwards | Backwards] = [forwards(rotations, before, final, final_clifford)]
-    if include_initial and final_clifford:
-        ways = [*3 * [backwards(rotations, final, model.initial.stabilizers)], *ways]
+    ways: list[Forwards | Backwards]
+    if not final_clifford:
+        ways = [bare(rotations, before, model.n_qubits)]
+    elif include_initial:
+        ways = [
+            prepared(rotations, final, model.initial.stabilizers),
+            forwards(rotations, before, final, relabels=True),
+        ]
+    else:
+        ways = [
+            forwards(rotations, before, final, relabels=False),
+            backwards(rotations, final),
+        ]
     if (found := along(model)) is not None:
         passed, owed = found
         owed.then(fixed_gates(model))
@@ -105,13 +137,34 @@ def _candidates(
         short = reduce_to_pairs(absorb([*before, *passed, *ends], later))
         candidates.append(_settle(short, later))
     fewest = min(_n_two_qubit(items) for items, _ in candidates)
-    for k, setting in enumerate(settings(len(rotations), model.n_qubits, effort)):
-        stream = ways[k % len(ways)].stream(setting, fewest)
-        if stream is not None:
-            later = LocalFrame(model.n_qubits)
-            candidates.append(_settle(absorb(stream, later), later))
-            fewest = min(fewest, _n_two_qubit(candidates[-1][0]))
+    for stream in _streams(ways, fewest, effort):
+        later = LocalFrame(model.n_qubits)
+        candidates.append(_settle(absorb(stream, later), later))
     return candidates
+
+
+def _streams(ways: Sequence[Forwards | Backwards], fewest: int, effort: float) -> Iterator[Stream]:
+    """Circuits found in time for an effort, each with no more two-qubit gates than those before."""
+    tries = Tries(len(ways), depth=False)
+    paces: list[Sequence[int]] = [()] * len(ways)
+    n_rotations, n_qubits = ways[0].order.letters.shape
+    expected = 2 * n_rotations + 4 * n_qubits
+    left = effort * _WORK
+    while tries.n_tries < 16 * effort:
+        tried = tries.next()
+        left -= min(fewest, expected) * _work_of_step(n_rotations, n_qubits, tried.setting.width)
+        if left < 0 and tries.n_tries > 1:
+            return
+        way = ways[tried.way]
+        found = search(way.order, way.owed, tried.setting, at_most=fewest, pace=paces[tried.way])
+        if found is None:
+            tries.record(tried, math.inf)
+            continue
+        tries.record(tried, found.n_two_qubit)
+        if found.n_two_qubit < fewest or not paces[tried.way]:
+            paces[tried.way] = found.pace
+        fewest = min(fewest, found.n_two_qubit)
+        yield way.stream(found.steps)
 
 
 def _can_improve(written: list[Rotation], n_qubits: int) -> bool:

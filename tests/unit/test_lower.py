@@ -11,8 +11,9 @@ from qansatz.model.angles import Affine
 from qansatz.model.reals import pi_linear
 from qansatz.pauli.cliffords import Tableau
 from qansatz.pauli.strings import Pauli, anticommute, from_word, to_word
-from qansatz.synthesis.greedy import Setting, order_of, plan
+from qansatz.synthesis.beam import search
 from qansatz.synthesis.lower import lower, lower_up_to_clifford
+from qansatz.synthesis.plans import Order, Owed, Setting, letters_of
 from qansatz.synthesis.rotations import weight
 from qansatz.synthesis.verify import verify
 from tests.oracles import dense
@@ -163,9 +164,21 @@ def test_result_does_not_depend_on_the_run():
 @given(st.integers(2, 5), st.integers(1, 12), st.randoms(use_true_random=False), st.integers(0, 9))
 def test_plans_keep_the_order_of_what_anticommutes(n, size, random, seed):
     strings = [Pauli(random.randrange(1, 2**n), random.randrange(2**n)) for _ in range(size)]
-    setting = Setting(ratio=0.5, discount=0.3, tail=0.1 * (seed % 2), seed=seed)
-    steps = plan(order_of(strings, n), strings[:2], setting)
-    assert steps is not None
+    setting = Setting(
+        ratio=0.5,
+        power=2.0,
+        scale=1.0,
+        progress=1.0,
+        mean=1.0,
+        tail=0.1 * (seed % 2),
+        patience=8.0,
+        width=1 + 3 * (seed % 3),
+        seed=seed,
+    )
+    owed = Owed(strings[:2], lambda _: 0, partial=True) if seed % 2 else None
+    found = search(Order(letters_of(strings, n)), owed, setting, at_most=1000)
+    assert found is not None
+    steps = found.steps
     order = [step.emitted for step in steps if step.emitted is not None]
     assert sorted(order) == list(range(size))
     place = {k: at for at, k in enumerate(order)}

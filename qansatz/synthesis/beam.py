@@ -1,0 +1,462 @@
+"""A beam search for plans: several frames at once, all with the same number of two-qubit gates so far.
+
+A state of the beam is a Clifford frame, known by the letters of the strings in it, and which rotations have been
+executed. Its value estimates what is left to pay: Σ over the rotations ahead of progress + importance·(f(weight) −
+mean), importance falling with the number of rotations a string waits for, plus tail·Σ f(weight) over the strings in
+which the Clifford owed at the end is read. One step is one two-qubit gate. Only a window of the rotations ahead is
+held: memory and time per step do not grow with their number.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from qansatz.pauli.strings import Pauli
+from qansatz.synthesis.plans import (
+    Bits,
+    Found,
+    Ints,
+    Letters,
+    Order,
+    Owed,
+    Setting,
+    Step,
+    letters_of,
+    strings_of,
+)
+
+Floats: TypeAlias = npt.NDArray[np.float32]
+
+#: The rotations ahead that are held; and the qubits among which a step is looked for, in wider circuits.
+WINDOW: Final = 512
+ACTIVE_QUBITS: Final = 16
+_NEGLIGIBLE: Final = 3e-3
+_BRANCHES: Final = 3
+_MOVES_PER_STATE: Final = 8
+_ENDS_PRICED: Final = 3
+#: Products of matrices with more multiplications than this start threads, which costs more than it saves here.
+_SINGLE_THREAD: Final = 250_000
+
+
+def search(
+    order: Order,
+    owed: Owed | None,
+    setting: Setting,
+    *,
+    at_most: int,
+    pace: Sequence[int] = (),
+    deadline: float | None = None,
+) -> Found | None:
+    """The cheapest plan of one beam with at most ``at_most`` two-qubit gates, or None.
+
+    Given up when it falls far behind ``pace``, or at ``deadline`` on the clock of ``time.monotonic``. The result
+    depends on nothing else.
+    """
+    return _Beam(order, owed, setting).run(at_most, pace, deadline)
+
+
+class _Beam:
+    """States are the first axis: ``letters`` (states, qubits, rows), ``weights`` (states, rows).
+
+    Rows are the rotations of the window, then the strings of what is owed, then, where not all rotations are in the
+    window, X and Z of every qubit, by which those that enter it are moved.
+    """
+
+    def __init__(self, order: Order, owed: Owed | None, setting: Setting) -> None:
+        n_strings, n = order.letters.shape
+        self.n, self.order, self.owed, self.setting = n, order, owed, setting
+        self.random = np.random.default_rng(setting.seed)
+        slopes = np.concatenate([[0.0, 0.0], setting.ratio ** np.arange(n + 1)])
+        #: f(w) − f(w − 1) for w from 0: nothing is gained below weight one.
+        self.slopes = slopes.astype(np.float32)
+        self.f = np.cumsum(slopes).astype(np.float32)
+        self.numbers = np.arange(min(n_strings, WINDOW))
+        self.entered = len(self.numbers)
+        owed_letters = letters_of(owed.strings if owed else (), n)
+        self.n_owed = len(owed_letters)
+        moved = [owed_letters]
+        if n_strings > WINDOW:
+            moved += [np.eye(n, dtype=np.uint8), 2 * np.eye(n, dtype=np.uint8)]
+        rows = np.concatenate([order.letters[self.numbers], *moved])
+        self.letters = np.ascontiguousarray(rows.T)[None]
+        self.weights = (self.letters > 0).sum(axis=1).astype(np.int16)
+        self.held = order.holds_up(self.numbers, self.numbers)
+        self.waits = self.held.sum(axis=0).astype(np.int32)[None]
+        self.alive = np.ones((1, len(self.numbers)), dtype=np.bool_)
+        self.n_emitted = np.zeros(1, dtype=np.int64)
+        self.fronts = np.zeros((1, n), dtype=np.int32)
+        self.levels: list[_Level] = []
+        homes = owed.homes if owed and owed.homes is not None else ()
+        self.homes = np.array(homes, dtype=np.int64)
+
+    def run(self, at_most: int, pace: Sequence[int], deadline: float | None) -> Found | None:
+        """See :func:`search`."""
+        self._record(np.zeros(1, dtype=np.int64), None, self._emit_light())
+        best: tuple[int, list[Step]] | None = None
+        reached: list[int] = []
+        n_strings = len(self.order.letters)
+        patience = 4 * self.n + 10
+        for n_gates in range(at_most + 1):
+            self._refill()
+            reached.append(int(self.n_emitted.max()))
+            for total, state in self._ends(n_gates):
+                if total <= at_most and (best is None or total < best[0]):
+                    best = total, self._steps(state)
+            if best is not None and best[0] <= n_gates + 1:
+                break
+            late = n_gates < len(pace) and reached[-1] < 0.95 * pace[n_gates] - 0.02 * n_strings - 3
+            late |= n_gates > patience and reached[-1] == reached[-patience] < n_strings
+            if late or (deadline is not None and time.monotonic() > deadline):
+                break
+            if not self._step():
+                break
+        return None if best is None else Found(best[1], best[0], reached)
+
+    def _ends(self, n_gates: int) -> list[tuple[int, int]]:
+        """The totals of the states without rotations left, and their numbers."""
+        done = np.flatnonzero(self.n_emitted == len(self.order.letters))
+        if self.owed is None:
+            return [(n_gates, int(state)) for state in done[:1]]
+        window = len(self.numbers)
+        rows = slice(window, window + self.n_owed)
+        if not self.owed.partial:
+            done = done[(self.weights[done, rows] <= 1).all(axis=1)]
+        done = done[np.argsort(self.weights[done, rows].sum(axis=1), kind="stable")]
+        return [
+            (n_gates + self.owed.price(strings_of(self.letters[state, :, rows])), int(state))
+            for state in done[:_ENDS_PRICED]
+        ]
+
+    def _record(self, parents: Ints, moves: _Moves | None, free: Bits) -> None:
+        self.levels.append(_Level(parents, moves, free, self.numbers))
+
+    def _emit_light(self) -> Bits:
+        """Emit every rotation of weight at most one that may come next: which were, by state and row."""
+        total = np.zeros_like(self.alive)
+        window = len(self.numbers)
+        while True:
+            light = self.alive & (self.waits == 0) & (self.weights[:, :window] <= 1)
+            states, rows = np.nonzero(light)
+            if not len(states):
+                break
+            total |= light
+            self.alive &= ~light
+            np.subtract.at(self.waits, states, self.held[rows])
+        self.n_emitted = self.n_emitted + total.sum(axis=1)
+        return total
+
+    def _refill(self) -> None:
+        """Let rotations that no state has left go, and as many enter the window."""
+        n_strings = len(self.order.letters)
+        while self.entered < n_strings:
+            kept = self.alive.any(axis=0)
+            n_gone = int((~kept).sum())
+            empty = not self.alive.any(axis=1).all()
+            if n_gone < WINDOW // 4 and not empty:
+                return
+            coming = np.arange(self.entered, min(n_strings, self.entered + max(n_gone, 64)))
+            self.entered += len(coming)
+            window = len(self.numbers)
+            rest = self.letters[:, :, window:]
+            basis = rest[:, :, self.n_owed :]
+            bits = self.order.letters[coming]
+            chosen = np.concatenate([bits & 1, bits >> 1], axis=1).astype(np.float32).T
+            x = (basis & 1).astype(np.float32) @ chosen % 2
+            z = (basis >> 1).astype(np.float32) @ chosen % 2
+            entering = (x + 2 * z).astype(np.uint8)
+            old = self.numbers[kept]
+            held_new = self.order.holds_up(old, coming)
+            waits = self.alive[:, kept].astype(np.float32) @ held_new.astype(np.float32)
+            among = self.order.holds_up(coming, coming)
+            waits = waits.astype(np.int32) + among.sum(axis=0).astype(np.int32)
+            self.numbers = np.concatenate([old, coming])
+            self.letters = np.concatenate(
+                [self.letters[:, :, :window][:, :, kept], entering, rest], axis=2
+            )
+            self.weights = (self.letters > 0).sum(axis=1).astype(np.int16)
+            self.waits = np.concatenate([self.waits[:, kept], waits], axis=1)
+            fresh = np.ones((len(self.alive), len(coming)), dtype=np.bool_)
+            self.alive = np.concatenate([self.alive[:, kept], fresh], axis=1)
+            self.held = self.order.holds_up(self.numbers, self.numbers)
+            self._record(np.arange(len(self.alive)), None, self._emit_light())
+
+    def _importance(self) -> tuple[Floats, Floats]:
+        """Of every row in every state; and of what is owed, by state."""
+        setting = self.setting
+        imp = (1 + self.waits / np.float32(setting.scale)) ** np.float32(-setting.power)
+        imp *= self.alive
+        left = len(self.order.letters) - self.n_emitted
+        tail = (setting.tail * (1 + left / setting.patience) ** -2.0).astype(np.float32)
+        if not self.n_owed:
+            tail[:] = 0
+        rest = np.zeros((len(imp), self.letters.shape[2] - imp.shape[1]), dtype=np.float32)
+        rest[:, : self.n_owed] = tail[:, None]
+        return np.concatenate([imp, rest], axis=1, dtype=np.float32), tail
+
+    def _values(self, importance: Floats, tail: Floats) -> Floats:
+        """What is estimated to be left to pay, by state."""
+        window, setting = len(self.numbers), self.setting
+        levels = self.f[self.weights]
+        levels[:, :window] -= np.float32(setting.mean)
+        values: Floats = (importance * levels).sum(axis=1, dtype=np.float32)
+        values -= np.float32(setting.progress) * self.n_emitted.astype(np.float32)
+        if len(self.homes):
+            at_home = self.letters[:, self.homes, window + np.arange(len(self.homes))] > 0
+            values += tail * (~at_home).sum(axis=1)
+        if setting.depth:
+            values += np.float32(setting.depth) * self.fronts.max(axis=1)
+            values += np.float32(setting.depth / self.n) * self.fronts.sum(axis=1)
+        return values
+
+    def _step(self) -> bool:
+        """Extend every state by one gate and keep the best; whether there was any."""
+        importance, tail = self._importance()
+        values = self._values(importance, tail)
+        window = len(self.numbers)
+        front = np.zeros(importance.shape, dtype=np.bool_)
+        front[:, :window] = self.alive & (self.waits == 0)
+        qubits = self._active(front)
+        gains, shortened = self._gains(importance, front, qubits)
+        moves = _concatenated(
+            self._clifford_moves(values, gains, shortened, qubits),
+            *self._emissions(values, gains, front[:, :window], qubits),
+        )
+        moves = moves.take(np.isfinite(moves.values))
+        if not len(moves.values):
+            return False
+        most = _BRANCHES * self.setting.width
+        if len(moves.values) > most:
+            moves = moves.take(np.sort(np.argpartition(moves.values, most - 1)[:most]))
+        free = self._move(moves)
+        kept = self._best()
+        self._keep(kept)
+        moves = moves.take(kept)
+        self._record(moves.parents, moves, free[kept])
+        return True
+
+    def _active(self, front: Bits) -> Ints:
+        """The qubits among which each state looks for a step: shape (states, active)."""
+        n_states = len(self.letters)
+        if self.n <= ACTIVE_QUBITS:
+            return np.broadcast_to(np.arange(self.n), (n_states, self.n))
+        urgency = np.where(front, 4.0 ** -np.minimum(self.weights, 40).astype(np.float64), 0.0)
+        scores = np.einsum("sqr,sr->sq", (self.letters > 0).astype(np.float64), urgency)
+        chosen = np.argsort(-scores, axis=1, kind="stable")[:, :ACTIVE_QUBITS]
+        return np.sort(chosen, axis=1)
+
+    def _gains(self, importance: Floats, front: Bits, qubits: Ints) -> tuple[Floats, Floats]:
+        """By how much each Clifford lowers the value, and how many strings in front it shortens.
+
+        Shape (states, qubit, letter, qubit, letter) over the active qubits and the letters X, Z, Y. About letters u, v
+        a rotation by π/2 shortens strings with exactly one of these letters there and another one beside it, and
+        lengthens those with the identity on one side and another letter than the rotation's on the other.
+        """
+        near = np.flatnonzero((importance > _NEGLIGIBLE).any(axis=0))
+        importance, front, weights = importance[:, near], front[:, near], self.weights[:, near]
+        letters = self.letters[:, :, near]
+        if qubits.shape[1] < self.n:
+            letters = np.take_along_axis(letters, qubits[:, :, None], axis=1)
+        n_states, n, n_rows = letters.shape
+        onehot = letters[:, :, None, :] == np.array([1, 2, 3], dtype=np.uint8)[:, None]
+        onehot = onehot.reshape(n_states, 3 * n, n_rows).astype(np.float32)
+        down = importance * self.slopes[weights]
+        down += np.float32(self.setting.progress) * (front & (weights == 2))
+        up = importance * self.slopes[weights + 1]
+        scaled = np.stack([down, up, front.astype(np.float32)])[:, :, None, :] * onehot
+        both = _products(scaled, onehot).reshape(3, n_states, n, 3, n, 3)
+        shorter = _either(both.sum(axis=5)) - 2 * both
+        alone = scaled[1].sum(axis=2).reshape(n_states, n, 3)[..., None] - both[1].sum(axis=4)
+        longer = _either(alone.sum(axis=2, keepdims=True) - alone)
+        return shorter[0] - longer, shorter[2]
+
+    def _clifford_moves(
+        self, values: Floats, gains: Floats, shortened: Floats, qubits: Ints
+    ) -> _Moves:
+        n_states, n = gains.shape[:2]
+        a, b = np.triu_indices(n, 1)
+        gains = gains[:, a, :, b, :].transpose(1, 0, 2, 3).reshape(n_states, -1)
+        useful = shortened[:, a, :, b, :].transpose(1, 0, 2, 3).reshape(n_states, -1) > 0.5
+        useful |= (self.n_emitted == len(self.order.letters))[:, None]
+        scores = np.where(useful, values[:, None] - gains + self._noise(gains.shape), np.inf)
+        n_moves = scores.shape[1]
+        per_state = min(n_moves, _MOVES_PER_STATE if n_states > 1 else n_moves)
+        moves = np.argpartition(scores, per_state - 1, axis=1)[:, :per_state].ravel()
+        states = np.repeat(np.arange(n_states), per_state)
+        pair = moves // 9
+        return _Moves(
+            values=scores[states, moves],
+            parents=states,
+            emitted=np.full(len(states), -1),
+            turned=np.ones(len(states), dtype=np.bool_),
+            ends=np.stack([qubits[states, a[pair]], qubits[states, b[pair]]], axis=1),
+            letters=np.stack([moves % 9 // 3 + 1, moves % 3 + 1], axis=1).astype(np.uint8),
+        )
+
+    def _emissions(
+        self, values: Floats, gains: Floats, front: Bits, qubits: Ints
+    ) -> tuple[_Moves, _Moves]:
+        """Rotations of weight two in front, without and with the Clifford about their string."""
+        states, rows = np.nonzero(front & (self.weights[:, : front.shape[1]] == 2))
+        strings = self.letters[states, :, rows]
+        ends = np.argsort(strings == 0, axis=1, kind="stable")[:, :2]
+        letters = np.take_along_axis(strings, ends, axis=1)
+        base = values[states] - np.float32(self.setting.progress + 1.0)
+        bare = _Moves(
+            values=base + self._noise(len(states)),
+            parents=states,
+            emitted=rows,
+            turned=np.zeros(len(states), dtype=np.bool_),
+            ends=ends,
+            letters=letters,
+        )
+        places = np.zeros((len(values), self.n), dtype=np.int64)
+        inside = np.zeros((len(values), self.n), dtype=np.bool_)
+        np.put_along_axis(places, qubits, np.arange(qubits.shape[1])[None], axis=1)
+        np.put_along_axis(inside, qubits, True, axis=1)
+        a, b = places[states, ends[:, 0]], places[states, ends[:, 1]]
+        gain = gains[states, a, letters[:, 0].astype(int) - 1, b, letters[:, 1].astype(int) - 1]
+        known = inside[states, ends[:, 0]] & inside[states, ends[:, 1]]
+        more = np.where(known, base - gain + self._noise(len(states)), np.inf)
+        return bare, _Moves(
+            values=more,
+            parents=states,
+            emitted=rows,
+            turned=np.ones(len(states), dtype=np.bool_),
+            ends=ends,
+            letters=letters,
+        )
+
+    def _noise(self, shape: int | tuple[int, ...]) -> Floats:
+        """Breaks ties."""
+        return np.float32(0.02) * self.random.random(shape, dtype=np.float32)
+
+    def _move(self, moves: _Moves) -> Bits:
+        """Replace the states by their successors; which rotations these emitted for nothing."""
+        self._keep(moves.parents)
+        emits = np.flatnonzero(moves.emitted >= 0)
+        rows = moves.emitted[emits]
+        self.alive[emits, rows] = False
+        self.waits[emits] -= self.held[rows]
+        self.n_emitted[emits] += 1
+        states = np.arange(len(moves.parents))
+        a, b = moves.ends.T
+        late = np.maximum(self.fronts[states, a], self.fronts[states, b]) + 1
+        self.fronts[states, a] = self.fronts[states, b] = late
+        turns = np.flatnonzero(moves.turned)
+        a, b = moves.ends[turns].T
+        u, v = moves.letters[turns].T[:, :, None]
+        p, q = self.letters[turns, a], self.letters[turns, b]
+        turned = ((p > 0) & (p != u)) ^ ((q > 0) & (q != v))
+        new_p, new_q = p ^ (u * turned), q ^ (v * turned)
+        change = (new_p > 0).astype(np.int16) + (new_q > 0) - (p > 0) - (q > 0)
+        self.weights[turns] += change.astype(np.int16)
+        self.letters[turns, a], self.letters[turns, b] = new_p, new_q
+        return self._emit_light()
+
+    def _keep(self, states: Ints) -> None:
+        self.letters, self.weights = self.letters[states], self.weights[states]
+        self.waits, self.alive = self.waits[states], self.alive[states]
+        self.n_emitted, self.fronts = self.n_emitted[states], self.fronts[states]
+
+    def _best(self) -> Ints:
+        """The best states, of those equal up to Cliffords on single qubits and swaps only one."""
+        importance, tail = self._importance()
+        values = self._values(importance, tail) + self._noise(len(self.alive))
+        ranked = np.argsort(values, kind="stable")
+        _, first = np.unique(self._fingerprints()[ranked], return_index=True)
+        kept: Ints = ranked[np.sort(first)][: self.setting.width]
+        return kept
+
+    def _fingerprints(self) -> npt.NDArray[np.uint64]:
+        """Equal for states with the same supports up to the names of the qubits, and the same rotations left."""
+        window = len(self.numbers)
+        rows = window + self.n_owed
+        keys = np.random.default_rng(rows).integers(1, 2**63, 2 * rows, dtype=np.uint64)
+        on_qubits = ((self.letters[:, :, :rows] > 0) * keys[:rows]).sum(axis=2, dtype=np.uint64)
+        on_qubits = (on_qubits ^ (on_qubits >> np.uint64(29))) * np.uint64(0xBF58476D1CE4E5B9)
+        on_qubits ^= on_qubits >> np.uint64(32)
+        if len(self.homes):
+            on_qubits = on_qubits * (2 * np.arange(self.n, dtype=np.uint64) + 1)
+        left = (self.alive * keys[rows : rows + window]).sum(axis=1, dtype=np.uint64)
+        both: npt.NDArray[np.uint64] = left + on_qubits.sum(axis=1, dtype=np.uint64)
+        return both
+
+    def _steps(self, state: int) -> list[Step]:
+        """The way to a state, in time order."""
+        reversed_steps: list[Step] = []
+        for level in reversed(self.levels):
+            rows = np.flatnonzero(level.free[state])
+            reversed_steps += [Step(int(level.numbers[row]), None) for row in rows[::-1]]
+            if level.moves is not None:
+                row = int(level.moves.emitted[state])
+                number = None if row < 0 else int(level.numbers[row])
+                reversed_steps.append(Step(number, level.moves.clifford(state)))
+            state = int(level.parents[state])
+        return reversed_steps[::-1]
+
+
+@dataclass(frozen=True, slots=True)
+class _Moves:
+    """Ways to go on: ``emitted`` is a row of the window or −1, ``letters`` are those of the string on ``ends``."""
+
+    values: Floats
+    parents: Ints
+    emitted: Ints
+    turned: Bits
+    ends: Ints
+    letters: Letters
+
+    def take(self, chosen: npt.NDArray[np.generic]) -> _Moves:
+        return _Moves(
+            self.values[chosen],
+            self.parents[chosen],
+            self.emitted[chosen],
+            self.turned[chosen],
+            self.ends[chosen],
+            self.letters[chosen],
+        )
+
+    def clifford(self, k: int) -> Pauli | None:
+        if not self.turned[k]:
+            return None
+        (a, b), (u, v) = self.ends[k].tolist(), self.letters[k].tolist()
+        return Pauli(((u & 1) << a) | ((v & 1) << b), ((u >> 1) << a) | ((v >> 1) << b))
+
+
+@dataclass(frozen=True, slots=True)
+class _Level:
+    """The states after a gate, or after the window moved on: whence they came, and what they emitted for nothing."""
+
+    parents: Ints
+    moves: _Moves | None
+    free: Bits
+    numbers: Ints
+
+
+def _concatenated(*parts: _Moves) -> _Moves:
+    return _Moves(
+        *(np.concatenate([getattr(part, column) for part in parts]) for column in _Moves.__slots__)
+    )
+
+
+def _either(row: Floats) -> Floats:
+    """t[…, a, u, b] + t[…, b, v, a], shape (…, a, u, b, v)."""
+    total: Floats = row[..., None] + np.moveaxis(row, -1, -3)[..., :, None, :, :]
+    return total
+
+
+def _products(left: Floats, right: Floats) -> Floats:
+    """left[…, i, r]·right[…, k, r], summed over r, on one thread."""
+    size, n_rows = left.shape[-2], left.shape[-1]
+    stride = max(16, _SINGLE_THREAD // (size * size))
+    total = np.zeros((*left.shape[:-1], size), dtype=np.float32)
+    for start in range(0, n_rows, stride):
+        part = slice(start, start + stride)
+        total += left[..., part] @ right[..., part].swapaxes(-1, -2)
+    return total

@@ -52,6 +52,14 @@ class NativeCircuit:
         signs = self._align(a, pauli) * self._align(b, pauli)
         self._append(Gate("rzz", (a, b), (item.angle if signs > 0 else scale(-1, item.angle),)))
 
+    def read(self, qubit: int, axis: int) -> None:
+        """Make the letter of an axis at a qubit a physical ±Z for a measurement, by one gate where it is not."""
+        image = self.frame.image(qubit, axis)
+        if abs(image) != 3:
+            about, turns = turn_to_z(image)
+            self.frame.emit(qubit, about, turns)
+            self._single(qubit, about, quarter(turns))
+
     def _align(self, qubit: int, pauli: Pauli) -> int:
         """Make the letter at a qubit a physical ±Z, by one gate where it is not; the sign."""
         _, axis = single_axis(Pauli(pauli.x & 1 << qubit, pauli.z & 1 << qubit))

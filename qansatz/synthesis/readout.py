@@ -14,8 +14,8 @@ from qansatz.model.program import Model
 from qansatz.pauli.strings import Pauli, anticommute
 from qansatz.pauli.tables import PauliTable
 from qansatz.synthesis.diagonal import diagonalizing, settled_letters
-from qansatz.synthesis.frames import LocalFrame, absorb, single_axis, turn_to_z
-from qansatz.synthesis.gates import Gate, GateList
+from qansatz.synthesis.frames import LocalFrame, absorb, single_axis
+from qansatz.synthesis.gates import GateList
 from qansatz.synthesis.layers import in_layers
 from qansatz.synthesis.lower import lower_up_to_clifford
 from qansatz.synthesis.native import NativeCircuit, as_rotations
@@ -198,11 +198,7 @@ def _measured(
     qubits = tuple(support(letters))
     for qubit in qubits:
         _, axis = single_axis(Pauli(letters.x & 1 << qubit, letters.z & 1 << qubit))
-        image = circuit.frame.image(qubit, axis)
-        if abs(image) != 3:
-            about, turns = turn_to_z(image)
-            about_y = quarter(1 if about == 2 else 0)
-            circuit.gates.append(Gate("u1q", (qubit,), (quarter(turns), about_y)))
+        circuit.read(qubit, axis)
     return replace(gates, gates=tuple(circuit.gates)), qubits
 
 

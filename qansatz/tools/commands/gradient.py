@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from qansatz.tools.console import FINE, INTERRUPTED, UnusableError
+from qansatz.tools.gradient_files import FORMATS, write_circuits
 from qansatz.tools.machines import (
     add_backend,
     add_nexus,
@@ -35,6 +36,7 @@ examples:
   qansatz gradient slpa.qans --seed 1 --backend aer --precision 0.02 --json
   qansatz gradient tfim.qans --theta theta.json --method parameter-shift
   qansatz gradient slpa.qans --seed 1 --backend selene --noise H2-1 --shots 5000
+  qansatz gradient slpa.qans --emit circuits --to pytket
   qansatz gradient slpa.qans --seed 1 --backend nexus --device H2-1 --shots 50000 --dry-run
 
 methods: schedule (the circuits of `qansatz schedule`), parameter-shift, lie-algebraic (the forward
@@ -72,6 +74,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="for the search of fewer circuits where the observable is a sum (10)",
     )
     group.add_argument("--all", action="store_true", help="show every component, however many")
+    group = parser.add_argument_group("files instead of a run")
+    group.add_argument(
+        "--emit", metavar="DIR", help="write the circuits of the schedule, and a manifest, there"
+    )
+    group.add_argument(
+        "--to", choices=FORMATS, default="qasm3", help="their format (qasm3)", metavar="FORMAT"
+    )
     add_backend(parser)
     add_nexus(parser, resume=False)
     add_output(parser)
@@ -88,6 +97,17 @@ def run(args: argparse.Namespace) -> int:
     if not model.observables:
         raise UnusableError(
             f"{model.name} has no observable: add a line such as `observable energy = Z[0]`"
+        )
+    if args.emit is not None:
+        given = args.theta is not None or args.inputs is not None or args.seed is not None
+        return write_circuits(
+            out,
+            compilation,
+            args.emit,
+            args.to,
+            point(args, model) if given else None,
+            observable=args.observable,
+            time_limit=args.time_limit,
         )
     values = point(args, model)
     try:
@@ -117,6 +137,8 @@ def _check(args: argparse.Namespace) -> None:
         raise UnusableError(
             "--method adjoint computes: leave out --backend, --shots and --precision"
         )
+    if args.emit is not None and (args.method != "schedule" or args.backend):
+        raise UnusableError("--emit writes the circuits of the schedule and runs none")
     if args.dry_run and name != "nexus":
         raise UnusableError("--dry-run shows the price of a run on Nexus: add --backend nexus")
     if name == "statevector" and noise_of(args):

@@ -36,16 +36,16 @@ _MAIN: Final = """
 def main() -> None:
     q = array(qubit() for _ in range({n_qubits}))
     circuit(q)
-    result("q", measure_array(q))
 """
 
 
-def emit(gates: GateList) -> str:
+def emit(gates: GateList, *, measured: Sequence[int] | None = None) -> str:
     """Python text that defines the Guppy function ``circuit(q, parameters, inputs)`` on an array of qubits.
 
     ``parameters`` and ``inputs`` are flat arrays of floats, radians, in the manifest's order; one that is empty is no
-    argument. Where all angles are constant there are none, and ``main`` runs the circuit from |0…0⟩ and reports all
-    outcomes under the tag ``q``, qubit 0 first. Angles use ``+ - * /`` only: QA408 for functions.
+    argument. Where all angles are constant there are none, and ``main`` runs the circuit from |0…0⟩, measures all
+    qubits, and reports those ``measured`` (all unless given), qubit k under the tag ``qk``, in that order. Angles use
+    ``+ - * /`` only: QA408 for functions.
     """
     slots = gates.slots
     free = any(angle_slots(angle) for gate in gates.gates for angle in gate.angles)
@@ -77,6 +77,9 @@ def emit(gates: GateList) -> str:
         lines.append("    pass\n")
     if not free:
         lines.append(_MAIN.format(n_qubits=gates.n_qubits))
+        lines.append("    bits = measure_array(q)\n")
+        read = range(gates.n_qubits) if measured is None else measured
+        lines += [f'    result("q{qubit}", bits[{qubit}])\n' for qubit in read]
     return "".join(lines)
 
 

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Sequence
 from typing import Any
 
 from qansatz.model.angles import evaluate
 from qansatz.synthesis.gates import GateList
 
 
-def emit(gates: GateList) -> bytes:
+def emit(gates: GateList, *, measured: Sequence[int] | None = None) -> bytes:
     """A HUGR package of a circuit whose angles are all numbers, in radians.
 
     Its entry point ``main`` runs the circuit from |0…0⟩ in the operations ``Rz``, ``PhasedX`` and ``ZZPhase`` of
-    ``tket.qsystem``, measures every qubit, and reports qubit k under the tag ``qk``, in that order.
+    ``tket.qsystem``, measures the qubits ``measured`` (all unless given), and reports qubit k under the tag ``qk``, in
+    that order.
     """
-    data: bytes = package(gates).to_bytes()
+    data: bytes = package(gates, measured).to_bytes()
     return data
 
 
-def package(gates: GateList) -> Any:
+def package(gates: GateList, measured: Sequence[int] | None = None) -> Any:
     """The package as an object of the library ``hugr``."""
     from hugr import tys
     from hugr.build.function import Module
@@ -45,9 +47,12 @@ def package(gates: GateList) -> Any:
         for port, qubit in enumerate(gate.qubits):
             wires[qubit] = node.out(port)
     previous = main.input_node
-    for qubit, wire in enumerate(wires):
-        measured = main.add_op(operation("tket.qsystem", "Measure"), wire).out(0)
-        bit = main.add_op(operation("tket.bool", "read"), measured).out(0)
+    read = range(gates.n_qubits) if measured is None else measured
+    for qubit in sorted(set(range(gates.n_qubits)) - set(read)):
+        main.add_op(operation("tket.quantum", "QFree"), wires[qubit])
+    for qubit in read:
+        outcome = main.add_op(operation("tket.qsystem", "Measure"), wires[qubit]).out(0)
+        bit = main.add_op(operation("tket.bool", "read"), outcome).out(0)
         tag = tys.StringArg(f"q{qubit}")
         reported = main.add_op(operation("tket.result", "result_bool", tag), bit)
         # Reports have no outputs: only their order keeps them.

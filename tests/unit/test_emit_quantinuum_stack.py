@@ -57,6 +57,22 @@ def test_hugr_reads_back_on_the_emulator():
     assert_within_five_errors(found, law(SOURCE, VALUES, (0, 1, 2)), SHOTS)
 
 
+def test_chosen_qubits_are_measured_in_the_order_asked_for():
+    package = pytest.importorskip("hugr.package")
+    pytest.importorskip("tket_exts")
+    pytest.importorskip("guppylang")
+    gates = lower(SOURCE.model)
+    data = emit(gates, "hugr", VALUES, measured=(2, 0))
+    assert isinstance(data, bytes)
+    text = emit(gates, "guppy", VALUES, measured=(2, 0))
+    assert isinstance(text, str)
+    for program in (package.Package.from_bytes(data), compiled(text)):
+        shots = shots_on_selene(program)
+        assert [tag for tag, _ in shots[0]] == ["q2", "q0"]
+        found = frequencies(np.array([[bit for _, bit in shot] for shot in shots]))
+        assert_within_five_errors(found, law(SOURCE, VALUES, (2, 0)), SHOTS)
+
+
 def test_qir_reads_back_on_the_emulator():
     pytest.importorskip("qir_qis")
     pytest.importorskip("pyqir")
@@ -104,10 +120,8 @@ def test_guppy_with_values_has_a_main_that_reports_every_qubit():
     assert "parameters:" in text
     assert "parameters[" not in text
     shots = shots_on_selene(compiled(text))
-    ((tag, bits),) = shots[0]
-    assert tag == "q"
-    assert len(bits) == 3
-    found = frequencies(np.array([shot[0][1] for shot in shots]))
+    assert [tag for tag, _ in shots[0]] == ["q0", "q1", "q2"]
+    found = frequencies(np.array([[bit for _, bit in shot] for shot in shots]))
     assert_within_five_errors(found, law(SOURCE, VALUES, (0, 1, 2)), SHOTS)
 
 

@@ -1,5 +1,7 @@
 """The variance of a cost over a deep circuit, exactly, for stabilizer initial states (theory 3).
 
+Of generators that are strings; what sums generate is left to :mod:`qansatz.analysis.sum_variance`.
+
 For a circuit that is a 2-design on e^𝔤 and a string O_a of a simple part of 𝔤 (Ragone et al.
 arXiv:2309.09342; Fontana et al. arXiv:2309.07902): Var = N / dim of the component of O_a, N the strings of
 the component that stabilize the initial state up to sign. The second moment of U†O_aU ⊗ U†O_bU is a
@@ -11,10 +13,10 @@ commutes with the whole component and stabilizes the state, and then as ⟨O_aO_
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Final, Literal, TypeAlias, assert_never
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias, assert_never
 
 import numpy as np
 
@@ -27,8 +29,12 @@ from qansatz.pauli.algebra import Algebra, Component, contains, radical
 from qansatz.pauli.commutation import marked_vectors, vectors
 from qansatz.pauli.free_fermions import FreeFermions
 from qansatz.pauli.quadratic_forms import QuadraticForm
-from qansatz.pauli.strings import IDENTITY, Pauli, anticommute, to_text
+from qansatz.pauli.stabilizer_states import StabilizerState
+from qansatz.pauli.strings import Pauli, to_text
 from qansatz.pauli.tables import PauliTable
+
+if TYPE_CHECKING:
+    from qansatz.pauli.sums import Closure
 
 Verdict: TypeAlias = Literal["exact", "does not apply"]
 
@@ -44,8 +50,9 @@ class TermVariance:
     """One term of an observable, pulled back to the initial state: c·P.
 
     ``component`` is the index of its part of the algebra, or None: the term is constant in time (it
-    commutes with the algebra), or outside. ``dimension`` counts the strings of the component, and
-    ``n_stabilizing`` those that stabilize the initial state; ``variance`` is that of the term alone.
+    commutes with the algebra), or outside, or the algebra is one of sums. ``dimension`` counts the strings of the
+    component, and ``n_stabilizing`` those that stabilize the initial state; ``variance`` is that of the term alone,
+    None where it is not known.
     """
 
     coefficient: Real
@@ -61,7 +68,8 @@ class Variance:
     """The variance of a cost over random parameters of a deep circuit.
 
     ``verdict`` is ``exact``, or ``does not apply``, and then ``reason`` says which hypothesis fails and
-    ``value`` is None. ``value`` is a fraction where the weights are rational.
+    ``value`` is None. ``value`` is a fraction where the weights are rational. ``n_ideals`` counts the simple ideals
+    of an algebra of sums; None for one of strings.
     """
 
     observable: str
@@ -70,6 +78,7 @@ class Variance:
     terms: tuple[TermVariance, ...]
     hypotheses: tuple[str, ...]
     reason: str | None
+    n_ideals: int | None = None
 
     @property
     def exact(self) -> bool:
@@ -87,6 +96,9 @@ def variance(
 ) -> Variance:
     """The variance of an observable, the first by default; polynomial in qubits, generators and terms.
 
+    Where sums generate the algebra, it takes as long as their closure and up to
+    :data:`qansatz.analysis.sum_variance.MOST_DIMENSIONS` dimensions.
+
     Raises:
         ValueError: when the model has no observable.
     """
@@ -95,7 +107,7 @@ def variance(
             raise ValueError("the ansatz has no observable")
         observable = model.observables[0]
     found = algebra(model) if found is None else found
-    hypotheses = [DEEP, STATE, INSIDE]
+    hypotheses = [DEEP, STATE]
     hypotheses += [text for text in found.hypotheses if text != ENCODING]
     terms = _collected(observable.pulled_back)
     if any(isinstance(c, float | PiLinear) for c in terms.values()):
@@ -104,8 +116,11 @@ def variance(
         return _declined(observable, hypotheses, DATA)
     if not found.exact:
         return _declined(observable, hypotheses, "only an upper bound of the Lie algebra is known")
+    if found.closure is not None:
+        return _of_sums(model, observable, found.closure, terms, hypotheses)
     if found.classified is None:
-        return _declined(observable, hypotheses, "the algebra is not one of Pauli strings")
+        return _declined(observable, hypotheses, "the algebra is not known by its elements")
+    hypotheses.append(INSIDE)
     cost = _Cost(found.classified, model.initial.stabilizers)
     rows = [cost.term(pauli, coefficient) for pauli, coefficient in terms.items()]
     outside = [row for row in rows if row.variance is None]
@@ -125,6 +140,11 @@ def variance(
 
 def counted(found: Variance) -> str:
     """What the variance counts, in words: of the first term that varies."""
+    if found.n_ideals is not None:
+        return (
+            f"over {digits(found.n_ideals)} simple ideals, the sum of the squared parts of state and "
+            "observable there, divided by the dimension"
+        )
     for row in found.terms:
         if row.component is not None and row.dimension:
             return (
@@ -132,6 +152,42 @@ def counted(found: Variance) -> str:
                 f"component of {to_text(row.pauli)} stabilize the initial state"
             )
     return "every term commutes with the whole algebra"
+
+
+def _of_sums(
+    model: Model,
+    observable: Observable,
+    closure: Closure,
+    terms: Mapping[Pauli, Real],
+    hypotheses: Sequence[str],
+) -> Variance:
+    """By the moments of an algebra of sums."""
+    from qansatz.analysis.sum_variance import RESIDUES, SPLITS, sum_variance
+
+    weights = {pauli: as_fraction(weight) for pauli, weight in terms.items()}
+    found = sum_variance(closure, model.initial.stabilizers, weights)
+    if isinstance(found, str):
+        return _declined(observable, hypotheses, found)
+    rows = tuple(
+        TermVariance(
+            coefficient=terms[pauli],
+            pauli=pauli,
+            component=None,
+            dimension=0,
+            n_stabilizing=0,
+            variance=found.terms.get(pauli[:2]),
+        )
+        for pauli in terms
+    )
+    return Variance(
+        observable=observable.name,
+        verdict="exact",
+        value=found.value,
+        terms=rows,
+        hypotheses=(*hypotheses, SPLITS, RESIDUES),
+        reason=None,
+        n_ideals=found.n_ideals,
+    )
 
 
 def _declined(
@@ -233,28 +289,6 @@ class _Cost:
             n_stabilizing=count,
             variance=alone,
         )
-
-
-class StabilizerState:
-    """The state that n independent commuting signed strings fix."""
-
-    def __init__(self, stabilizers: Sequence[Pauli], n_qubits: int) -> None:
-        """The strings as they are, their phases 0 or 2."""
-        self.n_qubits = n_qubits
-        self.generators = tuple(stabilizers)
-        self.table = PauliTable.from_paulis(self.generators, n_qubits)
-        self._span = gf2.Echelon(vectors(self.table))
-
-    def expectation(self, pauli: Pauli) -> int:
-        """⟨P⟩ of a string with phase 0 or 2: 1, −1 or 0."""
-        if any(anticommute(pauli, g) for g in self.generators):
-            return 0
-        (key,) = vectors(PauliTable.from_paulis([pauli], self.n_qubits))
-        _, combination = self._span.reduce(key)
-        product = IDENTITY
-        for k in gf2.bits(combination):
-            product = product * self.generators[k]
-        return 1 if product.phase == pauli.phase % 4 else -1
 
 
 def n_stabilizing(found: Algebra, component: Component, state: StabilizerState) -> int:

@@ -45,3 +45,37 @@ def variance(
     second = (pairs @ np.kron(state, state)) @ (pairs @ np.kron(weights, weights))
     mean = (single @ state) @ (single @ weights)
     return float(second - mean**2)
+
+
+def variance_over_group(
+    generators: list[np.ndarray], observable: np.ndarray, state: np.ndarray, most: int = 32
+) -> float | None:
+    """The variance of ⟨ψ|U†OU|ψ⟩ over e^𝔤 for any observable, from dense generators; None beyond ``most`` dimensions.
+
+    The brackets with the generators are taken on the space that they make of the observable.
+    """
+    basis: list[np.ndarray] = []
+    frontier = [observable]
+    while frontier:
+        operator = frontier.pop()
+        left = operator - sum(np.vdot(b, operator) * b for b in basis)
+        left = left - sum(np.vdot(b, left) * b for b in basis)
+        if np.linalg.norm(left) > 1e-9 * max(1.0, np.linalg.norm(operator)):
+            basis.append(left / np.linalg.norm(left))
+            frontier += [1j * (basis[-1] @ g - g @ basis[-1]) for g in generators]
+        if len(basis) > most:
+            return None
+    if not basis:
+        return 0.0
+    one = []
+    for g in generators:
+        moved = [1j * (b @ g - g @ b) for b in basis]
+        one.append(np.array([[np.vdot(b, m).real for m in moved] for b in basis]))
+        one[-1] /= max(1.0, np.linalg.norm(one[-1], 2))
+    identity = np.eye(len(basis))
+    pairs = invariants([np.kron(a, identity) + np.kron(identity, a) for a in one])
+    single = invariants(one)
+    weights = np.array([np.vdot(b, observable).real for b in basis])
+    values = np.array([np.vdot(state, b @ state).real for b in basis])
+    second = (pairs @ np.kron(values, values)) @ (pairs @ np.kron(weights, weights))
+    return float(second - ((single @ values) @ (single @ weights)) ** 2)

@@ -9,9 +9,10 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from qansatz import driver
-from qansatz.analysis.trainability import StabilizerState, n_stabilizing, variance
+from qansatz.analysis.trainability import n_stabilizing, variance
 from qansatz.pauli import states as pure
 from qansatz.pauli.algebra import classify
+from qansatz.pauli.stabilizer_states import StabilizerState
 from qansatz.pauli.strings import Pauli, anticommute, from_word, to_text
 from qansatz.pauli.tables import PauliTable
 from qansatz.source import Source

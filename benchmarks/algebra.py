@@ -1,11 +1,12 @@
-"""The Lie algebra of Pauli strings: CPU seconds against PennyLane and PauLie on the same words.
+"""The Lie algebra of Pauli strings: CPU seconds against PennyLane, fastdla and PauLie on the same words.
 
-    python benchmarks/algebra.py [--limit 20] [--pennylane PYTHON] [--paulie PYTHON] [--quick] [--plot cost.svg]
+    python benchmarks/algebra.py [--limit 20] [--pennylane PYTHON] [--fastdla PYTHON] [--paulie PYTHON]
+                                 [--quick] [--plot docs/images/algebra_cost.svg]
 
-Every measurement is a process of its own on one thread, importing not counted, reading the words counted; one that
-takes longer than the limit is stopped and shown as ``> 20``. The peers may live in other interpreters (PauLie needs
-Python 3.12). ``lie_closure`` of PennyLane lists all strings; PauLie and qansatz name the algebra. Exits with 1 when
-dimensions differ, or when a peer that finishes is faster.
+Every measurement is a process of its own on one thread, importing and compiling not counted, reading the words
+counted; one that takes longer than the limit is stopped and shown as ``> 20``. The peers may live in other
+interpreters (PauLie needs Python 3.12). PennyLane and fastdla list all strings; PauLie and qansatz name the algebra.
+Exits with 1 when dimensions differ, or when a peer that finishes is faster.
 """
 
 from __future__ import annotations
@@ -16,13 +17,14 @@ import os
 import random
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, pairwise
 from math import ceil, floor, log10
 from pathlib import Path
 from typing import Any
 
+_START = 60
 COLOURS = ("#1f5f99", "#b0541c", "#1a7f4b", "#8a2f86", "#7a6a10")
 OWN = """
 from qansatz.pauli.algebra import classify
@@ -39,15 +41,26 @@ def work(words):
     given = [PauliWord({k: c for k, c in enumerate(w) if c != "I"}) for w in words]
     return str(len(qml.lie_closure(given, pauli=True))), ""
 """
+FASTDLA = """
+from fastdla.lie_closure import lie_closure
+from fastdla.sparse_pauli_sum import SparsePauliSum, SparsePauliSumArray
+def work(words):
+    given = SparsePauliSumArray([SparsePauliSum([w], [1.0]) for w in words])
+    return str(len(lie_closure(given))), ""
+"""
 PAULIE = """
 from paulie import get_pauli_string
 def work(words):
-    found = get_pauli_string(words, n=len(words[0])).get_algebra()
-    return "", str(found)
+    found = get_pauli_string(words, n=len(words[0]))
+    name = str(found.get_algebra())
+    return str(found.get_dla_dim()), name
 """
 LOOP = """
 import json, sys, time
 words = json.load(sys.stdin)
+sys.set_int_max_str_digits(0)
+for n in (3, 4):
+    work(["I" * k + "X" + "I" * (n - 1 - k) for k in range(n)] + ["ZZ" + "I" * (n - 2)])
 runs, spent = 0, 0.0
 while runs < 1 or (spent < 0.2 and runs < 50):
     start = time.process_time()
@@ -60,7 +73,7 @@ print(json.dumps([spent / runs, *answer]))
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """Words, and whether PennyLane is asked: its list would not fit otherwise."""
+    """Words, and whether those are asked who list the strings: the list would not fit otherwise."""
 
     title: str
     words: list[str]
@@ -76,11 +89,11 @@ def chain(n: int, singles: str, bonds: str) -> list[str]:
     return words + [word(n, {k: b, k + 1: b}) for b in bonds for k in range(n - 1)]
 
 
-def product_ansatz(n: int) -> list[str]:
-    """All two-body logical strings times the group of X…X and Z…Z."""
+def product_ansatz(n: int, pairs: Iterable[tuple[int, int]]) -> list[str]:
+    """Logical strings on pairs of qubits times the group of X…X and Z…Z."""
     table = {"I": "IXYZ", "X": "XIZY", "Y": "YZIX", "Z": "ZYXI"}
     found = []
-    for i, j in combinations(range(n), 2):
+    for i, j in pairs:
         for letter in "XYZ":
             base = word(n, {i: letter, j: letter})
             found += ["".join(table[c]["IXYZ".index(s)] for c in base) for s in "IXYZ"]
@@ -94,8 +107,9 @@ def cases(quick: bool) -> Iterator[Case]:
         yield Case(f"XX, YY, ZZ chain, n = {n}", chain(n, "", "XYZ"), n <= 7)
     for n in (4, 5, *(() if quick else (6, 1000, 5000))):
         yield Case(f"X, Z, ZZ, n = {n}", chain(n, "XZ", "Z"), n <= 6)
-    for n in (4, 6, *(() if quick else (8, 20))):
-        yield Case(f"product ansatz, n = {n}", product_ansatz(n), n <= 8)
+    for n in (4, 6, *(() if quick else (8, 20, 200))):
+        pairs = combinations(range(n), 2) if n <= 20 else pairwise(range(n))
+        yield Case(f"product ansatz, n = {n}", product_ansatz(n, pairs), n <= 8)
     rng = random.Random(1)
     for n in () if quick else (500, 1000):
         words = ["".join(rng.choices("IXYZ", k=n)) for _ in range(2 * n + 5)]
@@ -111,7 +125,7 @@ def measure(python: str, code: str, words: list[str], limit: float) -> list[Any]
             input=json.dumps(words),
             capture_output=True,
             text=True,
-            timeout=limit + 15,
+            timeout=limit + _START,
             env={**os.environ, **threads},
             check=False,
         )
@@ -140,7 +154,7 @@ def plot(points: Points, path: str) -> None:
         return f"{edge + x * (width - 4 * edge):.1f},{height - edge - y * (height - 2 * edge):.1f}"
 
     made = []
-    dashes = {"qansatz": "", "PennyLane": "6 4", "PauLie": "2 3"}
+    dashes = {"qansatz": "", "PennyLane": "8 4", "fastdla": "8 3 2 3", "PauLie": "2 3"}
     colours = dict(zip(dict.fromkeys(case for case, _ in points), COLOURS, strict=False))
     for k, ((case, program), line) in enumerate(points.items()):
         colour, coordinates = colours.get(case, "black"), " ".join(map(at, line))
@@ -177,11 +191,16 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="CPU seconds against peers, in one run.")
     parser.add_argument("--limit", type=float, default=20.0, help="seconds for each measurement")
     parser.add_argument("--pennylane", default=sys.executable, help="an interpreter with PennyLane")
+    parser.add_argument("--fastdla", default=sys.executable, help="an interpreter with fastdla")
     parser.add_argument("--paulie", default=sys.executable, help="an interpreter with PauLie")
     parser.add_argument("--quick", action="store_true", help="small cases only")
     parser.add_argument("--plot", metavar="FILE", help="write the cost as n grows as SVG")
     args = parser.parse_args()
-    peers = {"PennyLane": (args.pennylane, PENNYLANE), "PauLie": (args.paulie, PAULIE)}
+    peers = {
+        "PennyLane": (args.pennylane, PENNYLANE),
+        "fastdla": (args.fastdla, FASTDLA),
+        "PauLie": (args.paulie, PAULIE),
+    }
     peers = {name: peer for name, peer in peers.items() if importable(peer[0], name.lower())}
     print(
         f"{'case':26} {'strings':>8} {'qansatz':>9}  "
@@ -198,7 +217,7 @@ def main() -> int:
         family, n = case.title.rsplit(", n = ", 1)
         points.setdefault((family, "qansatz"), []).append((float(n), own[0]))
         for name, (python, code) in peers.items():
-            if name == "PennyLane" and not case.listable:
+            if name in ("PennyLane", "fastdla") and not case.listable:
                 line += f"{'-':>10} {'':>8}  "
                 continue
             found = measure(python, code, case.words, args.limit)

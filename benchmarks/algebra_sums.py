@@ -1,9 +1,9 @@
-"""The Lie algebra of sums of Pauli strings: CPU seconds against PennyLane on the same sums, and where it miscounts.
+"""The Lie algebra of sums of Pauli strings: CPU seconds against PennyLane and fastdla, and where PennyLane miscounts.
 
-    python benchmarks/algebra_sums.py [--limit 30] [--quick] [--random 300]
+    python benchmarks/algebra_sums.py [--limit 30] [--fastdla PYTHON] [--quick] [--random 300]
 
-Every measurement is a process of its own on one thread, importing not counted; one that takes longer than the limit
-is stopped and shown as ``> 30``. qansatz is measured in the full space and, where a symmetry is found, over orbits.
+Every measurement is a process of its own on one thread, importing and compiling not counted; one that takes longer
+than the limit is stopped and shown as ``> 30``. qansatz is measured in the full space and, where a symmetry is found, over orbits.
 The random sums have coefficients of very different size; dimensions are judged by a closure with fractions
 (``tests/oracles/sums.py``). Exits with 1 when qansatz gives another dimension than the known or judged one, or when a
 peer that finishes is faster than the better of its two ways.
@@ -52,6 +52,18 @@ def work():
     given = [PauliSentence({word(w): float(c) for w, c in terms}) for terms in sums]
     return len(qml.lie_closure(given, pauli=True)), ""
 """
+FASTDLA = """
+from fastdla.lie_closure import lie_closure
+from fastdla.sparse_pauli_sum import SparsePauliSum, SparsePauliSumArray
+def closed(sums):
+    made = [SparsePauliSum([w for w, c in terms], [float(c) for w, c in terms]) for terms in sums]
+    return len(lie_closure(SparsePauliSumArray(made)))
+for n in (3, 4):
+    words = [["I" * k + a + "I" * (n - 1 - k) for k in range(n)] for a in "XZ"]
+    closed([[(w, 1) for w in each] for each in words])
+def work():
+    return closed(sums), ""
+"""
 DENSE = """
 import numpy as np, pennylane as qml
 from functools import reduce
@@ -98,31 +110,41 @@ def equivariant(n: int) -> Sums:
     return [*singles, [(word(n, {i: "Z", j: "Z"}), "1") for i, j in combinations(range(n), 2)]]
 
 
+def petersen() -> Sums:
+    """Sum of ZZ on the Petersen graph, sum of X."""
+    edges = [(k, (k + 1) % 5) for k in range(5)] + [(5 + k, 5 + (k + 2) % 5) for k in range(5)]
+    edges += [(k, k + 5) for k in range(5)]
+    bonds = [(word(10, {i: "Z", j: "Z"}), "1") for i, j in edges]
+    return [bonds, [(word(10, {k: "X"}), "1") for k in range(10)]]
+
+
 def heisenberg(n: int) -> Sums:
     """XX + YY + ZZ on each bond of a chain."""
     return [[(word(n, {k: a, k + 1: a}), "1") for a in "XYZ"] for k in range(n - 1)]
 
 
 def cases(quick: bool) -> Iterator[Case]:
-    for n in (8, 16, *(() if quick else (32, 100))):
+    for n in (8, 16, *(() if quick else (32, 100, 300))):
         yield Case(f"Ising ring, summed, n = {n}", ring(n), 3 * n - 1, n <= 32, n <= 16)
-    for n in (6, 7, *(() if quick else (8, 9, 20, 30))):
+    for n in (6, 7, *(() if quick else (8, 9, 20, 30, 40))):
         dimension = comb(n + 3, 3) - n // 2
-        yield Case(f"permutation-equivariant, n = {n}", equivariant(n), dimension, n <= 7, n <= 7)
+        yield Case(f"permutation-equivariant, n = {n}", equivariant(n), dimension, n <= 7, n <= 9)
+    if not quick:
+        yield Case("Petersen graph, summed, n = 10", petersen(), 4649, False, True)
     for n, dimension in ((5, 40), (6, 129), *(() if quick else ((7, 426), (8, 1426)))):
         yield Case(f"XX+YY+ZZ per bond, n = {n}", heisenberg(n), dimension, True, n <= 7)
 
 
-def measure(code: str, sums: Sums, limit: float) -> list[Any] | str:
+def measure(code: str, sums: Sums, limit: float, python: str = sys.executable) -> list[Any] | str:
     """CPU seconds, dimension and more; or why there are none."""
     threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
     try:
         made = subprocess.run(
-            [sys.executable, "-W", "ignore", "-c", LOAD + code + LOOP],
+            [python, "-W", "ignore", "-c", LOAD + code + LOOP],
             input=json.dumps(sums),
             capture_output=True,
             text=True,
-            timeout=limit + 20,
+            timeout=limit + 60,
             env={**os.environ, **threads},
             check=False,
         )
@@ -140,12 +162,13 @@ def shown(found: list[Any] | str | None) -> str:
     return found if isinstance(found, str) else f"{found[0]:.4f} ({found[1]})"
 
 
-def compare(limit: float, quick: bool) -> int:
+def compare(limit: float, quick: bool, fastdla: str | None) -> int:
     """Print the table; how many rows are wrong or slower."""
     given = "[{from_word(w)[:2]: c for w, c in t} for t in sums]"
     orbits = OWN.replace("GROUP", f"reduction({given}, n)")
     print(
         f"{'case':34}{'dimension':>10}{'full space':>20}{'orbits':>20}{'PennyLane':>20}{'matrix':>20}"
+        + (f"{'fastdla':>20}" if fastdla else "")
     )
     failures = 0
     for case in cases(quick):
@@ -159,6 +182,8 @@ def compare(limit: float, quick: bool) -> int:
             if case.peers and len(case.sums[0][0][0]) <= 7
             else None,
         ]
+        if fastdla:
+            peers.append(measure(FASTDLA, case.sums, limit, fastdla) if case.peers else None)
         row = "".join(f"{shown(found):>20}" for found in [*own, *peers])
         print(f"{case.title:34}{case.dimension:>10}{row}", flush=True)
         best = min((f[0] for f in own if isinstance(f, list)), default=float("inf"))
@@ -214,11 +239,12 @@ def random_sums(count: int) -> int:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--limit", type=float, default=30.0, help="CPU seconds for each case")
+    parser.add_argument("--fastdla", metavar="PYTHON", help="an interpreter with fastdla")
     parser.add_argument("--quick", action="store_true", help="small cases only")
     parser.add_argument("--random", type=int, default=300, help="how many random sets of sums")
     parser.add_argument("--only-random", action="store_true", help="skip the table")
     args = parser.parse_args()
-    failures = 0 if args.only_random else compare(args.limit, args.quick)
+    failures = 0 if args.only_random else compare(args.limit, args.quick, args.fastdla)
     return int(failures + random_sums(args.random) > 0)
 
 

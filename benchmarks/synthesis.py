@@ -1,0 +1,673 @@
+"""Two-qubit gates, depth and time of circuits for rotation sequences, against pytket and Qiskit in the same run.
+
+    python benchmarks/synthesis.py [--quick] [--case NAME] [--peer NAME] [--timeout 60] [--json FILE]
+
+Every entry runs in a process of its own, with a limit; seconds are those of the compilation alone. ZZPhase at any angle
+counts one, whoever asks for it; peers are rebased to it with their own tools, at generic numbers for angles (which lets
+them merge and resynthesise more than symbols would), and do not pay for permutations of qubits that they leave behind.
+This compiler keeps the angles as symbols and pays for permutations.
+
+Two accountings: the whole unitary with its rotations in order; and expectation values, where the Clifford gates behind
+the last rotation are taken off every circuit, by the same procedure. Every circuit is applied to a random state and
+compared with the rotations one after the other: ``reorders`` marks those that are another unitary. These are no peers,
+and stand apart, beside this compiler's result where the source says ``unordered``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import random
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from qansatz import driver
+from qansatz.model.angles import Affine
+from qansatz.model.program import Model
+from qansatz.pauli.strings import Pauli, anticommute, from_word, to_word
+from qansatz.source import Source
+from qansatz.synthesis.frames import LocalFrame, absorb
+from qansatz.synthesis.lower import lower
+from qansatz.synthesis.native import as_rotations
+from qansatz.synthesis.rotations import Rotation, merge, quarter, quarter_turns, weight
+
+EXAMPLES = Path(__file__).parent.parent / "examples"
+LARGEST_CHECKED = 14
+TOLERANCE = 1e-7
+
+#: An operation: ``rz``, ``rx``, ``ry`` or ``rzz``, its qubits, and an angle in radians.
+Operation = tuple[str, list[int], float]
+
+
+@dataclass(frozen=True)
+class Case:
+    """A sequence of rotations about words; ``quick`` ones are run with ``--quick``."""
+
+    name: str
+    words: tuple[str, ...]
+    quick: bool = False
+
+    @property
+    def n(self) -> int:
+        return len(self.words[0])
+
+    def angles(self) -> list[float]:
+        chosen = random.Random(len(self.words))
+        return [chosen.uniform(0.1, 1.4) for _ in self.words]
+
+    def source(self, unordered: bool = False) -> Source:
+        rows = "\n".join(f'rot(p"{w}", t[{k}])' for k, w in enumerate(self.words))
+        body = f"unordered {{\n{rows}\n}}" if unordered else rows
+        text = f"qans 1\nansatz a() {{\nqubits q[{self.n}]\nparam t[{len(self.words)}]\n{body}\n"
+        return Source("<case>", text + "observable o = Z[0]\n}\n")
+
+    def model(self, unordered: bool = False) -> Model:
+        return driver.compile_source(self.source(unordered)).ansatz
+
+
+# Cases
+
+
+def word(n: int, letters: dict[int, str]) -> str:
+    return "".join(letters.get(k, "I") for k in range(n))
+
+
+def example(name: str, **sizes: int) -> tuple[str, ...]:
+    """The rotations of an example, in order."""
+    source = driver.read(str(EXAMPLES / f"{name}.qans"))
+    model = driver.compile_source(source, settings=sizes).ansatz
+    rows = model.rotations
+    return tuple(to_word(rows.pauli(k), model.n_qubits) for k in range(len(rows)))
+
+
+def bonds(n: int, letters: str, ring: bool = True) -> list[str]:
+    return [word(n, {i: a, (i + 1) % n: a}) for i in range(n - (not ring)) for a in letters]
+
+
+def tfim(n: int, layers: int) -> tuple[str, ...]:
+    layer = [word(n, {i: "Z", (i + 1) % n: "Z"}) for i in range(n)]
+    return tuple(layers * [*layer, *(word(n, {i: "X"}) for i in range(n))])
+
+
+def coded(stabilizers: Sequence[str], logicals: Sequence[str]) -> tuple[str, ...]:
+    """A block for every logical string that is not in the coset of an earlier one: its products with the group."""
+    group = [Pauli(0, 0)]
+    for text in stabilizers:
+        s = from_word(text)
+        group += [Pauli(p.x ^ s.x, p.z ^ s.z) for p in group]
+    seen: set[Pauli] = set()
+    words = []
+    for text in logicals:
+        p = from_word(text)
+        coset = [Pauli(p.x ^ s.x, p.z ^ s.z) for s in group]
+        if not seen & {*coset}:
+            seen |= {*coset}
+            words += [to_word(q, len(text)) for q in coset]
+    return tuple(words)
+
+
+def two_body(n: int, letters: str = "XYZ", ring: bool = False) -> tuple[str, ...]:
+    pairs = [(i, (i + 1) % n) for i in range(n)] if ring else [*combinations(range(n), 2)]
+    logicals = [word(n, {i: a, j: a}) for a in letters for i, j in pairs]
+    return coded(["X" * n, "Z" * n], logicals)
+
+
+def random_words(n: int, count: int, seed: int, heaviest: int | None = None) -> tuple[str, ...]:
+    chosen = random.Random(seed)
+    words = []
+    for _ in range(count):
+        places = chosen.sample(range(n), heaviest or chosen.randint(n // 2, n))
+        words.append(word(n, {k: chosen.choice("XYZ") for k in places}))
+    return tuple(words)
+
+
+def regular_edges(n: int, degree: int, seed: int) -> list[tuple[int, int]]:
+    import networkx
+
+    return sorted(tuple(sorted(e)) for e in networkx.random_regular_graph(degree, n, seed).edges)
+
+
+def qaoa(n: int, terms: Sequence[Sequence[int]], layers: int) -> tuple[str, ...]:
+    layer = [word(n, dict.fromkeys(term, "Z")) for term in terms]
+    return tuple(layers * [*layer, *(word(n, {i: "X"}) for i in range(n))])
+
+
+def hubbard(sites: int) -> tuple[str, ...]:
+    """One step of an open Hubbard chain, Jordan–Wigner, spins one after the other."""
+    n, words = 2 * sites, []
+    for spin in (0, sites):
+        for i in range(sites - 1):
+            words += [word(n, {spin + i: a, spin + i + 1: a}) for a in "XY"]
+    words += [word(n, {i: "Z", sites + i: "Z"}) for i in range(sites)]
+    for i in range(sites):  # hopping to the other spin's chain through the string
+        between = dict.fromkeys(range(i + 1, sites + i), "Z")
+        words += [word(n, {**between, i: a, sites + i: a}) for a in "XY"]
+    return tuple(words)
+
+
+def cases() -> Iterator[Case]:
+    yield Case("TFIM ring n=8, 2 layers", tfim(8, 2), quick=True)
+    yield Case("TFIM ring n=16, 2 layers", tfim(16, 2))
+    yield Case("Heisenberg ring n=8, 2 layers", tuple(2 * bonds(8, "XYZ")), quick=True)
+    yield Case("SLPA n=4, two-body", two_body(4), quick=True)
+    yield Case("SLPA n=6, two-body", two_body(6))
+    yield Case("SLPA n=8, two-body", two_body(8))
+    yield Case("SLPA n=8, ring", two_body(8, "XZ", ring=True), quick=True)
+    edges = regular_edges(12, 3, 1)
+    yield Case("QAOA 3-regular n=12, p=2", qaoa(12, edges, 2), quick=True)
+    yield Case("UCCSD n=8, 4 electrons", example("uccsd", n=8, m=4))
+    yield Case("random n=10, 100", random_words(10, 100, 3))
+    # beyond the anchors
+    yield Case("UCCSD n=4, 2 electrons", example("uccsd", n=4, m=2), quick=True)
+    yield Case("UCCSD n=6, 2 electrons", example("uccsd", n=6, m=2), quick=True)
+    yield Case("UCCSD n=8, 2 electrons", example("uccsd", n=8, m=2))
+    yield Case("Hubbard chain, 4 sites", hubbard(4), quick=True)
+    yield Case("Heisenberg chain n=12", tuple(bonds(12, "XYZ", ring=False)))
+    yield Case("QAOA 3-body n=8, p=1", qaoa(8, [*combinations(range(8), 3)][::3], 1), quick=True)
+    yield Case("QAOA complete n=8, p=2", qaoa(8, [*combinations(range(8), 2)], 2))
+    yield Case("random n=6, 60", random_words(6, 60, 5), quick=True)
+    yield Case("random 3-local n=12, 80", random_words(12, 80, 7, heaviest=3))
+    yield Case("random 4-local n=8, 120", random_words(8, 120, 9, heaviest=4))
+    five = ["XZZXI", "IXZZX", "XIXZZ", "ZXIXZ"]
+    yield Case("SLPA [[5,1,3]]", coded(five, ["XXXXX", "ZZZZZ"]), quick=True)
+    hamming = ["IIIXXXX", "IXXIIXX", "XIXIXIX"]
+    steane = [*hamming, *(s.replace("X", "Z") for s in hamming)]
+    yield Case("SLPA [[7,1,3]]", coded(steane, ["X" * 7, "Z" * 7]))
+    logical = [word(6, {0: a, i: a}) for a in "XZ" for i in range(1, 6)]
+    yield Case("SLPA [[6,4,2]], star", coded(["X" * 6, "Z" * 6], logical), quick=True)
+    plain = [word(6, {i: "Z", i + 1: "Z"}) for i in range(4)] + [word(6, {0: "X", 5: "X"})]
+    yield Case("SLPA n=6, one stabilizer", coded(["X" * 6], [*plain, "YYIIII", "IIIIYY"]))
+
+
+# Peers
+
+
+@dataclass(frozen=True)
+class Made:
+    """``ends[q]`` is the wire on which qubit q of the case ends."""
+
+    operations: list[Operation]
+    ends: list[int]
+    seconds: float
+
+
+def timed(work: Callable[[], Any]) -> tuple[Any, float]:
+    start = time.perf_counter()
+    return work(), time.perf_counter() - start
+
+
+def qansatz_unitary(case: Case, unordered: bool = False) -> Made:
+    model = case.model(unordered)
+    gates, seconds = timed(lambda: lower(model, include_initial=False))
+    return Made(own(case, model, gates), [*range(case.n)], seconds)
+
+
+def qansatz_expectation(case: Case, unordered: bool = False) -> Made:
+    model = case.model(unordered)
+    work = lambda: lower(model, include_initial=False, final_clifford=False)  # noqa: E731
+    gates, seconds = timed(work)
+    return Made(own(case, model, gates), [*range(case.n)], seconds)
+
+
+def own(case: Case, model: Model, gates: Any) -> list[Operation]:
+    """A gate list with numbers for its angles; ``u1q`` as rotations."""
+    from qansatz.model.angles import evaluate
+
+    values = case.angles()
+    letters = {(0, 1): "z", (1, 0): "x", (1, 1): "y"}
+    found = []
+    for gate in gates.gates:
+        for item in as_rotations(gate):
+            qubits = [q for q in range(case.n) if (item.pauli.x | item.pauli.z) >> q & 1]
+            name = "rzz"
+            if len(qubits) == 1:
+                q = qubits[0]
+                name = "r" + letters[item.pauli.x >> q & 1, item.pauli.z >> q & 1]
+            found.append((name, qubits, float(evaluate(item.angle, values))))
+    return found
+
+
+def boxes(case: Case) -> Any:
+    from qansatz.emit.pauli_boxes import circuit
+
+    return circuit(case.n, [*zip(case.words, case.angles(), strict=True)])
+
+
+def from_pytket(circuit: Any, seconds: float) -> Made:
+    from pytket.circuit import OpType
+
+    found: list[Operation] = []
+    for command in circuit:
+        qubits = [q.index[0] for q in command.qubits]
+        params = [float(p) * math.pi for p in command.op.params]
+        match command.op.type:
+            case OpType.Rz:
+                found.append(("rz", qubits, params[0]))
+            case OpType.PhasedX:
+                theta, phi = params
+                found += [("rz", qubits, -phi), ("rx", qubits, theta), ("rz", qubits, phi)]
+            case OpType.ZZPhase:
+                found.append(("rzz", qubits, params[0]))
+            case OpType.ZZMax:
+                found.append(("rzz", qubits, math.pi / 2))
+            case OpType.Barrier | OpType.Phase:
+                pass
+            case other:
+                raise ValueError(f"{other} is not native")
+    ends = [0] * circuit.n_qubits
+    for start, end in circuit.implicit_qubit_permutation().items():
+        ends[end.index[0]] = start.index[0]
+    return Made(found, ends, seconds)
+
+
+def native(circuit: Any) -> None:
+    """Rebase to ZZPhase, PhasedX and Rz; two-qubit blocks at numbers become as few ZZPhase as they can."""
+    from pytket.circuit import OpType
+    from pytket.passes import AutoRebase, RemoveRedundancies, SquashRzPhasedX
+
+    AutoRebase({OpType.ZZPhase, OpType.PhasedX, OpType.Rz}).apply(circuit)
+    SquashRzPhasedX().apply(circuit)
+    RemoveRedundancies().apply(circuit)
+
+
+def by_level(level: int) -> Callable[[Case], Made]:
+    def made(case: Case) -> Made:
+        from pytket.extensions.quantinuum import QuantinuumBackend
+
+        circuit = boxes(case)
+        passes = QuantinuumBackend("H2-1").default_compilation_pass(level)
+        _, seconds = timed(lambda: passes.apply(circuit))
+        return from_pytket(circuit, seconds)
+
+    return made
+
+
+def pauli_simp(case: Case) -> Made:
+    from pytket.extensions.quantinuum import QuantinuumBackend
+    from pytket.passes import DecomposeBoxes, PauliSimp
+
+    circuit = boxes(case)
+
+    def work() -> None:
+        PauliSimp().apply(circuit)
+        DecomposeBoxes().apply(circuit)
+        QuantinuumBackend("H2-1").default_compilation_pass(2).apply(circuit)
+
+    _, seconds = timed(work)
+    return from_pytket(circuit, seconds)
+
+
+TUNED = [
+    {"discount_rate": rate, "depth_weight": depth, "seed": seed}
+    for seed, (rate, depth) in enumerate(
+        [(0.1, 0.0), (0.3, 0.0), (0.4, 0.1), (0.5, 0.0), (0.6, 0.0), (0.7, 0.0), (0.8, 0.1)]
+    )
+]
+
+
+def greedy(settings: Sequence[dict[str, Any]]) -> Callable[[Case], Made]:
+    def made(case: Case) -> Made:
+        from pytket.passes import GreedyPauliSimp
+
+        def work() -> Any:
+            found = []
+            for setting in settings:
+                circuit = boxes(case)
+                GreedyPauliSimp(allow_zzphase=True, **setting).apply(circuit)
+                native(circuit)
+                found.append(circuit)
+            return min(found, key=lambda circuit: circuit.n_2qb_gates())
+
+        circuit, seconds = timed(work)
+        return from_pytket(circuit, seconds)
+
+    return made
+
+
+def term_sequence(case: Case) -> Made:
+    from pytket.circuit import Circuit, TermSequenceBox
+    from pytket.passes import DecomposeBoxes
+    from pytket.pauli import Pauli as Letter
+    from pytket.transform import PauliSynthStrat
+
+    def work() -> Any:
+        terms = [
+            ([getattr(Letter, letter) for letter in w], angle / math.pi)
+            for w, angle in zip(case.words, case.angles(), strict=True)
+        ]
+        circuit = Circuit(case.n)
+        box = TermSequenceBox(terms, synthesis_strategy=PauliSynthStrat.Greedy, depth_weight=0.0)
+        circuit.add_gate(box, [*range(case.n)])
+        DecomposeBoxes().apply(circuit)
+        native(circuit)
+        return circuit
+
+    circuit, seconds = timed(work)
+    return from_pytket(circuit, seconds)
+
+
+BASES = (["rzz", "rz", "rx", "ry"], ["cx", "rz", "rx", "ry"])
+
+
+def qiskit_default(case: Case) -> Made:
+    from qiskit import QuantumCircuit
+    from qiskit.circuit.library import PauliEvolutionGate
+    from qiskit.quantum_info import SparsePauliOp
+
+    def evolved() -> Any:
+        circuit = QuantumCircuit(case.n)
+        for w, angle in zip(case.words, case.angles(), strict=True):
+            gate = PauliEvolutionGate(SparsePauliOp(w[::-1]), time=angle / 2)
+            circuit.append(gate, range(case.n))
+        return circuit
+
+    return by_qiskit(evolved, None)
+
+
+def rustiq(preserve_order: bool) -> Callable[[Case], Made]:
+    def made(case: Case) -> Made:
+        from qiskit import QuantumCircuit
+        from qiskit.circuit.library import PauliEvolutionGate
+        from qiskit.quantum_info import SparsePauliOp
+        from qiskit.synthesis import LieTrotter
+        from qiskit.transpiler.passes.synthesis.high_level_synthesis import HLSConfig
+
+        options = {
+            "optimize_count": True,
+            "preserve_order": preserve_order,
+            "upto_clifford": False,
+            "upto_phase": True,
+            "resynth_clifford_method": 1,
+        }
+
+        def evolved() -> Any:
+            circuit = QuantumCircuit(case.n)
+            halves = [angle / 2 for angle in case.angles()]
+            terms = SparsePauliOp([w[::-1] for w in case.words], halves)
+            gate = PauliEvolutionGate(terms, 1.0, synthesis=LieTrotter(preserve_order=True))
+            circuit.append(gate, range(case.n))
+            return circuit
+
+        return by_qiskit(evolved, HLSConfig(PauliEvolution=[("rustiq", options)]))
+
+    return made
+
+
+def by_qiskit(evolved: Callable[[], Any], config: Any) -> Made:
+    """Level 3 in two bases; the circuit with fewer two-qubit gates."""
+    from qiskit import transpile
+
+    def work(basis: list[str]) -> Any:
+        return transpile(
+            evolved(), basis_gates=basis, optimization_level=3, hls_config=config, seed_transpiler=0
+        )
+
+    tried = [timed(lambda basis=basis: work(basis)) for basis in BASES]
+    circuit, _ = min(tried, key=lambda pair: pair[0].num_nonlocal_gates())
+    return from_qiskit(circuit, sum(seconds for _, seconds in tried))
+
+
+def from_qiskit(circuit: Any, seconds: float) -> Made:
+    found: list[Operation] = []
+    for instruction in circuit.data:
+        qubits = [circuit.find_bit(q).index for q in instruction.qubits]
+        name = instruction.operation.name
+        params = [float(p) for p in instruction.operation.params]
+        match name:
+            case "rz" | "rx" | "ry" | "rzz":
+                found.append((name, qubits, params[0]))
+            case "cx":
+                found += controlled_not(*qubits)
+            case "barrier":
+                pass
+            case _:
+                raise ValueError(f"{name} is not native")
+    layout = circuit.layout
+    ends = [*range(circuit.num_qubits)] if layout is None else layout.final_index_layout()
+    return Made(found, ends, seconds)
+
+
+def controlled_not(control: int, target: int) -> list[Operation]:
+    half = math.pi / 2
+    return [
+        ("ry", [target], -half),
+        ("rzz", [control, target], half),
+        ("rz", [control], -half),
+        ("rz", [target], -half),
+        ("ry", [target], half),
+    ]
+
+
+OWN: dict[str, Callable[[Case], Made]] = {
+    "qansatz": qansatz_unitary,
+    "qansatz, expectation": qansatz_expectation,
+}
+PEERS: dict[str, Callable[[Case], Made]] = {
+    "pytket O2": by_level(2),
+    "pytket O3": by_level(3),
+    "PauliSimp": pauli_simp,
+    "GreedyPauliSimp": greedy([{}]),
+    "GreedyPauliSimp tuned": greedy(TUNED),
+    "Qiskit": qiskit_default,
+    "Rustiq": rustiq(preserve_order=True),
+}
+REORDERING: dict[str, Callable[[Case], Made]] = {
+    "TermSequenceBox": term_sequence,
+    "Rustiq, any order": rustiq(preserve_order=False),
+    "qansatz, unordered": lambda case: qansatz_unitary(case, unordered=True),
+    "qansatz, unordered, expectation": lambda case: qansatz_expectation(case, unordered=True),
+}
+EVERY = {**OWN, **PEERS, **REORDERING}
+
+
+# What a circuit is and costs
+
+
+def applied(state: np.ndarray, pauli: Pauli, angle: float, n: int) -> np.ndarray:
+    """exp(−i·angle/2·P) on a state, qubit 0 the most significant."""
+    x = sum(1 << (n - 1 - k) for k in range(n) if pauli.x >> k & 1)
+    z = sum(1 << (n - 1 - k) for k in range(n) if pauli.z >> k & 1)
+    index = np.arange(len(state))
+    signs = 1 - 2 * (np.bitwise_count(index & z) & 1).astype(np.float64)
+    turned = (1j ** ((pauli.x & pauli.z).bit_count()) * (signs * state))[index ^ x]
+    return math.cos(angle / 2) * state - 1j * math.sin(angle / 2) * turned
+
+
+def string(operation: Operation) -> Pauli:
+    name, qubits, _ = operation
+    bits = sum(1 << q for q in qubits)
+    return Pauli(bits if name in ("rx", "ry") else 0, 0 if name == "rx" else bits)
+
+
+def is_equal(case: Case, made: Made) -> bool | None:
+    """Whether a circuit does what the rotations in order do, to a random state; None where that is too large."""
+    n = case.n
+    if n > LARGEST_CHECKED:
+        return None
+    chosen = np.random.default_rng(1)
+    start = chosen.normal(size=2**n) + 1j * chosen.normal(size=2**n)
+    start /= np.linalg.norm(start)
+    expected = found = start
+    for text, angle in zip(case.words, case.angles(), strict=True):
+        expected = applied(expected, from_word(text), angle, n)
+    for operation in made.operations:
+        found = applied(found, string(operation), operation[2], n)
+    moved = found.reshape((2,) * n).transpose(made.ends).reshape(-1)
+    return bool(abs(abs(np.vdot(expected, moved)) - 1) < TOLERANCE)
+
+
+def exact_rotations(made: Made) -> list[Rotation]:
+    """The operations with angles that are multiples of π/2, up to rounding, as exactly that."""
+    found = []
+    for operation in made.operations:
+        turns = operation[2] / (math.pi / 2)
+        close = abs(turns - round(turns)) < 1e-9
+        angle = quarter(round(turns)) if close else Affine((), operation[2])
+        found.append(Rotation(string(operation), angle))
+    return found
+
+
+def stripped(made: Made, n: int) -> int:
+    """Two-qubit gates without the Clifford at the end."""
+    items, size = exact_rotations(made), -1
+    while len(items) != size:
+        size = len(items)
+        items = merge(absorb(items, LocalFrame(n)))
+    kept: list[Rotation] = []
+    for item in reversed(items):
+        free = all(not anticommute(item.pauli, later.pauli) for later in kept)
+        if not free or quarter_turns(item.angle) is None:
+            kept.append(item)
+    return sum(weight(item.pauli) == 2 for item in kept)
+
+
+def two_qubit_depth(made: Made, n: int) -> int:
+    front = [0] * n
+    for name, qubits, _ in made.operations:
+        if name == "rzz":
+            a, b = qubits
+            front[a] = front[b] = 1 + max(front[a], front[b])
+    return max(front)
+
+
+def measured(case: Case, name: str) -> dict[str, Any]:
+    made = EVERY[name](case)
+    whole = "expectation" not in name
+    return {
+        "two_qubit": sum(op[0] == "rzz" for op in made.operations),
+        "depth": two_qubit_depth(made, case.n),
+        "stripped": stripped(made, case.n),
+        "seconds": made.seconds,
+        "equal": is_equal(case, made) if whole else True,
+    }
+
+
+def apart(case: Case, name: str, limit: float) -> dict[str, Any]:
+    """One entry, in a process of its own."""
+    command = [sys.executable, str(Path(__file__).resolve()), "--worker", case.name, name]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=limit, check=False)
+    except subprocess.TimeoutExpired:
+        return {"failed": f"> {limit:g} s"}
+    if done.returncode:
+        return {"failed": (done.stderr.strip().splitlines() or ["no reason given"])[-1][:80]}
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+# Report
+
+
+def line(name: str, found: dict[str, Any]) -> str:
+    if "failed" in found:
+        return f"  {name:32} {found['failed']}"
+    whole = "" if "expectation" in name else found["two_qubit"]
+    word_ = {True: "", False: "reorders", None: "not checked"}[found["equal"]]
+    return (
+        f"  {name:32} {whole:>6} {found['stripped']:>6} {found['depth']:>6} "
+        f"{found['seconds']:>8.2f}  {word_}"
+    )
+
+
+def compared(case: Case, results: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """The best peer that keeps the order, in both accountings, and the ratios to it."""
+    peers = {
+        name: found
+        for name, found in results.items()
+        if name in PEERS and "failed" not in found and found["equal"] is not False
+    }
+    summary: dict[str, Any] = {"case": case.name, "rotations": len(case.words)}
+    kinds = [
+        ("two_qubit", "qansatz", "unitary"),
+        ("stripped", "qansatz, expectation", "expectation"),
+    ]
+    for key, mine, label in kinds:
+        own_ = results.get(mine, {"failed": ""})
+        if "failed" in own_ or not peers:
+            continue
+        # A whole unitary without its final Clifford serves expectation values too.
+        value = (
+            min(own_[key], results.get("qansatz", own_).get("stripped", own_[key]))
+            if (key == "stripped")
+            else own_[key]
+        )
+        best = min(peers, key=lambda name: (peers[name][key], peers[name]["seconds"]))
+        summary[label] = value
+        summary[f"best peer, {label}"] = peers[best][key]
+        summary[f"peer, {label}"] = best
+        summary[f"ratio, {label}"] = value / max(1, peers[best][key])
+    tuned = results.get("GreedyPauliSimp tuned", {})
+    if "seconds" in tuned and "seconds" in results.get("qansatz", {}):
+        summary["times faster than tuned"] = tuned["seconds"] / max(
+            results["qansatz"]["seconds"], 1e-4
+        )
+    return summary
+
+
+def summarised(summaries: Sequence[dict[str, Any]]) -> None:
+    print("\nagainst the best peer that keeps the order (ratios below 1 are fewer gates)")
+    print(
+        f"  {'case':30} {'unitary':>8} {'peer':>6} {'ratio':>6}   {'expect.':>8} {'peer':>6} {'ratio':>6}"
+    )
+    for s in summaries:
+        cells = [
+            f"{s.get(label, '-'):>8} {s.get(f'best peer, {label}', '-'):>6} "
+            f"{s.get(f'ratio, {label}', math.nan):>6.2f}"
+            for label in ("unitary", "expectation")
+        ]
+        print(f"  {s['case']:30} {cells[0]}   {cells[1]}   {s.get('peer, unitary', '')}")
+    for label in ("unitary", "expectation"):
+        ratios = [s[f"ratio, {label}"] for s in summaries if f"ratio, {label}" in s]
+        if ratios:
+            mean = math.exp(sum(math.log(max(r, 1e-9)) for r in ratios) / len(ratios))
+            more = sum(r > 1 for r in ratios)
+            print(
+                f"  {label}: geometric mean {mean:.2f}; more gates in {more} of {len(ratios)} cases"
+            )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--quick", action="store_true", help="the smaller cases only")
+    parser.add_argument("--case", help="cases whose name contains this")
+    parser.add_argument("--peer", help="entries whose name contains this")
+    parser.add_argument("--timeout", type=float, default=60.0, help="seconds for every entry")
+    parser.add_argument("--json", metavar="FILE", help="write every number")
+    parser.add_argument("--worker", nargs=2, help=argparse.SUPPRESS)
+    args = parser.parse_args()
+    known = {case.name: case for case in cases()}
+    if args.worker:
+        case_name, name = args.worker
+        print(json.dumps(measured(known[case_name], name)))
+        return
+    summaries, everything = [], {}
+    for case in known.values():
+        if (args.quick and not case.quick) or (args.case and args.case not in case.name):
+            continue
+        print(f"\n{case.name} ({len(case.words)} rotations)")
+        print(f"  {'':32} {'gates':>6} {'expect':>6} {'depth':>6} {'seconds':>8}")
+        results = {}
+        for name in EVERY:
+            if args.peer and args.peer not in name:
+                continue
+            results[name] = apart(case, name, args.timeout)
+            print(line(name, results[name]), flush=True)
+        summaries.append(compared(case, results))
+        everything[case.name] = results
+        if args.json:
+            written = {"cases": everything, "summary": summaries}
+            Path(args.json).write_text(json.dumps(written, indent=1) + "\n", "utf-8")
+    summarised(summaries)
+
+
+if __name__ == "__main__":
+    main()

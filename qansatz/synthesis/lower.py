@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from typing import Final, TypeAlias
+from typing import Final, Protocol, TypeAlias
 
 from qansatz.model.program import Model
 from qansatz.pauli.clifford_circuits import synthesize
@@ -30,6 +30,7 @@ from qansatz.synthesis.ladders import reduce_to_pairs
 from qansatz.synthesis.layers import in_layers
 from qansatz.synthesis.native import NativeCircuit, as_rotations
 from qansatz.synthesis.normal import normal_form
+from qansatz.synthesis.plans import Order, Owed, Step
 from qansatz.synthesis.replay import executed, fixed_gates, prepare, replay, rotations_of
 from qansatz.synthesis.rotations import (
     Rotation,
@@ -109,7 +110,7 @@ def _candidates(
     later = LocalFrame(model.n_qubits)
     written = merge(absorb(replay(model, include_initial=include_initial), later))
     candidates = [_settle(reduce_to_pairs(written), later)]
-    if not effort > 0 or not _can_improve(written, model.n_qubits):
+    if not effort > 0 or not can_improve(written, model.n_qubits):
         return candidates
     rotations, final = normal_form(rotations_of(model, False), model.n_qubits)
     if len(rotations) > MAX_ROTATIONS:
@@ -137,13 +138,28 @@ def _candidates(
         short = reduce_to_pairs(absorb([*before, *passed, *ends], later))
         candidates.append(_settle(short, later))
     fewest = min(_n_two_qubit(items) for items, _ in candidates)
-    for stream in _streams(ways, fewest, effort):
+    for stream in streams(ways, fewest, effort):
         later = LocalFrame(model.n_qubits)
         candidates.append(_settle(absorb(stream, later), later))
     return candidates
 
 
-def _streams(ways: Sequence[Forwards | Backwards], fewest: int, effort: float) -> Iterator[Stream]:
+class Way(Protocol):
+    """Rotations to be planned, what is owed after them, and the circuit of a plan."""
+
+    @property
+    def order(self) -> Order:
+        """The strings in time order."""
+
+    @property
+    def owed(self) -> Owed | None:
+        """What the frame owes at the end."""
+
+    def stream(self, steps: Sequence[Step]) -> Stream:
+        """The circuit of a plan."""
+
+
+def streams(ways: Sequence[Way], fewest: int, effort: float) -> Iterator[Stream]:
     """Circuits found in time for an effort, each with no more two-qubit gates than those before."""
     tries = Tries(len(ways), depth=False)
     paces: list[Sequence[int]] = [()] * len(ways)
@@ -167,7 +183,7 @@ def _streams(ways: Sequence[Forwards | Backwards], fewest: int, effort: float) -
         yield way.stream(found.steps)
 
 
-def _can_improve(written: list[Rotation], n_qubits: int) -> bool:
+def can_improve(written: list[Rotation], n_qubits: int) -> bool:
     """Whether a moving frame may save gates: there are long strings, or two-qubit Cliffords in a small circuit."""
     if any(weight(item.pauli) > 2 for item in written):
         return True

@@ -55,7 +55,7 @@ def decide_hqc(model: Model, requirement: Requirement, log: FaultLog) -> None:
                 operator=requirement.operator,
                 bound=requirement.bound,
                 why=f"one gradient of {plan.observable.name} takes {circuits} of {shots} shots: 5 HQC each, "
-                f"and {operations} operations, 5000 of which are one HQC",
+                f"and {operations} weighted operations a shot, 5000 of which are one HQC",
             )
         )
 

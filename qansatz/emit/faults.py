@@ -21,7 +21,7 @@ def nowhere(name: str) -> Span:
 
 
 class UnknownFormat(Fault):
-    """A circuit can be written as pytket, qiskit, qasm3, qasm2, pennylane or qir. No other format is known.
+    """A circuit can be written as pytket, qiskit, qasm3, qasm2, pennylane, guppy, hugr or qir. No other format is known.
 
     This file is fine, and ``qansatz build --to pytkt`` on it is not:
 
@@ -47,7 +47,7 @@ class UnknownFormat(Fault):
 
 
 class UnknownDevice(Fault):
-    """A target is one of the devices for which pytket-quantinuum can compile without a network.
+    """A target is one of the devices for which circuits are compiled without a network.
 
     This file is fine, and ``qansatz build --target H9-1`` on it is not:
 
@@ -96,7 +96,7 @@ class TooManyQubits(Fault):
 
 
 class MissingValues(Fault):
-    """OpenQASM 2 and QIR have no free parameters: a number is needed for each parameter and input.
+    """OpenQASM 2, QIR and HUGR have no free parameters: a number is needed for each parameter and input.
 
     ``qansatz build --to qasm2`` on this file lacks the value of ``t``:
 
@@ -118,7 +118,7 @@ class MissingValues(Fault):
     title = "the format needs values"
     message = "{format} has no free parameters, and no values were given for {names}"
     label = "{count} parameters and inputs"
-    help = "give {count} values in the order of the manifest, or choose pytket, qiskit, qasm3 or pennylane"
+    help = "give {count} values in the order of the manifest, or choose pytket, qiskit, qasm3, guppy or pennylane"
 
 
 class WrongNumberOfValues(Fault):
@@ -171,7 +171,7 @@ class BadValue(Fault):
 
 
 class MissingPackage(Fault):
-    """Most formats are written by the package that defines them, which is installed only where it is wanted.
+    """Some formats are written by the package that defines them, which is installed only where it is wanted.
 
     ``qansatz build --to qiskit`` on this file needs qiskit:
 
@@ -180,7 +180,7 @@ class MissingPackage(Fault):
     ansatz one() { qubits q[1]; param t; rot(X[0], t); observable z = Z[0] }
     ```
 
-    OpenQASM 3 and PennyLane are written as text and need nothing:
+    OpenQASM 3, PennyLane and Guppy are written as text and need nothing:
 
     ```qans
     qans 1

@@ -21,8 +21,14 @@ from qansatz.synthesis.verify import Verification, verify
 if TYPE_CHECKING:
     from pytket.circuit import Circuit
 
-#: Devices that pytket-quantinuum 0.59 compiles for without a network, and their numbers of qubits.
-DEVICES = {"H1-1": 20, "H2-1": 56, "H2-2": 56}
+#: Devices that circuits are compiled for without a network, and their numbers of qubits.
+DEVICES = {"H1-1": 20, "H2-1": 56, "H2-2": 56, "Helios-1": 98}
+
+#: Devices of which pytket-quantinuum 0.59 has no description: what it is told instead, and what that rests on.
+GIVEN = {
+    "Helios-1": "described to pytket-quantinuum by data given here (98 qubits, gates Rz, PhasedX and "
+    "ZZPhase, every pair of qubits): the package has no description of its own",
+}
 
 #: Two-qubit gates beyond which a level is skipped: on one core it would take minutes.
 LEVEL_LIMITS = {0: 1_000_000, 1: 5_000, 2: 1_000, 3: 2_000}
@@ -49,7 +55,8 @@ class Candidate:
 class Compiled:
     """The accepted circuit with the fewest two-qubit gates, and everything it was chosen from.
 
-    ``gates`` still has its symbols; ``circuit`` is the same for pytket, without implicit permutation.
+    ``gates`` still has its symbols; ``circuit`` is the same for pytket, without implicit permutation. ``note`` says
+    what the description of the device rests on where that is not pytket-quantinuum; else it is empty.
     """
 
     device: str
@@ -58,6 +65,7 @@ class Compiled:
     circuit: Circuit
     verification: Verification
     candidates: tuple[Candidate, ...]
+    note: str = ""
 
 
 def compile_for(
@@ -81,9 +89,7 @@ def compile_for(
     place = span or nowhere(gates.name)
     _check_device(gates, device, place)
     require("pytket.extensions.quantinuum", f"the target {device}", place)
-    from pytket.extensions.quantinuum import QuantinuumBackend
-
-    backend = QuantinuumBackend(device)
+    backend = _backend(device)
     own = pytket.circuit(gates)
     tried = [_judged("qansatz", gates, 0.0, model, backend)]
     limits = LEVEL_LIMITS | (limits or {})
@@ -106,6 +112,19 @@ def compile_for(
             continue
         tried.append(_judged(name, read, seconds, model, backend))
     return _best(tried, device, place)
+
+
+def _backend(device: str) -> Any:
+    """pytket's backend of a device, offline."""
+    from pytket.extensions.quantinuum import QuantinuumBackend
+
+    if device not in GIVEN:
+        return QuantinuumBackend(device)
+    from pytket.extensions.quantinuum.backends.data import QuantinuumBackendData
+
+    # 4000 bits of classical registers: more than any circuit here has.
+    data = QuantinuumBackendData(n_qubits=DEVICES[device], n_cl_reg=4000)
+    return QuantinuumBackend(device, data=data)
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +227,7 @@ def _best(tried: Sequence[_Tried], device: str, span: Span) -> Compiled:
         circuit=pytket.circuit(best.gates),
         verification=best.verification,
         candidates=tuple(t.candidate for t in tried),
+        note=GIVEN.get(device, ""),
     )
 
 

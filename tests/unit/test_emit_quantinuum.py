@@ -26,7 +26,9 @@ def assert_prepares_the_state(compiled, source, values):
 def test_devices_are_what_pytket_says(device):
     from pytket.extensions.quantinuum import QuantinuumBackend
 
-    assert QuantinuumBackend(device).backend_info.n_nodes == quantinuum.DEVICES[device]
+    known = quantinuum._backend(device)
+    assert known.backend_info.n_nodes == quantinuum.DEVICES[device]
+    assert isinstance(known, QuantinuumBackend)
 
 
 def test_keeps_the_cheapest_circuit_that_is_proved():
@@ -138,3 +140,13 @@ def test_endless_angles_are_not_read():
     circuit = Circuit(1).add_gate(OpType.Rz, [long], [0])
     with pytest.raises(TooComplexError):
         half_turns.gate_list(circuit, tfim(3, 1).model.slots)
+
+
+def test_helios_is_compiled_for_by_data_that_is_marked_as_given():
+    model = tfim(60, 1).model
+    found = compile_for(model, lower(model), "Helios-1", (0,))
+    assert found.verification.equal is True
+    assert "data given here" in found.note
+    assert {gate.name for gate in found.gates.gates} <= {"rz", "u1q", "rzz"}
+    small = tfim(4, 1).model
+    assert compile_for(small, lower(small), "H2-2", (0,)).note == ""

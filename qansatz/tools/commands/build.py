@@ -192,6 +192,7 @@ def _hand_over(
         "gates": _counts(built.gates),
         "verification": asdict(built.verification) if built.verification else None,
         "target": args.target,
+        "target_note": (built.compiled.note if built.compiled else "") or None,
         "candidates": [asdict(c) for c in built.compiled.candidates] if built.compiled else [],
     }
     whole: dict[str, Any] = {**identity(model), "build": summary, "manifest": manifest}
@@ -246,7 +247,10 @@ def _report(compilation: Compilation, model: Model, built: _Built, to: str, purp
             )
             for c in built.compiled.candidates
         ]
-        lines.append(f"  target     {built.compiled.device}\n\n{table(head, rows, indent=4)}\n")
+        note = f", {built.compiled.note}" if built.compiled.note else ""
+        lines.append(
+            f"  target     {built.compiled.device}{note}\n\n{table(head, rows, indent=4)}\n"
+        )
     return "".join(lines)
 
 

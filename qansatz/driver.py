@@ -101,21 +101,21 @@ class Compilation:
 
         return algebra(self.ansatz)
 
-    def expressivity(self, **options: Any) -> Expressivity:
+    def expressivity(self, *, algebra: AlgebraReport | None = None, **options: Any) -> Expressivity:
         """What the circuit reaches, sampled and bounded; the options of
         :func:`qansatz.analysis.expressivity.expressivity`, such as ``n_pairs`` and ``seed``.
+
+        ``algebra`` is that of the ansatz, where it is at hand already.
         """
         from qansatz.analysis.expressivity import expressivity
         from qansatz.analysis.limit import limit_efficiency
         from qansatz.analysis.trainability import variance
 
-        found = self.algebra
+        found = algebra or self.algebra
         known: dict[str, Any] = {"dla_dimension": found.dimension, "dla_exact": found.exact}
         if self.ansatz.observables:
             known["variance"] = variance(self.ansatz, found=found)
-        limit = limit_efficiency(self.ansatz, found)
-        if found.exact and limit.independent and limit.dimension == found.dimension:
-            known["efficiency"] = limit.efficiency
+        known["limit"] = limit_efficiency(self.ansatz, found)
         return expressivity(self.ansatz, **known | options)
 
     @cached_property
@@ -123,11 +123,18 @@ class Compilation:
         """The circuits that measure the gradient of the first observable."""
         return self.schedule_of()
 
-    def schedule_of(self, observable: str | None = None, *, time_limit: float = 10.0) -> Schedule:
+    def schedule_of(
+        self,
+        observable: str | None = None,
+        *,
+        time_limit: float = 10.0,
+        progress: Callable[[str], None] | None = None,
+    ) -> Schedule:
         """The circuits that measure the gradient of an observable, by name; ``time_limit`` in seconds.
 
         Raises:
             ValueError: when there is no such observable, or the source has errors.
+            ScheduleTooLargeError: a ``ValueError`` that holds the counts, where they cannot be listed.
         """
         from qansatz.analysis.schedule import schedule
 
@@ -138,7 +145,9 @@ class Compilation:
         key = f"schedule {observable} {time_limit}"
         if key not in self._cache:
             chosen = None if observable is None else known[observable]
-            self._cache[key] = schedule(self.ansatz, chosen, time_limit=time_limit)
+            self._cache[key] = schedule(
+                self.ansatz, chosen, time_limit=time_limit, progress=progress
+            )
         found: Schedule = self._cache[key]
         return found
 

@@ -4,35 +4,31 @@ from __future__ import annotations
 
 from fractions import Fraction
 from math import ceil, isqrt
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from qansatz.analysis.algebra import digits
 from qansatz.analysis.quantities import Quantity, declined
 from qansatz.analysis.sampled_quantities import uploads_again
 from qansatz.model.program import Model
 
 if TYPE_CHECKING:
+    from qansatz.analysis.limit import LimitEfficiency
     from qansatz.analysis.trainability import Variance
+
+_LIMIT: Final = "holds in the limit of many layers only (arXiv:2406.18316)"
 
 
 def bounds(
-    model: Model, dla_dimension: int | None, dla_exact: bool, efficiency: Fraction | None
+    model: Model, dla_dimension: int | None, dla_exact: bool, limit: LimitEfficiency | None
 ) -> dict[str, Quantity]:
-    """dim 𝔤 and what follows from it and from the efficiency F of the periodic limit (theory 4.6, 6)."""
+    """dim 𝔤 and what follows from it and from F of the limit of many layers (theory 4.6, 6)."""
     labels = {
         "dla_dimension": "dimension of the Lie algebra",
         "overparametrization": "parameters for overparametrization",
-        "efficiency": "gradient measurement efficiency",
         "efficiency_bound": "efficiency that the algebra permits",
-        "upper_bound": "dimension that the efficiency permits",
     }
     unknown = "the algebra was not computed"
-    unscheduled = "the efficiency of the periodic limit was not computed"
-    found = {
-        name: declined(
-            name, label, unscheduled if name in ("efficiency", "upper_bound") else unknown
-        )
-        for name, label in labels.items()
-    }
+    found = {name: declined(name, label, unknown) for name, label in labels.items()}
 
     def known(
         name: str, value: int | float, certainty: str, explanation: str, *assumptions: str
@@ -46,7 +42,6 @@ def bounds(
             assumptions=assumptions,
         )
 
-    limit = "holds in the limit of deep circuits only (arXiv:2406.18316)"
     if dla_dimension is not None:
         known(
             "dla_dimension",
@@ -76,24 +71,54 @@ def bounds(
             largest_efficiency(dla_dimension, model.n_qubits),
             "bound",
             "the largest F with dim g ≤ 4^n/F − F and F ≤ dim g",
-            limit,
+            _LIMIT,
         )
-    if efficiency is not None:
-        known(
-            "efficiency",
-            float(efficiency),
-            "exact",
-            "F = rotations per group of simultaneously measurable gradient components",
-            "of the periodic limit, for the first observable",
-        )
-        known(
-            "upper_bound",
-            int(4**model.n_qubits / efficiency - efficiency),
-            "bound",
-            "dim g ≤ 4^n/F − F",
-            limit,
-        )
+    found |= _of_the_limit(limit)
     return found
+
+
+def _of_the_limit(limit: LimitEfficiency | None) -> dict[str, Quantity]:
+    """F of the limit of many layers, and the dimension that it permits there."""
+    name, label = "efficiency", "gradient measurement efficiency"
+    bound_name, bound_label = "upper_bound", "dimension that the efficiency permits"
+    reason = "F of the limit of many layers was not computed" if limit is None else limit.reason
+    if limit is None or reason is not None:
+        why = reason or ""
+        return {
+            name: declined(name, label, why),
+            bound_name: declined(bound_name, bound_label, why),
+        }
+    low = Fraction(limit.n_rotations, limit.at_most)
+    high = Fraction(limit.n_rotations, limit.at_least)
+    told = "" if limit.exact else f"; at least this and at most {_whole_or_float(high)}"
+    return {
+        name: Quantity(
+            name=name,
+            label=label,
+            value=_whole_or_float(low),
+            certainty="exact" if limit.exact else "bound",
+            explanation=f"F = rotations per group of simultaneously measurable gradient components{told}",
+            assumptions=(
+                f"of the limit of many layers, for {limit.observable}",
+                *limit.hypotheses,
+            ),
+        ),
+        bound_name: Quantity(
+            name=bound_name,
+            label=bound_label,
+            value=limit.bound,
+            certainty="bound",
+            explanation=f"dim g ≤ 4^n/F − F, where dim g without its centre is {digits(limit.dimension)}",
+            assumptions=(_LIMIT, *limit.hypotheses),
+        ),
+    }
+
+
+def _whole_or_float(value: Fraction) -> int | float:
+    """A fraction as an integer where it is one, or where it is beyond 2⁵³."""
+    if value.denominator == 1 or value >= 1 << 53:
+        return ceil(value)
+    return float(value)
 
 
 def exact_variance(found: Variance | None) -> Quantity:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
-from fractions import Fraction
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -33,6 +32,7 @@ from qansatz.analysis.spectra import spectra_of
 from qansatz.model.program import Model, Observable
 
 if TYPE_CHECKING:
+    from qansatz.analysis.limit import LimitEfficiency
     from qansatz.analysis.trainability import Variance
 
 
@@ -121,7 +121,7 @@ def expressivity(
     progress: Progress | None = None,
     dla_dimension: int | None = None,
     dla_exact: bool = True,
-    efficiency: Fraction | None = None,
+    limit: LimitEfficiency | None = None,
     variance: Variance | None = None,
 ) -> Expressivity:
     """Sample and bound the expressivity of a model (theory 4.6, 6 and 7).
@@ -130,8 +130,8 @@ def expressivity(
     draw of the inputs, uniform on their bounds, serves both members of a pair. The result depends on ``seed`` (drawn
     when None, and kept in the result), not on ``processes``: 1 for short work, else one per core. ``budget`` limits
     the amplitude updates of the sampling, and again of the QFIM. ``dla_dimension`` is dim 𝔤 where it is known, or an
-    upper bound of it unless ``dla_exact``; ``efficiency`` is the gradient measurement efficiency F of the periodic
-    limit, ``variance`` that of the cost in deep circuits; where its theorem does not apply, that of this circuit is
+    upper bound of it unless ``dla_exact``; ``limit`` is the gradient measurement efficiency F of the limit of many
+    layers, ``variance`` that of the cost in deep circuits; where its theorem does not apply, that of this circuit is
     sampled from the states of the pairs. An interrupt ends the sampling with the pairs so far.
 
     Raises:
@@ -168,7 +168,7 @@ def expressivity(
         frame_potential=frame_potential(sample, found, protocol, why),
         entangling_capability=entangling_capability(sample, protocol, why),
         **fisher_information(model, spectra, found, dla_dimension, why),
-        **bounds(model, dla_dimension, dla_exact, efficiency),
+        **bounds(model, dla_dimension, dla_exact, limit),
         variance=exact_variance(variance)
         if observable is None or variance is None
         else sampled_variance(variance, observable, model.slots, sample, chosen, why),

@@ -29,7 +29,7 @@ MOST_TERMS: Final = 64
 _SECONDS: Final = 30.0
 
 SPLITS: Final = "the observable, or the initial state, is a part in the Lie algebra and one that commutes with it"
-OUTSIDE: Final = "neither the observable nor the initial state is a part in the Lie algebra and one that commutes with it"
+OUTSIDE: Final = "neither the observable nor the initial state is a part in the Lie algebra and one commuting with it"
 RESIDUES: Final = "a fraction from its residues modulo primes, confirmed by one more prime"
 
 

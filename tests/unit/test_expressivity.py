@@ -20,6 +20,7 @@ from qansatz.analysis.algebra_bounds import largest_efficiency
 from qansatz.analysis.expressivity import expressivity
 from qansatz.analysis.fisher import Spectrum
 from qansatz.analysis.generators import generators
+from qansatz.analysis.limit import limit_efficiency
 from qansatz.analysis.pairs import meyer_wallach
 from qansatz.analysis.sector import sector
 from qansatz.analysis.trainability import variance
@@ -341,7 +342,8 @@ def test_numbers_do_not_depend_on_the_engine(monkeypatch: pytest.MonkeyPatch):
         for left, right in zip(found.quantities(), slow_.quantities(), strict=True):
             assert left.certainty == right.certainty
             assert left.value == pytest.approx(right.value, rel=1e-10, abs=1e-10)
-            assert left.standard_error == pytest.approx(right.standard_error, rel=1e-8, abs=1e-10)
+            errors = [q.standard_error or 0.0 for q in (left, right)]
+            assert errors[0] == pytest.approx(errors[1], rel=1e-8, abs=1e-10)
         for left, right in zip(found.spectra, slow_.spectra, strict=True):
             assert np.allclose(left.eigenvalues, right.eigenvalues, rtol=1e-10, atol=1e-10)
             assert left.rank == right.rank
@@ -461,8 +463,8 @@ def test_the_largest_efficiency_of_published_circuits():
 def test_bounds_from_the_algebra():
     model = example("tfim", n=4, layers=1)
     options = {"n_pairs": 10, "n_points": 1, "seed": 0}
-    found = expressivity(model, dla_dimension=60, efficiency=Fraction(4), **options)
-    assert found.upper_bound.value == 60
+    found = expressivity(model, dla_dimension=60, **options)
+    assert found.upper_bound.value is None
     assert found.efficiency_bound.value == 4
     assert found.overparametrization.value == 60
     bound = expressivity(model, dla_dimension=60, dla_exact=False, **options)
@@ -480,6 +482,21 @@ def test_the_efficiency_of_a_stabilizer_logical_circuit(observable: str, efficie
     assert found.dla_dimension.value == 60
     assert found.efficiency.value == efficiency
     assert found.upper_bound.value == 4**4 // efficiency - efficiency
+
+
+def test_the_efficiency_of_other_circuits_is_that_of_their_limit():
+    path = str(ROOT / "examples" / "tfim_individual.qans")
+    compiled = driver.compile_file(path, settings={"n": 5})
+    limit = limit_efficiency(compiled.ansatz)
+    found = compiled.expressivity(n_pairs=10, n_points=1, seed=0)
+    assert found.efficiency.value == float(limit.efficiency_at_least)
+    assert found.efficiency.certainty == ("exact" if limit.exact else "bound")
+    assert found.upper_bound.value == limit.bound >= limit.dimension
+    assert any("limit of many layers" in text for text in found.efficiency.assumptions)
+    none = driver.compile_file(str(ROOT / "examples" / "rbs.qans"), settings={"n": 4})
+    declined = none.expressivity(n_pairs=10, n_points=1, seed=0).efficiency
+    reason = limit_efficiency(none.ansatz).reason
+    assert declined.explanation == reason if reason else declined.value is not None
 
 
 def test_no_rank_is_bounded_by_an_algebra_that_fixed_angles_leave():

@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
-from typing import Final
+from typing import Any, Final
 
 from qansatz.pauli.gf2 import bits
 
@@ -280,8 +280,9 @@ def _by_solver(
             model.add(chosen[v][k] == 1)
         solver = cp_model.CpSolver()
         solver.parameters.num_workers = 1
+        solver.parameters.catch_sigint_signal = False
         solver.parameters.max_time_in_seconds = max(0.01, deadline - time.monotonic())
-        status = solver.solve(model)
+        status = _interruptible(solver, model)
         if status == cp_model.INFEASIBLE:
             return best, _n_colours(best)
         if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
@@ -291,6 +292,30 @@ def _by_solver(
             for v in range(len(conflicts))
         ]
     return best, len(clique)
+
+
+def _interruptible(solver: Any, model: Any) -> Any:
+    """The status of a solver that runs beside this thread, so that an interrupt stops it."""
+    from threading import Event, Thread
+
+    found: list[Any] = []
+    done = Event()
+
+    def work() -> None:
+        try:
+            found.append(solver.solve(model))
+        finally:
+            done.set()
+
+    Thread(target=work, daemon=True).start()
+    try:
+        while not done.wait(0.1):
+            pass
+    except KeyboardInterrupt:
+        solver.stop_search()
+        done.wait()
+        raise
+    return found[0]
 
 
 def _by_branching(

@@ -9,7 +9,7 @@ stabilizer Q of |ψ₀⟩, the derivative of ⟨O_a⟩ by the angle of j is Im�
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final, TypeAlias
@@ -23,19 +23,80 @@ from qansatz.analysis.patterns import Patterns, Rows, patterns, signs
 from qansatz.model.program import Model, Observable, Term
 from qansatz.model.reals import Real, add, is_zero, multiply, negate
 from qansatz.pauli.strings import IDENTITY, Pauli, anticommute
-from qansatz.pauli.tables import PauliTable
+from qansatz.pauli.tables import PauliTable, distinct
 
 Numbers: TypeAlias = npt.NDArray[np.int32]
 
 #: The most derivatives of single terms by single rotations that are scheduled one by one.
 MAX_ITEMS: Final = 4_000_000
 
+#: The most observables of a class that are compared in pairs; beyond, each term has a set of its own.
+MAX_COMPARED: Final = 8192
+#: The most derivatives that are counted where there are too many.
+MAX_COUNTED: Final = 1_000_000_000
+
 _CONE_STRINGS: Final = 4096
 _CONE_WORK: Final = 50_000_000
 
 
+Progress: TypeAlias = Callable[[str], None]
+
+INTERRUPTED: Final = "interrupted"
+OUT_OF_TIME: Final = "the time limit ended the search of fewer circuits"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartialSchedule:
+    """What is known of a schedule that is too large to be listed: counts, and bounds on its circuits.
+
+    One circuit for each class of patterns and each term felt there measures the gradient, since the observables of
+    one term commute.
+    """
+
+    observable: str
+    n_terms: int
+    n_parameters: int
+    n_rotations: int
+    n_active_rotations: int
+    n_sign_patterns: int
+    n_classes: int
+    at_least: int
+    at_most: int
+    reason: str
+
+    def facts(self) -> list[tuple[str, str, str]]:
+        """Label, value and one line of explanation of every number."""
+        return [
+            ("observable", self.observable, f"terms that can change: {self.n_terms}"),
+            ("parameters", str(self.n_parameters), "components of the gradient"),
+            ("rotations", str(self.n_rotations), "whose angle depends on a parameter"),
+            ("active", str(self.n_active_rotations), "which the observable can feel"),
+            (
+                "sign patterns",
+                str(self.n_sign_patterns),
+                f"{self.n_classes} up to the initial state",
+            ),
+            (
+                "circuits",
+                f"{self.at_least} to {self.at_most}",
+                "one a class at least, one a class and term at most",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        lines = [f"{label}: {value} ({why})" for label, value, why in self.facts()]
+        return "\n".join([*lines, f"incomplete: {self.reason}"])
+
+    def _repr_html_(self) -> str:
+        return _table(self.facts())
+
+
 class ScheduleTooLargeError(ValueError):
-    """An observable has too many terms for the number of rotations."""
+    """An observable has too many terms for the number of rotations; ``partial`` is what is known."""
+
+    def __init__(self, partial: PartialSchedule) -> None:
+        super().__init__(partial.reason)
+        self.partial = partial
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +138,8 @@ class Schedule:
     ``item_term`` (of ``terms``) and ``item_circuit``, which ascends. ``circuit_class`` is the class of each circuit.
     ``bounds`` is, class by class, the proved least number of circuits and ``cliques`` items of the class whose
     observables anticommute pairwise. ``vanishing`` pairs terms whose expectation is 0 for all parameters with a
-    symmetry of the prepared state that shows it.
+    symmetry of the prepared state that shows it. ``stopped`` says what ended the search of fewer circuits before it
+    was done; the circuits are all there.
     """
 
     model: Model
@@ -92,6 +154,7 @@ class Schedule:
     circuit_class: Numbers
     bounds: Numbers
     cliques: tuple[tuple[int, ...], ...]
+    stopped: str | None = None
 
     @property
     def n_parameters(self) -> int:
@@ -141,13 +204,7 @@ class Schedule:
         return "\n".join(f"{label}: {value} ({why})" for label, value, why in self.facts())
 
     def _repr_html_(self) -> str:
-        from html import escape
-
-        rows = "".join(
-            "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>"
-            for cells in self.facts()
-        )
-        return f"<table>{rows}</table>"
+        return _table(self.facts())
 
     def flipped(self, circuit: int) -> Rows:
         """The rows that one circuit turns the other way in the branch of the ancilla."""
@@ -197,6 +254,15 @@ class Schedule:
         return pauli * self.patterns.witness.get(place, IDENTITY)
 
 
+def _table(facts: Sequence[Sequence[str]]) -> str:
+    from html import escape
+
+    rows = "".join(
+        "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>" for cells in facts
+    )
+    return f"<table>{rows}</table>"
+
+
 def with_ancilla(operator: Pauli, n_qubits: int) -> Pauli:
     """Y⊗A or X⊗(∓iA) as a positive string, the ancilla as qubit ``n_qubits``."""
     bit = 1 << n_qubits
@@ -205,12 +271,17 @@ def with_ancilla(operator: Pauli, n_qubits: int) -> Pauli:
 
 
 def schedule(
-    model: Model, observable: Observable | None = None, *, time_limit: float = 10.0
+    model: Model,
+    observable: Observable | None = None,
+    *,
+    time_limit: float = 10.0,
+    progress: Progress | None = None,
 ) -> Schedule:
     """Few circuits that together measure the gradient of an observable (the first, unless one is given).
 
     For a single Pauli string there is one circuit for each class of patterns, which is the least. The observables of
     a sum are covered by commuting sets class by class; ``time_limit``, in seconds, is for the search of fewer sets.
+    An interrupt ends that search too, and the sets so far are kept.
 
     Raises:
         ValueError: where the model has no observable.
@@ -233,12 +304,15 @@ def schedule(
         gone = {term.pauli for term, _ in vanishing}
         terms = tuple(term for term in terms if term.pauli not in gone)
         found = _patterns(model, wanted, terms)
-    rows, numbers = _items(model, found, terms)
+    rows, numbers = _items(model, observable, wanted, found, terms)
+    stopped = None
     if len(terms) == 1 or not len(rows):
         parts = _one_circuit_a_class(found, rows)
     else:
         operators = _operators(model, found, terms, rows, numbers)
-        parts = _covered(found, rows, operators, rotations.strings.n_qubits, time_limit)
+        parts, stopped = _covered(
+            found, rows, numbers, operators, rotations.strings.n_qubits, time_limit, progress
+        )
     circuit, circuit_class, bounds, cliques = parts
     order = np.argsort(circuit, kind="stable")
     place = np.argsort(order, kind="stable")
@@ -255,6 +329,7 @@ def schedule(
         circuit_class=circuit_class,
         bounds=bounds,
         cliques=tuple(tuple(int(place[item]) for item in clique) for clique in cliques),
+        stopped=stopped,
     )
 
 
@@ -284,17 +359,43 @@ def _against(pauli: Pauli, symmetries: Sequence[Pauli]) -> Pauli | None:
     return next((s for s in symmetries if anticommute(s, pauli)), None)
 
 
-def _items(model: Model, found: Patterns, terms: Sequence[Term]) -> tuple[Rows, Numbers]:
+def _items(
+    model: Model,
+    observable: Observable,
+    wanted: npt.NDArray[np.bool_],
+    found: Patterns,
+    terms: Sequence[Term],
+) -> tuple[Rows, Numbers]:
     """Rows and terms of the derivatives that do not vanish identically.
 
     They vanish where the rotation lies outside the term's light cone, or where neither branch is flipped and A is
     Hermitian.
     """
-    rotations = model.rotations
-    masks = _cones(rotations.strings, rotations.string, found.active, terms)
     rows: list[npt.NDArray[np.int64]] = []
     numbers: list[npt.NDArray[np.int32]] = []
-    n_items = 0
+    n_items = at_most = 0
+    for a, kept in enumerate(_felt(model, found, terms)):
+        n_items += len(kept)
+        if n_items <= MAX_ITEMS:
+            rows.append(found.rows[kept])
+            numbers.append(np.full(len(kept), a, dtype=np.int32))
+        elif a * len(found.rows) > MAX_COUNTED:
+            at_most += (len(terms) - a) * found.n_classes
+            break
+        at_most += len(distinct(found.label[kept]))
+    if n_items > MAX_ITEMS:
+        raise ScheduleTooLargeError(_partial(model, observable, wanted, found, len(terms), at_most))
+    if not rows:
+        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int32)
+    row, number = np.concatenate(rows), np.concatenate(numbers)
+    order = np.lexsort((number, row))
+    return row[order], number[order]
+
+
+def _felt(model: Model, found: Patterns, terms: Sequence[Term]) -> Iterator[Rows]:
+    """For each term the places of ``found.rows`` whose derivatives do not vanish."""
+    rotations = model.rotations
+    masks = _cones(rotations.strings, rotations.string, found.active, terms)
     for a, term in enumerate(terms):
         inside = np.ones(len(found.rows), dtype=np.bool_)
         if masks is not None:
@@ -304,20 +405,29 @@ def _items(model: Model, found: Patterns, terms: Sequence[Term]) -> tuple[Rows, 
         for place, q in found.witness.items():
             p = rotations.pauli(int(found.rows[place]))
             odd[place] = bool((term.pauli * p * q).phase & 1)
-        kept = np.flatnonzero(inside & (odd | (found.label != found.unflipped)))
-        n_items += len(kept)
-        if n_items > MAX_ITEMS:
-            raise ScheduleTooLargeError(
-                f"{len(terms)} terms and {len(found.rows)} rotations make more than "
-                f"{MAX_ITEMS:,} observables"
-            )
-        rows.append(found.rows[kept])
-        numbers.append(np.full(len(kept), a, dtype=np.int32))
-    if not rows:
-        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int32)
-    row, number = np.concatenate(rows), np.concatenate(numbers)
-    order = np.lexsort((number, row))
-    return row[order], number[order]
+        yield np.flatnonzero(inside & (odd | (found.label != found.unflipped)))
+
+
+def _partial(
+    model: Model,
+    observable: Observable,
+    wanted: npt.NDArray[np.bool_],
+    found: Patterns,
+    n_terms: int,
+    at_most: int,
+) -> PartialSchedule:
+    return PartialSchedule(
+        observable=observable.name,
+        n_terms=n_terms,
+        n_parameters=model.slots.n_parameters,
+        n_rotations=int(wanted.sum()),
+        n_active_rotations=len(found.rows),
+        n_sign_patterns=found.n_plain,
+        n_classes=found.n_classes,
+        at_least=found.n_classes - (found.unflipped >= 0),
+        at_most=at_most,
+        reason=f"{n_terms} terms and {len(found.rows)} rotations make more than {MAX_ITEMS:,} observables",
+    )
 
 
 def _cones(
@@ -393,35 +503,99 @@ def _operators(
 
 
 def _covered(
-    found: Patterns, rows: Rows, operators: Sequence[Pauli], n_qubits: int, time_limit: float
-) -> _Parts:
-    """Commuting sets of the observables of each class; equal observables are measured once."""
-    deadline = time.monotonic() + time_limit
+    found: Patterns,
+    rows: Rows,
+    numbers: Numbers,
+    operators: Sequence[Pauli],
+    n_qubits: int,
+    time_limit: float,
+    progress: Progress | None,
+) -> tuple[_Parts, str | None]:
+    """Commuting sets of the observables of each class; equal observables are measured once.
+
+    Every class has a cover at once; fewer sets are looked for until the time limit or an interrupt.
+    """
     label = found.label[np.searchsorted(found.rows, rows)]
     order = np.argsort(label, kind="stable")
     used, starts = np.unique(label[order], return_index=True)
     ends = np.append(starts[1:], len(order))
+    known: dict[tuple[int, ...], _Problem] = {}
+    groups = [
+        _group(order[start:end].tolist(), numbers, operators, n_qubits, known)
+        for start, end in zip(starts, ends, strict=True)
+    ]
+    stopped = _improved(groups, time_limit, progress)
     circuit = np.full(len(rows), -1, dtype=np.int32)
     bounds = np.zeros(found.n_classes, dtype=np.int32)
     cliques: list[tuple[int, ...]] = [()] * found.n_classes
     classes: list[int] = []
-    known: dict[tuple[int, ...], Cover] = {}
-    for done, (k, start, end) in enumerate(zip(used.tolist(), starts, ends, strict=True)):
-        items = order[start:end].tolist()
-        number: dict[Pauli, int] = {}
-        which = [number.setdefault(operators[item], len(number)) for item in items]
-        conflicts = conflict_rows([*number], n_qubits + 1)
-        if conflicts not in known:
-            share = max(0.0, deadline - time.monotonic()) / (len(used) - done)
-            known[conflicts] = cover(conflicts, seconds=share)
-        best = known[conflicts]
-        for item, operator in zip(items, which, strict=True):
+    for k, group in zip(used.tolist(), groups, strict=True):
+        best = group.problem.cover
+        for item, operator in zip(group.items, group.which, strict=True):
             circuit[item] = len(classes) + best.sets[operator]
         classes += [k] * best.n_sets
         bounds[k] = best.lower_bound
-        first = dict(reversed([*zip(which, items, strict=True)]))
+        first = dict(reversed([*zip(group.which, group.items, strict=True)]))
         cliques[k] = tuple(first[operator] for operator in best.clique)
-    return circuit, np.array(classes, dtype=np.int32), bounds, tuple(cliques)
+    return (circuit, np.array(classes, dtype=np.int32), bounds, tuple(cliques)), stopped
+
+
+@dataclass(slots=True)
+class _Problem:
+    """Operators in conflict and their best cover so far; without conflicts where they are too many to compare."""
+
+    conflicts: tuple[int, ...] | None
+    cover: Cover
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """The items of a class, and for each the number of its operator; classes alike share their problem."""
+
+    items: list[int]
+    which: list[int]
+    problem: _Problem
+
+
+def _group(
+    items: list[int],
+    numbers: Numbers,
+    operators: Sequence[Pauli],
+    n_qubits: int,
+    known: dict[tuple[int, ...], _Problem],
+) -> _Group:
+    number: dict[Pauli, int] = {}
+    which = [number.setdefault(operators[item], len(number)) for item in items]
+    if len(number) > MAX_COMPARED:
+        term = dict(zip(which, numbers[items].tolist(), strict=True))
+        places: dict[int, int] = {}
+        sets = tuple(places.setdefault(term[k], len(places)) for k in range(len(number)))
+        whole = Cover(sets=sets, n_sets=len(places), clique=(0,), lower_bound=1)
+        return _Group(items, which, _Problem(None, whole))
+    conflicts = conflict_rows([*number], n_qubits + 1)
+    if conflicts not in known:
+        known[conflicts] = _Problem(conflicts, cover(conflicts, seconds=0.0, exact=False))
+    return _Group(items, which, known[conflicts])
+
+
+def _improved(groups: Sequence[_Group], time_limit: float, progress: Progress | None) -> str | None:
+    """Look for fewer sets, one problem after the other; why that ended early, or None."""
+    problems = {id(g.problem): g.problem for g in groups if not g.problem.cover.optimal}
+    deadline = time.monotonic() + time_limit
+    try:
+        for done, problem in enumerate(problems.values()):
+            if progress is not None:
+                n_circuits = sum(g.problem.cover.n_sets for g in groups)
+                progress(f"{n_circuits:,} circuits; class {done + 1:,} of {len(problems):,} ...")
+            if problem.conflicts is not None:
+                share = max(0.0, deadline - time.monotonic()) / (len(problems) - done)
+                problem.cover = cover(problem.conflicts, seconds=share)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    finally:
+        if progress is not None:
+            progress("")
+    return None if all(p.cover.optimal for p in problems.values()) else OUT_OF_TIME
 
 
 def conflict_rows(paulis: Sequence[Pauli], n_qubits: int) -> tuple[int, ...]:

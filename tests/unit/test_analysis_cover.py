@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import random
+import signal
 from itertools import combinations, product
 
 import pytest
@@ -77,3 +79,20 @@ def test_without_time_or_proof_the_bounds_still_hold(graph):
     ):
         check(found, n, pairs)
         assert found.lower_bound == len(found.clique)
+
+
+def test_the_solver_can_be_interrupted():
+    pytest.importorskip("ortools")
+    draw = random.Random(1)
+    n = 90
+    pairs = [(a, b) for a, b in combinations(range(n), 2) if draw.random() < 0.5]
+    before = signal.signal(signal.SIGALRM, lambda *_: signal.raise_signal(signal.SIGINT))
+    handler = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 1.5)
+        with pytest.raises(KeyboardInterrupt):
+            cover(conflicts_of(n, pairs), seconds=60)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+        signal.signal(signal.SIGINT, handler)

@@ -276,3 +276,13 @@ def test_large_circuits_by_sampling():
         ]
         if found.label[a] == found.label[b]:
             assert not any(differ)
+
+
+def test_classes_too_large_to_compare_are_measured_term_by_term(monkeypatch):
+    from qansatz.analysis import schedule as schedules
+
+    monkeypatch.setattr(schedules, "MAX_COMPARED", 3)
+    model = example("tfim_individual", n=3, layers=2)
+    found = agree(model, model.observables[0], 7)
+    assert found.stopped == schedules.OUT_OF_TIME
+    assert not found.optimal

@@ -184,3 +184,67 @@ def test_the_compilation_has_a_schedule():
     assert compilation.schedule_of("energy").n_circuits > compilation.schedule.n_circuits
     with pytest.raises(ValueError, match="there are: corner, energy"):
         compilation.schedule_of("spin")
+
+
+def test_a_schedule_too_large_to_list_gives_counts_and_bounds(capsys, monkeypatch):
+    from qansatz.analysis import schedule as schedules
+
+    full = qansatz.compile("small.qans").schedule_of("energy")
+    monkeypatch.setattr(schedules, "MAX_ITEMS", 20)
+    for most in (10**9, 0):
+        monkeypatch.setattr(schedules, "MAX_COUNTED", most)
+        arguments = ("schedule", "small.qans", "--observable", "energy")
+        code, out, err = run(capsys, *arguments, "--json")
+        known = json.loads(out)["schedule"]
+        assert code == 3
+        assert "more than 20 observables" in err
+        assert known["n_classes"] == full.patterns.n_classes
+        assert known["lower_bound"] <= full.lower_bound <= full.n_circuits <= known["upper_bound"]
+        assert known["n_circuits"] is None
+        code, out, _ = run(capsys, *arguments)
+        assert code == 3
+        assert f"{known['lower_bound']} to {known['upper_bound']}" in out
+
+
+def test_an_interrupt_keeps_the_circuits_found_so_far(capsys, monkeypatch):
+    from qansatz.analysis import schedule as schedules
+
+    compared = schedules.cover
+
+    def slow(conflicts, *, seconds=10.0, exact=True):
+        if exact:
+            raise KeyboardInterrupt
+        found = compared(conflicts, seconds=seconds, exact=exact)
+        return type(found)(
+            sets=tuple(range(len(conflicts))),
+            n_sets=len(conflicts),
+            clique=found.clique,
+            lower_bound=found.lower_bound,
+        )
+
+    monkeypatch.setattr(schedules, "cover", slow)
+    arguments = ("schedule", "small.qans", "--observable", "energy")
+    code, out, err = run(capsys, *arguments, "--json", "--certificate", "proof.json")
+    found = json.loads(out)["schedule"]
+    assert code == 3
+    assert "incomplete: interrupted" in err
+    assert found["stopped"] == ["interrupted"]
+    assert found["n_circuits"] == len(found["circuits"]) > found["lower_bound"]
+    assert run(capsys, "verify", "small.qans", "--certificate", "proof.json")[0] == 0
+
+
+def test_an_interrupt_of_the_comparison_keeps_the_schedule(capsys, monkeypatch):
+    from qansatz.analysis import measurability
+
+    def stop(found):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(measurability, "measurability", stop)
+    code, out, err = run(capsys, "schedule", "small.qans")
+    assert code == 3
+    assert "the comparison was left out" in err
+    assert "F in the limit" in out
+    assert "parameter shift" not in out
+    code, out, _ = run(capsys, "schedule", "small.qans", "--json")
+    answer = json.loads(out)["schedule"]
+    assert (code, answer["measurability"], answer["methods"]) == (3, None, [])

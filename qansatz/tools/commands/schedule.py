@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import argparse
 import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from qansatz.tools.console import FINE, UnusableError
+from qansatz.tools.console import FINE, LIMITED, Console, UnusableError
 from qansatz.tools.session import add_output, add_source, compiled, console_of, identity, refused
 
 if TYPE_CHECKING:
     from qansatz.analysis.comparison import Comparison, Method
-    from qansatz.analysis.schedule import GradientCircuit, Schedule
+    from qansatz.analysis.limit import LimitEfficiency
+    from qansatz.analysis.measurability import Measurability
+    from qansatz.analysis.schedule import GradientCircuit, PartialSchedule, Schedule
     from qansatz.driver import Compilation
     from qansatz.model.program import Model
 
@@ -70,13 +73,18 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Schedule the gradient, compare ways to measure it, and write the certificate."""
+    from qansatz.analysis.schedule import ScheduleTooLargeError
+
     out = console_of(args)
     compilation = compiled(args)
     model = compilation.model
     if model is None:
         return refused(out, compilation)
-    found = _schedule(args, compilation, model)
-    compared = compilation.compare(found, goal=args.goal, precision=args.precision)
+    try:
+        found = _schedule(args, compilation, model, out)
+    except ScheduleTooLargeError as error:
+        return _too_large(out, compilation, model, error.partial)
+    beside = _beside(args, compilation, found, out)
     if args.certificate is not None:
         from qansatz.analysis.proof import certificate
         from qansatz.tools.files import replace_bytes
@@ -92,29 +100,107 @@ def run(args: argparse.Namespace) -> int:
         out.note(f"wrote {args.svg}")
     out.diagnostics(compilation.diagnostics)
     if args.json:
-        schedule = _object(model, found, compared)
+        schedule = _object(model, found, beside)
         out.answer(compilation.diagnostics, {**identity(model), "schedule": schedule})
     else:
-        out.result(_text(model, found, compared, None if args.all else _SHOWN))
-    return FINE
+        out.result(_text(model, found, beside, None if args.all else _SHOWN))
+    for text in beside.stopped:
+        out.note(f"incomplete: {text}")
+    return LIMITED if beside.stopped else FINE
 
 
-def _schedule(args: argparse.Namespace, compilation: Compilation, model: Model) -> Schedule:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Beside:
+    """What is told beside the circuits; None where an interrupt came first. ``stopped`` says what is incomplete."""
+
+    goal: str
+    precision: float
+    limit: LimitEfficiency | None
+    groups: Measurability | None
+    compared: Comparison | None
+    stopped: tuple[str, ...]
+
+
+def _beside(
+    args: argparse.Namespace, compilation: Compilation, found: Schedule, out: Console
+) -> _Beside:
+    from qansatz.analysis.limit import limit_efficiency
+    from qansatz.analysis.measurability import measurability
+
+    stopped = [found.stopped] if found.stopped else []
+    limit = groups = compared = None
+    try:
+        out.progress("looking at the limit of many layers ...")
+        limit = limit_efficiency(found.model, observable=found.observable)
+        out.progress("looking for derivatives that commute as operators ...")
+        groups = measurability(found)
+        out.progress("comparing other ways to measure ...")
+        compared = compilation.compare(found, goal=args.goal, precision=args.precision)
+    except KeyboardInterrupt:
+        stopped.append("interrupted; the comparison was left out")
+    finally:
+        out.progress("")
+    return _Beside(
+        goal=args.goal,
+        precision=args.precision,
+        limit=limit,
+        groups=groups,
+        compared=compared,
+        stopped=tuple(stopped),
+    )
+
+
+def _schedule(
+    args: argparse.Namespace, compilation: Compilation, model: Model, out: Console
+) -> Schedule:
     from qansatz.analysis.schedule import ScheduleTooLargeError
 
     if not model.observables:
         raise UnusableError(
             f"{model.name} has no observable: add a line such as `observable energy = Z[0]`"
         )
+    out.progress("finding sign patterns ...")
     try:
-        return compilation.schedule_of(args.observable, time_limit=args.time_limit)
-    except ScheduleTooLargeError as error:
-        raise UnusableError(f"{error}: try smaller sizes") from None
+        return compilation.schedule_of(
+            args.observable, time_limit=args.time_limit, progress=out.progress
+        )
+    except ScheduleTooLargeError:
+        raise
     except ValueError as error:
         raise UnusableError(str(error)) from None
+    finally:
+        out.progress("")
 
 
-def _text(model: Model, found: Schedule, compared: Comparison, most: int | None) -> str:
+def _too_large(
+    out: Console, compilation: Compilation, model: Model, partial: PartialSchedule
+) -> int:
+    """Show what is known where the circuits cannot be listed."""
+    from qansatz.tools import words
+
+    out.diagnostics(compilation.diagnostics)
+    known = {
+        "observable": partial.observable,
+        "n_parameters": partial.n_parameters,
+        "n_rotations": partial.n_rotations,
+        "n_active_rotations": partial.n_active_rotations,
+        "n_sign_patterns": partial.n_sign_patterns,
+        "n_classes": partial.n_classes,
+        "n_circuits": None,
+        "lower_bound": partial.at_least,
+        "upper_bound": partial.at_most,
+        "optimal": False,
+        "circuits": [],
+        "stopped": [partial.reason],
+    }
+    out.answer(compilation.diagnostics, {**identity(model), "schedule": known})
+    facts = "".join(f"  {name:15}{value:>8}  {why}\n" for name, value, why in partial.facts())
+    out.result(f"{words.heading(model)}: {words.sizes(model)}\n\n{facts}")
+    out.note(f"incomplete: {partial.reason}")
+    return LIMITED
+
+
+def _text(model: Model, found: Schedule, beside: _Beside, most: int | None) -> str:
     from qansatz.tools import words
     from qansatz.tools.tables import table
 
@@ -122,17 +208,19 @@ def _text(model: Model, found: Schedule, compared: Comparison, most: int | None)
     parts = [
         f"{words.heading(model)}: {words.sizes(model)}\n",
         "".join(f"  {name:15}{value:>8}  {why}\n" for name, value, why in found.facts())
-        + _measurable(found),
-        _limit(model, found),
+        + _measurable(beside.groups),
+        _limit(model, beside.limit),
         "".join(
             f"  zero for all parameters: <{words.short(term.pauli, model.n_qubits)}>, against the "
             f"symmetry {words.short(symmetry, model.n_qubits)} of the state\n"
             for term, symmetry in found.vanishing
         ),
-        table(_HEAD, [_row(found, m, compared) for m in compared.methods]),
-        f"  {_SENTENCES[compared.goal].format(method=_name(compared.method(compared.best)))}\n"
-        f"  {compared.classical}\n",
     ]
+    compared = beside.compared
+    if compared is not None:
+        parts.append(table(_HEAD, [_row(found, m, compared) for m in compared.methods]))
+        best = compared.method(compared.best).label
+        parts.append(f"  {_SENTENCES[compared.goal].format(method=best)}\n  {compared.classical}\n")
     n_shown = found.n_circuits if most is None else min(most, found.n_circuits)
     if n_shown:
         rows = [_circuit_row(model, found.circuit(k), labels) for k in range(n_shown)]
@@ -141,24 +229,24 @@ def _text(model: Model, found: Schedule, compared: Comparison, most: int | None)
             table(("circuit", "ancilla", "reversed", "parameters", "measured"), rows)
             + (f"  ... and {more} more; --all shows them\n" if more else "")
         )
-    parts.append("".join(f"  assumed: {text}\n" for text in compared.assumptions))
+    assumptions = compared.assumptions if compared is not None else ()
+    parts.append("".join(f"  assumed: {text}\n" for text in assumptions))
     return "\n".join(part for part in parts if part)
 
 
-def _measurable(found: Schedule) -> str:
-    from qansatz.analysis.measurability import measurability
-
-    known = measurability(found)
+def _measurable(known: Measurability | None) -> str:
+    if known is None:
+        return ""
     span = f"{known.at_most}" if known.exact else f"{known.at_least} to {known.at_most}"
     efficiency = "" if known.efficiency is None else f"; efficiency F = {known.efficiency}"
     return f"  {'groups':15}{span:>8}  of derivatives that commute as operators (M){efficiency}\n"
 
 
-def _limit(model: Model, found: Schedule) -> str:
-    from qansatz.analysis.limit import limit_efficiency
+def _limit(model: Model, limit: LimitEfficiency | None) -> str:
     from qansatz.tools.words import short
 
-    limit = limit_efficiency(model, observable=found.observable)
+    if limit is None:
+        return ""
     lines = [f"  {name:15}{value:>8}  {why}\n" for name, value, why in limit.facts()]
     if limit.missing:
         names = [short(p, model.n_qubits) for p in limit.missing]
@@ -174,10 +262,6 @@ _SENTENCES: Final = {
     "shots": "fewest shots: {method}",
     "hqc": "least HQC: {method}",
 }
-
-
-def _name(method: Method) -> str:
-    return method.label
 
 
 def _row(found: Schedule, method: Method, compared: Comparison) -> tuple[object, ...]:
@@ -218,13 +302,12 @@ def _some(texts: list[str]) -> str:
     return ", ".join(texts[:_STRINGS]) + more
 
 
-def _object(model: Model, found: Schedule, compared: Comparison) -> dict[str, Any]:
+def _object(model: Model, found: Schedule, beside: _Beside) -> dict[str, Any]:
     from qansatz.analysis.comparison import baseline_circuits
-    from qansatz.analysis.measurability import measurability
     from qansatz.tools.words import word
 
     n = model.n_qubits
-    groups = measurability(found)
+    compared = beside.compared
     return {
         "observable": found.observable.name,
         "n_parameters": found.n_parameters,
@@ -235,36 +318,43 @@ def _object(model: Model, found: Schedule, compared: Comparison) -> dict[str, An
         "n_circuits": found.n_circuits,
         "lower_bound": found.lower_bound,
         "optimal": found.optimal,
+        "stopped": list(beside.stopped),
         "baseline_circuits": baseline_circuits(found),
-        "measurability": {
-            "at_least": groups.at_least,
-            "at_most": groups.at_most,
-            "exact": groups.exact,
-            "efficiency": None if groups.efficiency is None else float(groups.efficiency),
-            "witnesses": list(groups.witnesses),
-            "method": groups.method,
-        },
-        "limit": _limit_object(model, found),
+        "measurability": _groups_object(beside.groups),
+        "limit": _limit_object(model, beside.limit),
         "vanishing_terms": [
             {"pauli": word(term.pauli, n), "symmetry": word(symmetry, n)}
             for term, symmetry in found.vanishing
         ],
         "circuits": [_circuit_object(found, k, n) for k in range(found.n_circuits)],
-        "goal": compared.goal,
-        "precision": compared.precision,
-        "best": compared.best,
-        "methods": [_method_object(method) for method in compared.methods],
-        "classical": compared.classical,
-        "assumptions": list(compared.assumptions),
+        "goal": beside.goal,
+        "precision": beside.precision,
+        "best": compared.best if compared else None,
+        "methods": [_method_object(method) for method in compared.methods] if compared else [],
+        "classical": compared.classical if compared else None,
+        "assumptions": list(compared.assumptions) if compared else [],
     }
 
 
-def _limit_object(model: Model, found: Schedule) -> dict[str, Any]:
-    from qansatz.analysis.limit import limit_efficiency
+def _groups_object(groups: Measurability | None) -> dict[str, Any] | None:
+    if groups is None:
+        return None
+    return {
+        "at_least": groups.at_least,
+        "at_most": groups.at_most,
+        "exact": groups.exact,
+        "efficiency": None if groups.efficiency is None else float(groups.efficiency),
+        "witnesses": list(groups.witnesses),
+        "method": groups.method,
+    }
+
+
+def _limit_object(model: Model, limit: LimitEfficiency | None) -> dict[str, Any] | None:
     from qansatz.pauli.lie import decimal
     from qansatz.tools.words import word
 
-    limit = limit_efficiency(model, observable=found.observable)
+    if limit is None:
+        return None
     n = model.n_qubits
     low, high = limit.efficiency_at_least, limit.efficiency_at_most
     witness = limit.witness

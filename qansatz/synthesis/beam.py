@@ -98,7 +98,7 @@ class _Beam:
     def run(self, at_most: int, pace: Sequence[int], deadline: float | None) -> Found | None:
         """See :func:`search`."""
         self._record(np.zeros(1, dtype=np.int64), None, self._emit_light())
-        best: tuple[int, list[Step]] | None = None
+        best: tuple[int, int, list[Step]] | None = None
         reached: list[int] = []
         n_strings = len(self.order.letters)
         patience = 4 * self.n + 10
@@ -107,7 +107,7 @@ class _Beam:
             reached.append(int(self.n_emitted.max()))
             for total, state in self._ends(n_gates):
                 if total <= at_most and (best is None or total < best[0]):
-                    best = total, self._steps(state)
+                    best = total, int(self.fronts[state].max()), self._steps(state)
             if best is not None and best[0] <= n_gates + 1:
                 break
             late = n_gates < len(pace) and reached[-1] < 0.95 * pace[n_gates] - 0.02 * n_strings - 3
@@ -116,7 +116,7 @@ class _Beam:
                 break
             if not self._step():
                 break
-        return None if best is None else Found(best[1], best[0], reached)
+        return None if best is None else Found(best[2], best[0], best[1], reached)
 
     def _ends(self, n_gates: int) -> list[tuple[int, int]]:
         """The totals of the states without rotations left, and their numbers."""

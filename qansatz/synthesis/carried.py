@@ -42,8 +42,8 @@ class Backwards:
     """The same from the end to the beginning.
 
     With the rotations pushed through the final Clifford C, U = X·C for their product X. A plan for X† executes
-    V = E·X†, so that U = V†·E·C. ``rotations`` are those of X†, their angles not negated; ``first`` gives, from E, gates
-    for E·C: from |0…0⟩ any that prepare the same state.
+    V = E·X†, so that U = V†·E·C. ``rotations`` are those of X†, their angles not negated; ``first`` gives, from E,
+    gates for E·C: from |0…0⟩ any that prepare the same state.
     """
 
     rotations: list[Rotation]

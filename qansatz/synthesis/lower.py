@@ -6,15 +6,15 @@ two qubits), merge, write natively. Each is exact and keeps the operator up to a
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator, Sequence
-from typing import Final, Protocol, TypeAlias
+import time
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import Final, TypeAlias
 
 from qansatz.model.program import Model
 from qansatz.pauli.clifford_circuits import synthesize
 from qansatz.pauli.cliffords import Tableau
 from qansatz.pauli.strings import Pauli, anticommute
-from qansatz.synthesis.beam import ACTIVE_QUBITS, WINDOW, search
 from qansatz.synthesis.carried import (
     Backwards,
     Forwards,
@@ -27,10 +27,9 @@ from qansatz.synthesis.carried import (
 from qansatz.synthesis.frames import LocalFrame, absorb, relabelled, unwire
 from qansatz.synthesis.gates import GateList
 from qansatz.synthesis.ladders import reduce_to_pairs
-from qansatz.synthesis.layers import in_layers
+from qansatz.synthesis.layers import depth, in_layers
 from qansatz.synthesis.native import NativeCircuit, as_rotations
 from qansatz.synthesis.normal import normal_form
-from qansatz.synthesis.plans import Order, Owed, Step
 from qansatz.synthesis.replay import executed, fixed_gates, prepare, replay, rotations_of
 from qansatz.synthesis.rotations import (
     Rotation,
@@ -40,59 +39,76 @@ from qansatz.synthesis.rotations import (
     support,
     weight,
 )
-from qansatz.synthesis.tries import Tries
+from qansatz.synthesis.tries import Objective, streams
 from qansatz.synthesis.unordered import along
 
 #: Rotations about at most two qubits, and the local Clifford that follows them.
 _TwoLocal: TypeAlias = tuple[list[Rotation], LocalFrame]
 
+_Search: TypeAlias = Callable[[Sequence[Forwards | Backwards], int], Iterator[Stream]]
+
 _SMALL: Final = 10_000
 #: More rotations than this are not attempted.
 MAX_ROTATIONS: Final = 20_000
-#: About microseconds of search.
-_WORK: Final = 1_500_000
-
-
-def _work_of_step(n_rotations: int, n_qubits: int, width: int) -> float:
-    """About how many microseconds a step of a search takes."""
-    rows = min(n_rotations, WINDOW) + 2 * n_qubits
-    active = min(n_qubits, ACTIVE_QUBITS)
-    return 500 + width * (20 + 0.02 * rows * active + 0.5 * active * active)
 
 
 def lower(
-    model: Model, *, include_initial: bool = True, final_clifford: bool = True, effort: float = 1
+    model: Model,
+    *,
+    include_initial: bool = True,
+    final_clifford: bool = True,
+    effort: float = 1,
+    objective: Objective = "count",
+    time_limit: float | None = None,
 ) -> GateList:
     """The circuit of a model: U·Prep with Prep|0…0⟩ the initial state, or U alone without ``include_initial``.
 
-    Of several circuits (as written with ladders; in a moving Clifford frame, ``effort`` times as many tries) the one
-    with the fewest two-qubit gates is returned. Swaps cost nothing where the circuit starts from |0…0⟩, which they fix:
-    its qubits are renamed. Without ``include_initial`` the permutation they amount to is executed, three ``rzz`` a
-    transposition before merging. ``final_clifford=False`` leaves out the Clifford that follows the last rotation;
-    :func:`lower_up_to_clifford` also says which.
+    Of several circuits (as written with ladders, and in a moving Clifford frame) the one with the fewest two-qubit
+    gates, then of least depth in them, is returned; with ``objective="depth"`` the other way round. ``effort`` is about
+    how many seconds are searched, counted in work, so that the result depends on nothing else; 0 searches none. With
+    ``time_limit`` it is searched for so many seconds by the clock instead, and the best until then is returned.
+
+    Swaps cost nothing where the circuit starts from |0…0⟩, which they fix: its qubits are renamed. Without
+    ``include_initial`` the permutation they amount to is executed, three ``rzz`` a transposition before merging.
+    ``final_clifford=False`` leaves out the Clifford that follows the last rotation; :func:`lower_up_to_clifford` also
+    says which.
     """
-    candidates = _candidates(model, include_initial, final_clifford, effort)
+    deadline = None if time_limit is None else time.monotonic() + time_limit
+    search = partial(streams, effort=effort, deadline=deadline, objective=objective)
+    candidates = _candidates(model, include_initial, final_clifford, search if effort > 0 else None)
     if final_clifford:
         finish = _renamed if include_initial else _swapped
         candidates = [finish(*candidate) for candidate in candidates]
     else:
         bare = LocalFrame(model.n_qubits)
         candidates = [(_without_final_clifford(items)[0], bare) for items, _ in candidates]
-    items, later = min(candidates, key=lambda candidate: _n_two_qubit(candidate[0]))
-    circuit = _written(in_layers(items, model.n_qubits), later)
+    items, later = _cheapest(candidates, model.n_qubits, objective)
+    circuit = _written(items, later)
     if final_clifford:
         circuit.finish()
     return _gate_list(model, circuit)
 
 
 def lower_up_to_clifford(
-    model: Model, *, include_initial: bool = True, effort: float = 1
+    model: Model,
+    *,
+    include_initial: bool = True,
+    effort: float = 1,
+    objective: Objective = "count",
+    time_limit: float | None = None,
 ) -> tuple[GateList, Tableau]:
     """The circuit V without its final Clifford, and that Clifford D: the model is D·V.
 
-    The expectation of an observable O is that of D†OD after V.
+    The expectation of an observable O is that of D†OD after V. Options as for :func:`lower`.
     """
-    gates = lower(model, include_initial=include_initial, final_clifford=False, effort=effort)
+    gates = lower(
+        model,
+        include_initial=include_initial,
+        final_clifford=False,
+        effort=effort,
+        objective=objective,
+        time_limit=time_limit,
+    )
     executed = [item for gate in gates.gates for item in as_rotations(gate)]
     _, after_executed = normal_form(executed, model.n_qubits)
     _, final = normal_form(rotations_of(model, include_initial), model.n_qubits)
@@ -103,14 +119,23 @@ def lower_up_to_clifford(
     return gates, inverse
 
 
+def _cheapest(candidates: list[_TwoLocal], n_qubits: int, objective: Objective) -> _TwoLocal:
+    """The best candidate, in layers."""
+    if objective == "count":
+        fewest = min(_n_two_qubit(items) for items, _ in candidates)
+        candidates = [found for found in candidates if _n_two_qubit(found[0]) == fewest]
+    layered = [(in_layers(items, n_qubits), later) for items, later in candidates]
+    return min(layered, key=lambda found: (depth(found[0], n_qubits), _n_two_qubit(found[0])))
+
+
 def _candidates(
-    model: Model, include_initial: bool, final_clifford: bool, effort: float
+    model: Model, include_initial: bool, final_clifford: bool, search: _Search | None
 ) -> list[_TwoLocal]:
     """Circuits of rotations about at most two qubits, each with the local Clifford that follows."""
     later = LocalFrame(model.n_qubits)
     written = merge(absorb(replay(model, include_initial=include_initial), later))
     candidates = [_settle(reduce_to_pairs(written), later)]
-    if not effort > 0 or not can_improve(written, model.n_qubits):
+    if search is None or not can_improve(written, model.n_qubits):
         return candidates
     rotations, final = normal_form(rotations_of(model, False), model.n_qubits)
     if len(rotations) > MAX_ROTATIONS:
@@ -138,49 +163,10 @@ def _candidates(
         short = reduce_to_pairs(absorb([*before, *passed, *ends], later))
         candidates.append(_settle(short, later))
     fewest = min(_n_two_qubit(items) for items, _ in candidates)
-    for stream in streams(ways, fewest, effort):
+    for stream in search(ways, fewest):
         later = LocalFrame(model.n_qubits)
         candidates.append(_settle(absorb(stream, later), later))
     return candidates
-
-
-class Way(Protocol):
-    """Rotations to be planned, what is owed after them, and the circuit of a plan."""
-
-    @property
-    def order(self) -> Order:
-        """The strings in time order."""
-
-    @property
-    def owed(self) -> Owed | None:
-        """What the frame owes at the end."""
-
-    def stream(self, steps: Sequence[Step]) -> Stream:
-        """The circuit of a plan."""
-
-
-def streams(ways: Sequence[Way], fewest: int, effort: float) -> Iterator[Stream]:
-    """Circuits found in time for an effort, each with no more two-qubit gates than those before."""
-    tries = Tries(len(ways), depth=False)
-    paces: list[Sequence[int]] = [()] * len(ways)
-    n_rotations, n_qubits = ways[0].order.letters.shape
-    expected = 2 * n_rotations + 4 * n_qubits
-    left = effort * _WORK
-    while tries.n_tries < 16 * effort:
-        tried = tries.next()
-        left -= min(fewest, expected) * _work_of_step(n_rotations, n_qubits, tried.setting.width)
-        if left < 0 and tries.n_tries > 1:
-            return
-        way = ways[tried.way]
-        found = search(way.order, way.owed, tried.setting, at_most=fewest, pace=paces[tried.way])
-        if found is None:
-            tries.record(tried, math.inf)
-            continue
-        tries.record(tried, found.n_two_qubit)
-        if found.n_two_qubit < fewest or not paces[tried.way]:
-            paces[tried.way] = found.pace
-        fewest = min(fewest, found.n_two_qubit)
-        yield way.stream(found.steps)
 
 
 def can_improve(written: list[Rotation], n_qubits: int) -> bool:

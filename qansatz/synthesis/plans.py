@@ -89,13 +89,14 @@ class Owed:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A plan with its two-qubit gates, those for what it owes included.
+    """A plan with its two-qubit gates, those for what it owes included, and their ``depth``, those not included.
 
     ``pace[g]`` are the rotations executed with the first g gates, at best.
     """
 
     steps: list[Step]
     n_two_qubit: int
+    depth: int
     pace: list[int]
 
 

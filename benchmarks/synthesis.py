@@ -2,7 +2,7 @@
 
     python benchmarks/synthesis.py [--quick] [--case NAME] [--peer NAME] [--timeout 60] [--json FILE]
 
-Every entry runs in a process of its own, with a limit; seconds are those of the compilation alone. ZZPhase at any angle
+Every entry runs in a process of its own, with a limit; seconds are CPU time of the compilation alone. ZZPhase at any angle
 counts one, whoever asks for it; peers are rebased to it with their own tools, at generic numbers for angles (which lets
 them merge and resynthesise more than symbols would), and do not pay for permutations of qubits that they leave behind.
 This compiler keeps the angles as symbols and pays for permutations.
@@ -201,8 +201,8 @@ class Made:
 
 
 def timed(work: Callable[[], Any]) -> tuple[Any, float]:
-    start = time.perf_counter()
-    return work(), time.perf_counter() - start
+    start = time.process_time()
+    return work(), time.process_time() - start
 
 
 def qansatz_unitary(case: Case, unordered: bool = False) -> Made:

@@ -277,7 +277,7 @@ class Compilation:
         """What value and gradient of an observable (the first), and training with them, use and cost in HQC.
 
         The options are those of :func:`qansatz.execute.cost.cost`: ``target``, ``purpose``, ``shots``, ``data``,
-        ``epochs``, ``seconds``, ``pytket_seconds``. Nothing is run, and no network used.
+        ``epochs``, ``seconds``, ``pytket_seconds``, ``effort``. Nothing is run, and no network used.
 
         Raises:
             ValueError: for an option that cannot be, no such observable, or a source with errors.

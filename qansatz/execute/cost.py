@@ -228,15 +228,16 @@ def cost(
     data: int | None = None,
     epochs: int = DEFAULT_EPOCHS,
     found: Schedule | None = None,
-    seconds: float = 60.0,
+    seconds: float = 120.0,
     pytket_seconds: float = 60.0,
+    effort: float = 1,
 ) -> Cost:
     """Count every circuit of value and gradient of an observable (the first, unless one is given), and price them.
 
     ``shots`` are those of every circuit, ``data`` the points of an epoch (1 without inputs, else 100, unless given).
     ``seconds`` limits the synthesis of gradient circuits: those beyond are taken as the mean of those counted.
-    ``pytket_seconds`` limits pytket's default compilation, 0 leaves it out. ``found`` is the schedule where it is
-    known. No network is used.
+    ``pytket_seconds`` limits pytket's default compilation, 0 leaves it out. ``effort`` is that of the synthesis of
+    every circuit. ``found`` is the schedule where it is known. No network is used.
 
     Raises:
         ValueError: for an unknown target or purpose, or a number that is not positive.
@@ -258,16 +259,16 @@ def cost(
             plan = schedule(model, observable) if found is None else found
         except ScheduleTooLargeError as error:
             notes.append(f"the gradient is not priced: {error}")
-    forward = _forward(model, observable, plan, purpose)
+    forward = _forward(model, observable, plan, purpose, effort)
     ways: list[Way] = []
     fidelity = None
     if plan is not None and plan.n_rotations:
         shifted = (
             forward
             if purpose == "expectation"
-            else _forward(model, observable, plan, "expectation")
+            else _forward(model, observable, plan, "expectation", effort)
         )
-        ways, largest, told = _ways(plan, forward, shifted, shots, seconds, pytket_seconds)
+        ways, largest, told = _ways(plan, forward, shifted, shots, seconds, pytket_seconds, effort)
         notes += told
         fidelity = None if largest is None else machine.fidelity(largest)
     width = model.n_qubits + (plan is not None and _has_ancilla(plan))
@@ -356,20 +357,24 @@ def _refuse(target: str, purpose: str, shots: int, data: int | None, epochs: int
 
 
 def _forward(
-    model: Model, observable: Observable | None, plan: Schedule | None, purpose: Purpose
+    model: Model,
+    observable: Observable | None,
+    plan: Schedule | None,
+    purpose: Purpose,
+    effort: float,
 ) -> list[Resources]:
     """The circuits of one evaluation: one for each commuting set of the terms, one at least."""
     if observable is None or plan is None:
-        return [_whole(model, purpose, model.n_qubits)]
+        return [_whole(model, purpose, model.n_qubits, effort)]
     sets = commuting_terms(plan) or [[]]
     if purpose == "expectation":
-        return [resources(circuit) for circuit in expectation_circuits(model, sets)]
-    whole = _whole(model, purpose, 0)
+        return [resources(circuit) for circuit in expectation_circuits(model, sets, effort=effort)]
+    whole = _whole(model, purpose, 0, effort)
     return [_followed(whole, used) for used in _readings(plan)]
 
 
-def _whole(model: Model, purpose: Purpose, n_measured: int) -> Resources:
-    gates = lower(model, final_clifford=purpose == "unitary")
+def _whole(model: Model, purpose: Purpose, n_measured: int, effort: float) -> Resources:
+    gates = lower(model, final_clifford=purpose == "unitary", effort=effort)
     return Resources(
         one_qubit_gates=gates.n_one_qubit,
         two_qubit_gates=gates.n_two_qubit,
@@ -404,7 +409,7 @@ def _has_ancilla(plan: Schedule) -> bool:
     return bool((plan.circuit_class != plan.patterns.unflipped).any())
 
 
-def counted_circuits(plan: Schedule, seconds: float) -> dict[int, Resources]:
+def counted_circuits(plan: Schedule, seconds: float, effort: float = 1) -> dict[int, Resources]:
     """What the circuits of a schedule use, in a random order as far as the time allows; one at least."""
     order = [*range(plan.n_circuits)]
     random.Random(0).shuffle(order)
@@ -415,7 +420,7 @@ def counted_circuits(plan: Schedule, seconds: float) -> dict[int, Resources]:
             break
         circuit = plan.circuit(index)
         strings = list(dict.fromkeys(m.pauli for m in circuit.measurements))
-        found[index] = resources(measured(prepared(plan, circuit), strings))
+        found[index] = resources(measured(prepared(plan, circuit), strings, effort=effort))
     return found
 
 
@@ -441,10 +446,11 @@ def _ways(
     shots: int,
     seconds: float,
     pytket_seconds: float,
+    effort: float,
 ) -> tuple[list[Way], Resources | None, list[str]]:
     """Every way, the largest circuit of the schedule, and what is to be said of them."""
     variances = shot_variances(plan)
-    counted = counted_circuits(plan, seconds)
+    counted = counted_circuits(plan, seconds, effort)
     told = []
     if len(counted) < plan.n_circuits:
         told.append(

@@ -71,8 +71,15 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--time-limit",
         metavar="SECONDS",
         type=_amount,
-        default=60.0,
-        help="for the synthesis of gradient circuits; those beyond are estimated (60)",
+        default=120.0,
+        help="for the synthesis of gradient circuits; those beyond are estimated (120)",
+    )
+    group.add_argument(
+        "--effort",
+        metavar="FACTOR",
+        type=_seconds,
+        default=1.0,
+        help="how long fewer gates are looked for in every circuit (1, as when they are run)",
     )
     group.add_argument(
         "--pytket-limit",
@@ -117,6 +124,7 @@ def _priced(args: argparse.Namespace, out: Console, compilation: Compilation) ->
             epochs=args.epochs,
             seconds=args.time_limit,
             pytket_seconds=args.pytket_limit,
+            effort=args.effort,
         )
     except ValueError as error:
         raise UnusableError(str(error)) from None

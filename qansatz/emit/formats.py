@@ -41,6 +41,18 @@ FORMATS: dict[str, Format] = {
     "hugr": Format("hugr", ".hugr", True, True, "tket_exts"),
 }
 
+#: The format that a file's suffix means where none is named.
+SUFFIXES = {
+    ".json": "pytket",
+    ".qasm": "qasm3",
+    ".qasm3": "qasm3",
+    ".qasm2": "qasm2",
+    ".bc": "qir",
+    ".qpy": "qiskit",
+    ".py": "pennylane",
+    ".hugr": "hugr",
+}
+
 _EXTRAS = {
     "pytket": "pytket",
     "pyqir": "qir",

@@ -31,11 +31,12 @@ if TYPE_CHECKING:
 
 _EPILOG = """\
 examples:
-  qansatz build ising.qans --to qasm3 -o ising.qasm
+  qansatz build ising.qans -o ising.qasm
   qansatz build ising.qans --target H2-1 -o ising.json
   qansatz build ising.qans --to qir --values 0.1,0.2,0.3,0.4,0.5,0.6,0.7,0.8 -o ising.bc
 
-formats: pytket (JSON), qasm3, qasm2, qir (bitcode), qiskit (QPY), pennylane (Python)
+formats: pytket (JSON), qasm3, qasm2, qir (bitcode), qiskit (QPY), pennylane (Python),
+guppy (Python), hugr (package)
 
 Without -o the circuit goes to stdout and the report to stderr. With -o FILE the parameter
 manifest (names, order, units, observables) is written beside it as FILE.manifest.json.
@@ -47,7 +48,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.epilog = _EPILOG
     add_source(parser)
     group = parser.add_argument_group("what is built")
-    group.add_argument("--to", metavar="FORMAT", help="default: pytket with --target, else qasm3")
+    group.add_argument(
+        "--to",
+        metavar="FORMAT",
+        help="default: what the suffix of the output says, else pytket with --target, else qasm3",
+    )
     group.add_argument(
         "--target",
         metavar="DEVICE",
@@ -94,7 +99,7 @@ def run(args: argparse.Namespace) -> int:
     compilation = compiled(args)
     if compilation.model is None:
         return refused(out, compilation)
-    to = args.to or ("pytket" if args.target else "qasm3")
+    to = _format(args)
     try:
         _check_stdout(args, to)
         built = _build(args, out, compilation, compilation.model)
@@ -106,6 +111,16 @@ def run(args: argparse.Namespace) -> int:
     _hand_over(args, out, compilation, compilation.model, built, to, circuit)
     unproved = built.verification is not None and built.verification.equal is False
     return FAILED if unproved else FINE
+
+
+def _format(args: argparse.Namespace) -> str:
+    """The format named, else the one that the output's suffix means, else the default."""
+    from qansatz.emit.formats import SUFFIXES
+
+    if args.to:
+        return str(args.to)
+    suffix = Path(args.output).suffix if args.output else ""
+    return SUFFIXES.get(suffix, "pytket" if args.target else "qasm3")
 
 
 def _emit_failed(out: Console, compilation: Compilation, diagnostic: Diagnostic) -> int:

@@ -30,7 +30,7 @@ most ten qubits. --from pennylane runs the Python file.
 --certificate checks every claim of a gradient schedule that `qansatz schedule` wrote.
 """
 
-_BY_SUFFIX: Final = {".json": "pytket", ".qasm": "qasm3", ".qpy": "qiskit"}
+_BY_SUFFIX: Final = {".json": "pytket", ".qasm": "qasm3", ".qasm3": "qasm3", ".qpy": "qiskit"}
 _FORMATS: Final = ("pytket", "qasm3", "qiskit", "pennylane")
 
 

@@ -2,10 +2,10 @@
 
     python benchmarks/synthesis.py [--quick] [--case NAME] [--peer NAME] [--timeout 60] [--json FILE]
 
-Every entry runs in a process of its own, with a limit; seconds are CPU time of the compilation alone. ZZPhase at any angle
-counts one, whoever asks for it; peers are rebased to it with their own tools, at generic numbers for angles (which lets
-them merge and resynthesise more than symbols would), and do not pay for permutations of qubits that they leave behind.
-This compiler keeps the angles as symbols and pays for permutations.
+Every entry runs in a process of its own, with a limit; seconds are CPU time of the compilation alone. ZZPhase at any
+angle counts one, whoever asks for it; peers are rebased to it with their own tools, at generic angles in numbers (which
+lets them merge and resynthesise more than symbols would), and do not pay for permutations of qubits that they leave
+behind. This compiler keeps the angles as symbols and pays for permutations.
 
 Two accountings: the whole unitary with its rotations in order; and expectation values, where the Clifford gates behind
 the last rotation are taken off every circuit, by the same procedure. Every circuit is applied to a random state and

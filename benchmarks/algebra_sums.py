@@ -3,7 +3,7 @@
     python benchmarks/algebra_sums.py [--limit 30] [--fastdla PYTHON] [--quick] [--random 300]
 
 Every measurement is a process of its own on one thread, importing and compiling not counted; one that takes longer
-than the limit is stopped and shown as ``> 30``. qansatz is measured in the full space and, where a symmetry is found, over orbits.
+than the limit is stopped and shown as ``> 30``. qansatz is measured in the full space and over orbits.
 The random sums have coefficients of very different size; dimensions are judged by a closure with fractions
 (``tests/oracles/sums.py``). Exits with 1 when qansatz gives another dimension than the known or judged one, or when a
 peer that finishes is faster than the better of its two ways.

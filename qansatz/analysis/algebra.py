@@ -21,7 +21,9 @@ from qansatz.pauli.strings import Pauli
 from qansatz.pauli.tables import BoolColumn, PauliTable
 
 if TYPE_CHECKING:
-    from qansatz.pauli.sums import Closure, Limit
+    from qansatz.pauli.bases import SumElements
+    from qansatz.pauli.elements import Elements
+    from qansatz.pauli.sums import Closure, Limit, Partial
 
 Known = Literal["exact", "upper bound"]
 Progress = Callable[[int, int], None]
@@ -40,7 +42,7 @@ FIXED: Final = (
     "generators"
 )
 STRINGS: Final = "classification of the anticommutation graph over F₂; nothing is enumerated"
-LIMITED: Final = "the closure of the sums was stopped by its limit"
+LIMITED: Final = "the closure of the sums was stopped"
 ENCODING: Final = "rotations inside `encode` are data and left out"
 
 
@@ -78,7 +80,8 @@ class AlgebraReport:
     ``at_least`` or more. ``name`` is None, and ``components`` are empty, where only the dimension was
     proved. ``hypotheses`` says what was assumed, ``method`` how the result was found, ``reason`` why
     there is no more. ``strings`` are the distinct strings of all generators; ``classified`` is the algebra of
-    strings described, None where it is one of sums, ``closure`` then.
+    strings described, None where it is one of sums, ``closure`` then; ``partial`` is the closure of sums
+    that was stopped. ``centre`` is the dimension of the centre, None where it is not known.
     """
 
     n_qubits: int
@@ -95,6 +98,8 @@ class AlgebraReport:
     strings: PauliTable = field(repr=False)
     classified: Algebra | None = field(repr=False)
     closure: Closure | None = field(default=None, repr=False)
+    partial: Partial | None = field(default=None, repr=False)
+    centre: int | None = None
 
     @property
     def exact(self) -> bool:
@@ -141,6 +146,7 @@ class AlgebraReport:
                 "the direct sum of its simple ideals and centre",
             ),
             ("dimension", self.dimension_text, "real; independent nested commutators"),
+            *self._centre_facts(),
             ("generators", str(self.n_generators), "distinct, trainable"),
             (
                 "Pauli symmetries",
@@ -153,6 +159,31 @@ class AlgebraReport:
                 "joint eigenspaces of these symmetries; the circuit mixes none of them",
             ),
         ]
+
+    def _centre_facts(self) -> list[tuple[str, str, str]]:
+        """The centre, where the name does not tell it."""
+        if self.name is not None or self.centre is None:
+            return []
+        told = f"{self.centre}, and a semisimple part of {digits(self.dimension - self.centre)}"
+        return [("centre", told, "dimensions; what commutes with every generator, and the rest")]
+
+    def elements(
+        self, limit: int = 10**6, progress: Callable[[int], None] | None = None
+    ) -> Elements | SumElements:
+        """A basis of the algebra described, at most ``limit`` of it: strings, or sums where it is one of sums.
+
+        Raises:
+            NoBasisError: where sums are closed modulo primes only.
+        """
+        if self.classified is not None:
+            from qansatz.pauli.elements import elements
+
+            return elements(self.classified, limit, progress)
+        from qansatz.pauli.bases import SumElements, sum_elements
+
+        if self.closure is None:
+            return SumElements(vectors=(), complete=True, group=None)
+        return sum_elements(self.closure, limit)
 
     def __str__(self) -> str:
         lines = [f"{label}: {value}" for label, value, _ in self.facts()]
@@ -193,13 +224,18 @@ def power(exponent: int) -> str:
 
 
 def algebra(
-    model: Model, *, limit: Limit | None = None, progress: Progress | None = None
+    model: Model,
+    *,
+    limit: Limit | None = None,
+    progress: Progress | None = None,
+    after: Partial | None = None,
 ) -> AlgebraReport:
     """The Lie algebra of the trainable generators; of one string each exactly, for any number of qubits.
 
     A sum whose strings the generators of one string tell apart, by commuting with some of them only,
     counts as its strings: all nested commutators with them lie in the algebra. What sums are left
-    are closed exactly, within ``limit``; beyond it the strings of all sums give an upper bound.
+    are closed exactly, within ``limit``; beyond it the strings of all sums give an upper bound. ``after`` is the
+    closure of an earlier report (its ``partial``, or one kept in a file), which is gone on with.
     """
     table = model.rotations.strings
     found = generators(model)
@@ -212,12 +248,13 @@ def algebra(
     hypotheses = [ENCODING] if model.rotations.encoding.any() else []
     if tied(model, found, places):
         hypotheses.append(TIED)
-    least = None
+    least, stopped = None, None
     if rest:
-        closed = _of_sums(model, sums, limit, progress)
+        closed = _of_sums(model, sums, limit, progress, after)
         if isinstance(closed, AlgebraReport):
             return closed
-        least = max(closed, classify(table.take(singles)).dimension, 1)
+        stopped = closed
+        least = max(stopped.dimension, classify(table.take(singles)).dimension, 1)
         hypotheses.append(SUMS)
         singles = sorted({s for terms in sums for s in terms})
     result = classify(table.take(singles))
@@ -225,7 +262,7 @@ def algebra(
     if not all(_keeps(result, table, s) for s in between):
         hypotheses.append(FIXED)
         result = classify(table.take(sorted({*singles, *between})))
-    return _report(model, sums, hypotheses, result, least)
+    return _report(model, sums, hypotheses, result, least, stopped)
 
 
 def _of_sums(
@@ -233,14 +270,15 @@ def _of_sums(
     sums: Sequence[tuple[int, ...]],
     limit: Limit | None,
     progress: Progress | None,
-) -> AlgebraReport | int:
-    """The exact closure; where a limit stopped it, the dimension reached."""
+    after: Partial | None,
+) -> AlgebraReport | Partial:
+    """The exact closure; where a limit stopped it, what there is to go on with."""
     from qansatz.analysis.sums import sum_algebra
-    from qansatz.pauli.sums import Closure
+    from qansatz.pauli.sums import Partial
 
-    found = sum_algebra(model, limit=limit, progress=progress)
-    if found.known == "lower bound" or not isinstance(found.closure, Closure):
-        return found.dimension
+    found = sum_algebra(model, limit=limit, progress=progress, after=after)
+    if isinstance(found.closure, Partial) or found.known == "lower bound":
+        return found.closure  # type: ignore[return-value]
     return AlgebraReport(
         n_qubits=model.n_qubits,
         known=found.known,
@@ -265,6 +303,7 @@ def _of_sums(
         strings=_strings(model, sums),
         classified=None,
         closure=found.closure,
+        centre=found.centre,
     )
 
 
@@ -278,6 +317,7 @@ def _report(
     hypotheses: Sequence[str],
     found: Algebra,
     least: int | None,
+    partial: Partial | None,
 ) -> AlgebraReport:
     exact = not {TIED, SUMS, FIXED} & {*hypotheses}
     some = min(1, found.dimension) if least is None or TIED in hypotheses else least
@@ -301,10 +341,12 @@ def _report(
         n_generators=len(sums),
         hypotheses=tuple(hypotheses),
         method=STRINGS,
-        reason=None if least is None else LIMITED,
-        limit_reached=least is not None,
+        reason=None if partial is None else f"{LIMITED}: {partial.reason}",
+        limit_reached=partial is not None,
         strings=_strings(model, sums),
         classified=found,
+        partial=partial,
+        centre=sum(c.dimension for c in found.components if c.kind == "central"),
     )
 
 

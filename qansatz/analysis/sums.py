@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass, field
 from fractions import Fraction
+from pathlib import Path
 from typing import Final, Literal, TypeAlias
 
 import numpy as np
@@ -21,10 +22,11 @@ from qansatz.analysis.generators import Generators, generators
 from qansatz.model.program import Model, PermutationSymmetry
 from qansatz.model.reals import PiLinear, Real
 from qansatz.pauli import lie
+from qansatz.pauli.checkpoints import CheckpointError, fingerprint, restore
 from qansatz.pauli.ideals import DIMENSION, Decomposition, decompose
 from qansatz.pauli.orbits import Terms, reduction
 from qansatz.pauli.strings import Pauli, anticommute
-from qansatz.pauli.sums import Closure, Limit, Partial, Progress, close, contains, resume
+from qansatz.pauli.sums import Closure, Limit, Partial, Progress, State, contains
 from qansatz.pauli.tables import PauliTable
 
 Known: TypeAlias = Literal["exact", "upper bound", "lower bound"]
@@ -84,24 +86,22 @@ def sum_algebra(
     limit: Limit | None = None,
     progress: Progress | None = None,
     name_up_to: int = DIMENSION,
-    after: SumAlgebra | None = None,
+    after: Partial | None = None,
 ) -> SumAlgebra:
     """The Lie algebra of the trainable generators, closed exactly.
 
     Qubit permutations that fix every generator (exchanges, the shift, the reflection and those that
     are declared, each checked) let it run over orbits. Rotations under one parameter that do not
     commute count as separate generators. Above ``name_up_to`` dimensions no name is looked for.
-    ``after`` is a result for this model that a limit stopped: it is gone on with.
+    ``after`` is a closure for this model that a limit stopped: it is gone on with.
     """
     problem = _problem(model)
-    wider: list[Terms] = [*problem.sums, *({p[:2]: 1} for p in problem.between)]
 
     def closed(sums: list[Terms]) -> Closure | Partial:
-        before = None if after is None else after.closure
-        if isinstance(before, Partial) and before.n_generators == len(sums):
-            return resume(before, limit=limit, progress=progress)
-        group = reduction(sums, model.n_qubits, _declared(model))
-        return close(sums, model.n_qubits, reduction=group, limit=limit, progress=progress)
+        state = _state(model, sums)
+        if after is not None and fingerprint(after.state) == fingerprint(state):
+            state = after.state
+        return state.run(limit or Limit(), progress)
 
     found = closed(problem.sums)
     known, hypotheses = problem.known, problem.hypotheses
@@ -109,8 +109,29 @@ def sum_algebra(
         _keeps(found, problem.sums, pauli) for pauli in problem.between
     ):
         known, hypotheses = "upper bound", (*hypotheses, FIXED)
-        found = closed(wider)
+        found = closed(problem.wider)
     return _result(model, found, known, hypotheses, len(problem.sums), name_up_to)
+
+
+def kept(model: Model, path: Path) -> Partial:
+    """The closure for a model that a file keeps.
+
+    Raises:
+        OSError: when the file cannot be read.
+        CheckpointError: when it holds no closure, or one of other generators.
+    """
+    problem = _problem(model)
+    try:
+        state = _state(model, problem.sums)
+        restore(state, path)
+    except CheckpointError:
+        state = _state(model, problem.wider)
+        restore(state, path)
+    return state.stopped("kept in a file")
+
+
+def _state(model: Model, sums: list[Terms]) -> State:
+    return State(sums, model.n_qubits, reduction(sums, model.n_qubits, _declared(model)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +140,11 @@ class _Problem:
     between: list[Pauli]
     known: Literal["exact", "upper bound"]
     hypotheses: tuple[str, ...]
+
+    @property
+    def wider(self) -> list[Terms]:
+        """The sums, and the strings of fixed rotations between them."""
+        return [*self.sums, *({p[:2]: 1} for p in self.between)]
 
 
 def _problem(model: Model) -> _Problem:

@@ -49,6 +49,7 @@ class Entries:
     """The nonzero entries of a basis, row by row: numerators over denominators; None where all are 1."""
 
     rows: Indices
+    columns: Indices
     numerators: npt.NDArray[Any]
     denominators: npt.NDArray[Any] | None
 
@@ -59,7 +60,11 @@ def rational(spans: Sequence[Span]) -> Entries | None:
     The entries are those of the first span, row by row.
     """
     entries = _combined(spans)
-    return None if entries is None else _fractions(*entries, prod(span.prime for span in spans))
+    if entries is None:
+        return None
+    rows, columns, values = entries
+    fractions = _fractions(values, prod(span.prime for span in spans))
+    return None if fractions is None else Entries(rows, columns, *fractions)
 
 
 def annihilated(vectors: Span, space: Span, growth: int) -> bool:
@@ -81,8 +86,8 @@ def annihilated(vectors: Span, space: Span, growth: int) -> bool:
 
 def _combined(
     spans: Sequence[Span],
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64] | npt.NDArray[np.object_]] | None:
-    """The nonzero entries of the bases on one set of pivots: row, and residue modulo the product of the primes."""
+) -> tuple[Indices, Indices, npt.NDArray[Any]] | None:
+    """The nonzero entries of the bases on one set of pivots: row, column, residue modulo the product of the primes."""
     pivots = spans[0].pivots
     bases = [span.rows if k == 0 else _repivoted(span, pivots) for k, span in enumerate(spans)]
     width = min(basis.shape[1] for basis in bases if basis is not None)
@@ -92,7 +97,7 @@ def _combined(
     where = shown[0] != 0
     for basis in shown[1:]:
         where |= basis != 0
-    rows = np.nonzero(where)[0]
+    rows, columns = np.nonzero(where)
     if len(spans) > 2 and len(rows) > _ENTRIES:
         return None
     total: npt.NDArray[np.int64] | npt.NDArray[np.object_] = shown[0][where].astype(np.int64)
@@ -104,7 +109,7 @@ def _combined(
         total = total + modulus * step
         modulus *= span.prime
     total = (total + modulus // 2) % modulus - modulus // 2
-    return rows, total
+    return rows, columns, total
 
 
 def _repivoted(span: Span, pivots: npt.NDArray[np.int64]) -> Residues | None:
@@ -129,12 +134,14 @@ def _repivoted(span: Span, pivots: npt.NDArray[np.int64]) -> Residues | None:
     return np.ascontiguousarray(rows[place[np.argsort(np.argsort(pivots))]])
 
 
-def _fractions(rows: Indices, values: npt.NDArray[Any], modulus: int) -> Entries | None:
+def _fractions(
+    values: npt.NDArray[Any], modulus: int
+) -> tuple[npt.NDArray[Any], npt.NDArray[Any] | None] | None:
     """The fractions with small numerator and denominator that the residues are: all or none."""
     bound = isqrt(modulus // 2)
     large = np.flatnonzero(np.abs(values) > bound)
     if not len(large):
-        return Entries(rows, values, None)
+        return values, None
     different, place = np.unique(values[large], return_inverse=True)
     if len(different) > _VALUES:
         return None
@@ -149,7 +156,7 @@ def _fractions(rows: Indices, values: npt.NDArray[Any], modulus: int) -> Entries
     denominators = np.ones(len(values), dtype=kind)
     numerators[large] = np.array([f.numerator for f in found], dtype=kind)[place]
     denominators[large] = np.array([f.denominator for f in found], dtype=kind)[place]
-    return Entries(rows, numerators, denominators)
+    return numerators, denominators
 
 
 def _fraction(value: int, modulus: int, bound: int) -> Fraction | None:

@@ -80,6 +80,15 @@ class Span:
         self._images = np.zeros((0, _CHECKS))
         self.widen(width)
 
+    @classmethod
+    def of(cls, prime: int, rows: Residues, pivots: Indices) -> Span:
+        """The space of a basis that is the identity on its pivots."""
+        made = cls(prime, rows.shape[1])
+        made._rows = np.array(rows, dtype=np.float64)
+        made.pivots = pivots.astype(np.int64)
+        made._images = product(made._rows, made._functionals[: made.width], prime)
+        return made
+
     @property
     def dimension(self) -> int:
         """The number of basis vectors."""

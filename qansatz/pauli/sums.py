@@ -149,7 +149,10 @@ class State:
         try:
             return self._certify(_Clock(limit), progress)
         except (StopClosureError, OrbitLimitError) as stop:
-            reason = str(stop)
+            return self.stopped(str(stop))
+
+    def stopped(self, reason: str) -> Partial:
+        """What is known so far."""
         return Partial(
             dimension=max((r.dimension for r in self.runs), default=0),
             n_columns=len(self.columns),

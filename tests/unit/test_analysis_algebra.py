@@ -358,8 +358,13 @@ def test_sums_are_told(capsys):
     code, out, _ = run(capsys, file, "--seconds", "0")
     assert code == 3
     assert "to 240" in out
-    assert "stopped by its limit" in out
-    assert run(capsys, file, "--elements")[0] == 2
+    assert "the limit of 0 seconds was reached" in out
+    code, out, err = run(capsys, file, "--set", "n=4", "--elements")
+    assert (code, len(set(out.splitlines()))) == (0, 11)
+    assert "8 permutations" in err
+    code, out, _ = run(capsys, file, "--set", "n=4", "--elements", "--most", "5", "--json")
+    listed = json.loads(out)["elements"]
+    assert (code, len(listed["sums"]), listed["complete"]) == (3, 5, False)
     code, out, _ = run(capsys, file, "--vary", "n=3..10")
     assert code == 0
     assert "3*n - 1" in out
@@ -403,15 +408,31 @@ def test_an_interrupt_gives_the_best_result_so_far(capsys, monkeypatch):
 
     whole = sums.sum_algebra
 
-    def interrupted(model, *, limit, progress):
+    def interrupted(model, *, limit, progress, after):
         if limit.seconds:
             raise KeyboardInterrupt
-        return whole(model, limit=limit, progress=progress)
+        return whole(model, limit=limit, progress=progress, after=after)
 
     monkeypatch.setattr(sums, "sum_algebra", interrupted)
     code, out, _ = run(capsys, str(FOLDER / "tfim.qans"))
     assert code == 3
     assert "to 240" in out
+
+
+def test_a_stopped_closure_is_kept_and_gone_on_with(capsys, tmp_path):
+    file, kept = str(FOLDER / "heisenberg.qans"), tmp_path / "closure"
+    sizes = ("--set", "n=6", "--resume", str(kept), "--json")
+    code, out, err = run(capsys, file, "--seconds", "0", *sizes)
+    stopped = json.loads(out)["algebra"]
+    assert (code, stopped["exact"], kept.exists()) == (3, False, True)
+    assert "goes on from there" in err
+    code, out, _ = run(capsys, file, *sizes)
+    whole = json.loads(run(capsys, file, "--set", "n=6", "--json")[1])["algebra"]
+    assert (code, json.loads(out)["algebra"]) == (0, whole)
+    assert run(capsys, str(FOLDER / "tfim.qans"), "--resume", str(kept))[0] == 2
+    assert run(capsys, file, *sizes[:-1], "--vary", "n=3..4")[0] == 2
+    nowhere = str(tmp_path / "no" / "closure")
+    assert run(capsys, file, "--set", "n=6", "--seconds", "0", "--resume", nowhere)[0] == 2
 
 
 @pytest.mark.parametrize(

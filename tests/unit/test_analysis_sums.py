@@ -80,7 +80,7 @@ def test_a_limit_gives_a_lower_bound_to_go_on_with():
     assert stopped.known == "lower bound"
     assert stopped.dimension <= 17
     assert "limit of 5" in stopped.reason
-    rest = found(body, n=6, after=stopped)
+    rest = found(body, n=6, after=stopped.closure)
     assert (rest.dimension, rest.exact, rest.name) == (17, True, "5*su(2) + 2*u(1)")
 
 

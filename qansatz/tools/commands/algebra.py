@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import signal
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from qansatz.tools.console import FINE, LIMITED, Console, UnusableError
@@ -14,6 +19,7 @@ if TYPE_CHECKING:
     from qansatz.model.program import Model
     from qansatz.pauli.algebra import Algebra
     from qansatz.pauli.strings import Pauli
+    from qansatz.pauli.sums import Closure, Partial
 
 _EPILOG = """\
 examples:
@@ -21,10 +27,13 @@ examples:
   qansatz algebra ising.qans --set n=1000
   qansatz algebra ising.qans --contains XXIIIIII
   qansatz algebra ising.qans --elements > words.txt
+  qansatz algebra maxcut.qans --seconds 600 --resume maxcut.closure
   qansatz algebra ising.qans --vary n=3..64 --format latex
   qansatz algebra ising.qans --vary n=3..40 --variance cost
 
 The Lie algebra of generators that are single strings is exact for any number of qubits.
+Sums are closed exactly, for at most --seconds; with --resume a closure that this limit or Ctrl-C stops is
+kept in a file, and the next run with that file goes on from there.
 --vary takes both ends and prints closed forms with the sizes at which they were verified.
 """
 
@@ -37,20 +46,29 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.epilog = _EPILOG
     add_source(parser)
     group = parser.add_argument_group("what is shown")
-    group.add_argument("--elements", action="store_true", help="list the strings of the algebra")
+    group.add_argument(
+        "--elements",
+        action="store_true",
+        help="list a basis of the algebra: strings, or sums of them",
+    )
     group.add_argument(
         "--most",
         metavar="COUNT",
         type=_count,
         default=_MOST,
-        help="how many strings --elements lists at most (default: a million)",
+        help="how many of them --elements lists at most (default: a million)",
     )
     group.add_argument(
         "--seconds",
         metavar="SECONDS",
-        type=_seconds,
+        type=seconds,
         default=60.0,
         help="how long sums are closed, at each size (default: 60); strings alone need no limit",
+    )
+    group.add_argument(
+        "--resume",
+        metavar="FILE",
+        help="where a closure of sums that was stopped is kept; if it is there, it is gone on with",
     )
     group.add_argument(
         "--contains",
@@ -81,8 +99,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Show the Lie algebra."""
     if args.vary is not None:
-        if args.elements or args.contains:
-            raise UnusableError("--vary goes with neither --elements nor --contains")
+        if args.elements or args.contains or args.resume:
+            raise UnusableError("--vary goes with none of --elements, --contains and --resume")
         from qansatz.tools import families
 
         return families.run(args, *args.vary)
@@ -94,12 +112,10 @@ def run(args: argparse.Namespace) -> int:
     if model is None:
         return refused(out, compilation)
     words = [_pauli(word, model.n_qubits) for word in args.contains]
-    found = report(model, args.seconds, out)
-    if args.elements and found.classified is None:
-        raise UnusableError("this algebra consists of sums; --elements lists strings only")
+    found = report(model, args.seconds, out, args.resume)
     out.diagnostics(compilation.diagnostics)
     if args.elements and not found.exact:
-        out.note("these are the strings of an upper bound: not all of them need lie in the algebra")
+        out.note("this is a basis of an upper bound: not all of it need lie in the algebra")
     answer: dict[str, Any] = {"algebra": as_object(found)}
     if args.contains:
         told = [found.contains(pauli) for pauli in words]
@@ -112,6 +128,8 @@ def run(args: argparse.Namespace) -> int:
     code = LIMITED if found.limit_reached else FINE
     if args.elements and found.classified is not None:
         code = max(code, _list(args, out, found.classified, answer))
+    elif args.elements and found.closure is not None:
+        code = max(code, _list_sums(args, out, found.closure, answer))
     return _answered(out, compilation, {**identity(model), **answer}, code)
 
 
@@ -120,22 +138,75 @@ def _answered(out: Console, compilation: Compilation, answer: dict[str, Any], co
     return code
 
 
-def report(model: Model, seconds: float, out: Console) -> AlgebraReport:
-    """The algebra, its progress on the console; sums are closed until so many seconds or Ctrl-C."""
+def report(model: Model, seconds: float, out: Console, resume: str | None = None) -> AlgebraReport:
+    """The algebra, its progress on the console; sums are closed until so many seconds or Ctrl-C.
+
+    A closure that is stopped is kept in the file ``resume``, and gone on with where it is there already.
+    """
     from qansatz.analysis.algebra import algebra
-    from qansatz.pauli.sums import Limit
+    from qansatz.pauli.sums import Limit, StopClosureError
+
+    before = _kept(model, resume)
+    asked_to_stop = threading.Event()
 
     def progress(dimension: int, n_columns: int) -> None:
+        if asked_to_stop.is_set():
+            raise StopClosureError("it was interrupted")
         out.progress(
             f"closing the sums: dimension {dimension:,} in {n_columns:,} strings or orbits"
         )
 
+    with _first_interrupt(asked_to_stop):
+        try:
+            found = algebra(model, limit=Limit(seconds=seconds), progress=progress, after=before)
+        except KeyboardInterrupt:
+            found = algebra(model, limit=Limit(seconds=0.0))
+        finally:
+            out.progress("")
+    if resume and found.partial is not None:
+        _keep(found.partial, resume, out)
+    return found
+
+
+@contextmanager
+def _first_interrupt(event: threading.Event) -> Iterator[None]:
+    """Let the first Ctrl-C set an event; the second interrupts at once."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def handle(*_: object) -> None:
+        signal.signal(signal.SIGINT, before)
+        event.set()
+
+    before = signal.signal(signal.SIGINT, handle)
     try:
-        return algebra(model, limit=Limit(seconds=seconds), progress=progress)
-    except KeyboardInterrupt:
-        return algebra(model, limit=Limit(seconds=0.0))
+        yield
     finally:
-        out.progress("")
+        signal.signal(signal.SIGINT, before)
+
+
+def _kept(model: Model, resume: str | None) -> Partial | None:
+    """The closure in the file; None where there is no file yet."""
+    if resume is None or not Path(resume).exists():
+        return None
+    from qansatz.analysis.sums import kept
+    from qansatz.pauli.checkpoints import CheckpointError
+
+    try:
+        return kept(model, Path(resume))
+    except (CheckpointError, OSError) as error:
+        raise UnusableError(f"cannot go on from {resume}: {error}") from None
+
+
+def _keep(partial: Partial, resume: str, out: Console) -> None:
+    from qansatz.pauli.checkpoints import save
+
+    try:
+        save(partial, Path(resume))
+    except OSError as error:
+        raise UnusableError(f"cannot write {resume}: {error.strerror or error}") from None
+    out.note(f"the closure is kept in {resume}; the same command goes on from there")
 
 
 def as_object(found: AlgebraReport) -> dict[str, Any]:
@@ -150,6 +221,7 @@ def as_object(found: AlgebraReport) -> dict[str, Any]:
         "exact": found.exact,
         "known": found.known,
         "at_least": decimal(found.at_least),
+        "centre": None if found.centre is None else decimal(found.centre),
         "method": found.method,
         "reason": found.reason,
         "hypotheses": list(found.hypotheses),
@@ -250,13 +322,56 @@ def _list(args: argparse.Namespace, out: Console, found: Algebra, answer: dict[s
     return FINE if complete else LIMITED
 
 
+def _list_sums(
+    args: argparse.Namespace, out: Console, closure: Closure, answer: dict[str, Any]
+) -> int:
+    """Write a basis of sums, one a line; 3 where it is not known or larger than asked for."""
+    from itertools import islice
+
+    from qansatz.pauli.bases import NoBasisError, group_of, vectors
+    from qansatz.tools.words import word
+
+    group, listed = group_of(closure), []
+    n = closure.state.columns.n_qubits
+    try:
+        for vector in islice(vectors(closure), args.most):
+            terms = {word(pauli, n): weight for pauli, weight in vector.items()}
+            listed.append([[name, str(weight)] for name, weight in terms.items()] * args.json)
+            out.result(f"{_written(terms, orbits=group is not None)}\n")
+    except NoBasisError as error:
+        out.note(str(error))
+    complete = len(listed) == closure.dimension
+    if args.json:
+        elements = {"sums": listed, "orbits": group, "complete": complete, "limit": args.most}
+        answer["elements"] = elements
+    if group:
+        out.note(f"orbit(W) is the sum of the different strings that {group} makes of W")
+    if listed and not complete:
+        out.note(
+            f"stopped at the limit of {args.most:,} sums of {closure.dimension}; "
+            "--most COUNT raises it"
+        )
+    return FINE if complete else LIMITED
+
+
+def _written(terms: Mapping[str, int], *, orbits: bool) -> str:
+    """Such as ``XI - 2*orbit(ZZ)``."""
+    text = ""
+    for name, weight in terms.items():
+        sign = (" - " if text else "-") if weight < 0 else (" + " if text else "")
+        size = "" if abs(weight) == 1 else f"{abs(weight)}*"
+        text += f"{sign}{size}{f'orbit({name})' if orbits else name}"
+    return text
+
+
 def _count(text: str) -> int:
     if not text.replace("_", "").isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is not a positive whole number")
     return int(text)
 
 
-def _seconds(text: str) -> float:
+def seconds(text: str) -> float:
+    """A number of seconds on the command line."""
     try:
         value = float(text)
     except ValueError:

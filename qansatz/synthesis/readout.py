@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -13,23 +14,24 @@ from qansatz.analysis.schedule import GradientCircuit, Schedule
 from qansatz.model.program import Model
 from qansatz.pauli.strings import Pauli, anticommute
 from qansatz.pauli.tables import PauliTable
+from qansatz.synthesis.carried import Stream, in_frame
 from qansatz.synthesis.diagonal import diagonalizing, settled_letters
 from qansatz.synthesis.frames import LocalFrame, absorb, single_axis
 from qansatz.synthesis.gates import GateList
+from qansatz.synthesis.ladders import reduce_to_pairs
 from qansatz.synthesis.layers import in_layers
-from qansatz.synthesis.lower import lower_up_to_clifford
+from qansatz.synthesis.lower import MAX_ROTATIONS, can_improve, lower_up_to_clifford
 from qansatz.synthesis.native import NativeCircuit, as_rotations
-from qansatz.synthesis.rotations import (
-    Rotation,
-    conjugate,
-    merge,
-    quarter,
-    quarter_turns,
-    support,
-)
-from qansatz.synthesis.unordered import restricted
+from qansatz.synthesis.normal import normal_form
+from qansatz.synthesis.plans import Order, Owed, Step, letters_of
+from qansatz.synthesis.replay import prepare, rotations_of
+from qansatz.synthesis.rotations import Rotation, merge, quarter, quarter_turns, support, weight
+from qansatz.synthesis.tries import streams
+from qansatz.synthesis.unordered import along, restricted
 from qansatz.synthesis.verify import carried
 
+#: Circuits of one gradient each of which is searched as long as a single one would be.
+_SHARED: Final = 12
 _COLUMNS: Final = (
     *("slot", "factor", "offset", "expression", "generator", "block", "layer", "instance"),
     *("unordered", "encoding"),
@@ -64,13 +66,14 @@ class NotProvedError(RuntimeError):
     """A circuit could not be proved to measure what it is for: a mistake of this compiler."""
 
 
-def gradient_circuits(schedule: Schedule, *, effort: int = 1) -> Iterator[MeasuredCircuit]:
+def gradient_circuits(schedule: Schedule, *, effort: float = 1) -> Iterator[MeasuredCircuit]:
     """The circuits of a schedule in its order, with the ancilla (if any) as the last qubit.
 
     The parities are the strings of each circuit's measurements, every string once. All angles stay symbolic.
-    ``effort`` multiplies the tries for fewer two-qubit gates; 0 takes the circuits as written. Every circuit is proved
-    by :func:`qansatz.synthesis.verify.carried`.
+    ``effort`` multiplies the time to look for fewer two-qubit gates, which many circuits share; 0 takes them as
+    written. Every circuit is proved by :func:`qansatz.synthesis.verify.carried`.
     """
+    effort *= min(1.0, _SHARED / max(1, schedule.n_circuits))
     for circuit in schedule.circuits():
         yield measured(
             prepared(schedule, circuit),
@@ -80,7 +83,7 @@ def gradient_circuits(schedule: Schedule, *, effort: int = 1) -> Iterator[Measur
 
 
 def expectation_circuits(
-    model: Model, sets: Iterable[Sequence[Pauli]], *, rows: Rows | None = None, effort: int = 1
+    model: Model, sets: Iterable[Sequence[Pauli]], *, rows: Rows | None = None, effort: float = 1
 ) -> Iterator[MeasuredCircuit]:
     """One circuit for each set of commuting positive strings, read after the rotations of the model.
 
@@ -141,17 +144,16 @@ def with_rotations(
     )
 
 
-def measured(model: Model, strings: Sequence[Pauli], *, effort: int = 1) -> MeasuredCircuit:
+def measured(model: Model, strings: Sequence[Pauli], *, effort: float = 1) -> MeasuredCircuit:
     """A circuit that reads commuting positive strings on the state of a model without fixed gates.
 
     Raises:
         NotProvedError: when the circuit does not measure the strings.
     """
     model = felt(model, strings)
-    found = _measured(model, strings, effort)
-    circuit = _proved(model, strings, *found)
+    circuit = _measured(model, strings, effort)
     if circuit is None and effort:
-        circuit = _proved(model, strings, *_measured(model, strings, 0))
+        circuit = _measured(model, strings, 0)
     if circuit is None:
         raise NotProvedError(f"a circuit of {model.name} does not measure its strings")
     return circuit
@@ -175,23 +177,35 @@ def felt(model: Model, strings: Sequence[Pauli]) -> Model:
     return bare(model, np.array(kept[::-1], dtype=np.int64))
 
 
-def _measured(
-    model: Model, strings: Sequence[Pauli], effort: int
-) -> tuple[GateList, tuple[int, ...]]:
-    """Forward circuit and measurement Clifford as one gate list; the qubits that are measured."""
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """A plan of rotations that ends where ``strings`` are diagonal up to gates on single qubits."""
+
+    rotations: list[Rotation]
+    order: Order
+    owed: Owed
+    before: Stream
+    strings: list[Pauli]
+
+    def stream(self, steps: Sequence[Step]) -> Stream:
+        """The circuit of a plan, the Cliffords that make its strings diagonal included."""
+        frame, stream = in_frame(self.rotations, steps, self.order.letters.shape[1])
+        images = [frame.push(pauli) for pauli in self.strings]
+        return [*self.before, *stream, *_diagonal(images, 4)]
+
+
+def _measured(model: Model, strings: Sequence[Pauli], effort: float) -> MeasuredCircuit | None:
+    """Forward circuit and measurement Clifford as one gate list; None where that is not proved."""
     n = model.n_qubits
-    gates, final = lower_up_to_clifford(model, effort=effort)
-    items = [item for gate in gates.gates for item in as_rotations(gate)]
-    images = [final.pull(pauli) for pauli in strings]
-    for step in diagonalizing(images, tries=8 * effort):
-        items.append(Rotation(step, quarter(1)))
-        images = [conjugate(step, 1, pauli) for pauli in images]
-    local = LocalFrame(n)
-    items = absorb(merge(items), local)
-    images = [local.pull(pauli) for pauli in images]
-    items = in_layers(_that_matter(items, images), n)
+    items = min(
+        (_merged(candidate, n) for candidate in _candidates(model, strings, effort)),
+        key=_n_two_qubit,
+    )
+    images = _images(model, items, strings)
     letters = settled_letters(images)
-    assert letters is not None
+    if letters is None:
+        return None
+    items = in_layers(_that_matter(items, images), n)
     circuit = NativeCircuit(LocalFrame(n))
     for item in items:
         circuit.rotate(item)
@@ -199,7 +213,61 @@ def _measured(
     for qubit in qubits:
         _, axis = single_axis(Pauli(letters.x & 1 << qubit, letters.z & 1 << qubit))
         circuit.read(qubit, axis)
-    return replace(gates, gates=tuple(circuit.gates)), qubits
+    gates = GateList(name=model.name, n_qubits=n, slots=model.slots, gates=tuple(circuit.gates))
+    return _proved(model, strings, gates, qubits)
+
+
+def _images(model: Model, items: Sequence[Rotation], strings: Sequence[Pauli]) -> list[Pauli]:
+    """What strings on the state of the model are after items that execute the same rotations."""
+    _, executed = normal_form(items, model.n_qubits)
+    _, declared = normal_form(rotations_of(model, True), model.n_qubits)
+    return [executed.push(declared.pull(pauli)) for pauli in strings]
+
+
+def _candidates(model: Model, strings: Sequence[Pauli], effort: float) -> Iterator[Stream]:
+    """Circuits of rotations about at most two qubits, after which the strings are diagonal up to local gates.
+
+    As written, along the path of the model, and planned with the measurement as what is owed at the end.
+    """
+    n = model.n_qubits
+    gates, final = lower_up_to_clifford(model, effort=0)
+    written: Stream = [item for gate in gates.gates for item in as_rotations(gate)]
+    written += _diagonal([final.pull(pauli) for pauli in strings], math.ceil(8 * effort))
+    yield written
+    before = [*prepare(model.initial, n)]
+    if effort and (found := along(model)) is not None:
+        short: Stream = [*reduce_to_pairs(absorb([*before, *found[0]], LocalFrame(n)))]
+        images = _images(model, _merged(short, n), strings)
+        yield [*_merged(short, n), *_diagonal(images, math.ceil(8 * effort))]
+    rotations, after = normal_form(rotations_of(model, False), n)
+    merged = _merged(written, n)
+    if not effort or not can_improve([*merged, *rotations], n) or len(rotations) > MAX_ROTATIONS:
+        return
+    pulled = [after.pull(pauli) for pauli in strings]
+    way = _Reading(
+        rotations=rotations,
+        order=Order(letters_of([item.pauli for item in rotations], n)),
+        owed=Owed(pulled, lambda found: len(diagonalizing(found, tries=1)), partial=True),
+        before=before,
+        strings=pulled,
+    )
+    yield from streams([way], _n_two_qubit(merged), effort)
+
+
+def _diagonal(strings: Sequence[Pauli], tries: int) -> list[Rotation]:
+    return [Rotation(step, quarter(1)) for step in diagonalizing(strings, tries=tries)]
+
+
+def _merged(items: Stream, n_qubits: int) -> list[Rotation]:
+    """The items, merged, without what gates on single qubits and swaps at their end can do."""
+    current = absorb(items, LocalFrame(n_qubits))
+    while len(merged := absorb(merge(current), LocalFrame(n_qubits))) < len(current):
+        current = merged
+    return merged
+
+
+def _n_two_qubit(items: Sequence[Rotation]) -> int:
+    return sum(weight(item.pauli) == 2 for item in items)
 
 
 def _that_matter(items: Sequence[Rotation], strings: Sequence[Pauli]) -> list[Rotation]:

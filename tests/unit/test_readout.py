@@ -116,7 +116,7 @@ def test_gradient_circuits_read_their_strings(program, seed, effort):
 )
 def test_gradient_circuits_of_examples_read_their_strings(name, sizes):
     model = example(name, **sizes)
-    check_gradient_circuits(model, model.observables[0], 5, 1)
+    check_gradient_circuits(model, model.observables[0], 5, 0.1)
 
 
 @given(programs(max_qubits=3, max_statements=4), st.data())
@@ -192,7 +192,7 @@ def test_a_damaged_circuit_is_not_proved():
     circuit = found.circuit(2)
     strings = list(dict.fromkeys(m.pauli for m in circuit.measurements))
     prepared = readout.felt(readout.prepared(found, circuit), strings)
-    made = readout.measured(prepared, strings)
+    made = readout.measured(prepared, strings, effort=0.1)
     images = {p.pauli: (p.columns, p.negative) for p in made.parities}
     place = {qubit: k for k, qubit in enumerate(made.measured)}
 
@@ -211,6 +211,23 @@ def test_a_damaged_circuit_is_not_proved():
     assert not [gates for gates in every if told(gates) == images]
 
 
+def test_the_path_of_unordered_rotations_is_taken():
+    source = """qans 1
+    ansatz free() {
+      qubits q[4]
+      param t[6]
+      init |+>
+      unordered {
+        rot(p"XXXX", t[0]); rot(p"ZZZZ", t[1]); rot(p"XYZI", t[2])
+        rot(p"IZYX", t[3]); rot(p"YYXX", t[4]); rot(p"ZIIZ", t[5])
+      }
+      observable o = Z[0] * X[2]
+    }"""
+    model = compiled(source)
+    assert model.path
+    check_gradient_circuits(model, model.observables[0], 2, 0.2)
+
+
 def test_what_is_not_felt_is_left_out():
     source = """qans 1
     ansatz two() {
@@ -225,7 +242,7 @@ def test_what_is_not_felt_is_left_out():
     assert made.measured == (0,)
 
 
-@pytest.mark.parametrize(("name", "most"), [("efficient_su2", 280), ("uccsd", 50)])
+@pytest.mark.parametrize(("name", "most"), [("efficient_su2", 270), ("uccsd", 45)])
 def test_the_search_saves_two_qubit_gates(name, most):
     found = schedule(example(name))
     assert sum(c.gates.n_two_qubit for c in readout.gradient_circuits(found)) <= most

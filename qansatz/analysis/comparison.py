@@ -12,7 +12,7 @@ import numpy as np
 from qansatz.analysis.chain_rule import SlopeColumns, slope_columns
 from qansatz.analysis.cover import Cover, cover
 from qansatz.analysis.forward import ForwardPart, forward_parts
-from qansatz.analysis.patterns import Rows
+from qansatz.analysis.patterns import Rows, signs
 from qansatz.analysis.schedule import (
     MAX_ITEMS,
     Numbers,
@@ -41,8 +41,8 @@ HQC_ASSUMPTIONS: Final = (
     "HQC = 5 + shots·(N_1q + 10·N_2q + 5·N_measured)/5000 for each circuit; rz is virtual and not counted",
     "gates are those of the native forward circuit without its final Clifford",
     "every reversed rotation adds two two-qubit gates: its string gains the ancilla",
-    "a commuting set is measured by a Clifford from the stabilizer-state synthesis, one qubit for each independent "
-    "observable, and one one-qubit gate on each of them",
+    "a commuting set is measured letter by letter where its strings agree on every qubit, else by a Clifford from the "
+    "stabilizer-state synthesis with one qubit for each independent string; one one-qubit gate on each measured qubit",
 )
 
 
@@ -101,7 +101,6 @@ class _Plan:
     two_qubit: Floats
     measured: Floats
     n_observables: int
-    note: str = ""
 
 
 def compare(
@@ -125,7 +124,7 @@ def compare(
         _shifts(schedule, slopes, groups, gates is not None),
         _shifts(schedule, slopes, groups, gates is not None, active=True),
         _hadamard(schedule, slopes, groups, gates is not None),
-        _commuting_block(schedule, slopes),
+        _commuting_block(schedule, slopes, gates is not None),
     ]
     budget = max(1, schedule.n_parameters) * precision**2
     methods = [_method(plan, goal, budget, gates) for plan in plans]
@@ -302,18 +301,40 @@ def _variances(
     return np.asarray(np.bincount(owners, sums**2, minlength=n_circuits), dtype=np.float64)
 
 
-def _commuting_block(schedule: Schedule, slopes: SlopeColumns) -> _Plan:
+def _commuting_block(schedule: Schedule, slopes: SlopeColumns, with_gates: bool) -> _Plan:
     classes, rows, terms, circuits = _block_circuits(schedule)
     n = len(classes)
+    two_qubit, measured = np.zeros(n), np.ones(n)
+    if with_gates:
+        order = np.argsort(circuits, kind="stable")
+        ends = np.searchsorted(circuits[order], np.arange(n + 1))
+        for k, label in enumerate(classes):
+            items = order[ends[k] : ends[k + 1]]
+            two_qubit[k], measured[k] = _block_gates(schedule, label, rows[items], terms[items])
     return _Plan(
         name="commuting_block",
         label="one circuit per block and parity of O",
         variances=_variances(schedule, slopes, rows, terms, circuits, n),
-        two_qubit=np.zeros(n),
-        measured=np.ones(n),
+        two_qubit=two_qubit,
+        measured=measured,
         n_observables=len(rows),
-        note="gates of the reversed rotations and measurements are not counted",
     )
+
+
+def _block_gates(schedule: Schedule, label: int, rows: Rows, terms: Numbers) -> tuple[float, float]:
+    """Two-qubit gates beside the forward circuit, and measured qubits, of one circuit of a block and parity."""
+    rotations, n = schedule.model.rotations, schedule.model.n_qubits
+    operators = [
+        schedule.terms[a].pauli * rotations.pauli(row)
+        for row, a in zip(rows.tolist(), terms.tolist(), strict=True)
+    ]
+    if label == 1:
+        bare = {Pauli(p.x, p.z) for p in operators}
+        return _measuring([*bare], n)
+    strings = {with_ancilla(p, n) for p in operators}
+    flipped = signs(rotations.strings, rotations.string, schedule.patterns.active, int(rows[0]))
+    clifford, n_measured = _measuring([*strings], n + 1)
+    return 2 * len(flipped) + clifford, n_measured
 
 
 def _block_circuits(schedule: Schedule) -> tuple[list[int], Rows, Numbers, Numbers]:
@@ -371,16 +392,14 @@ def _method(plan: _Plan, goal: Goal, budget: float, gates: GateCounts | None) ->
     shots = np.zeros(0, dtype=np.int64)
     if not free:
         shots = allocate(plan.variances, prices if goal == "hqc" else np.ones(n), budget)
-    counted = gates is not None and not plan.note
     return Method(
         name=plan.name,
         label=plan.label,
         n_circuits=n,
         n_observables=plan.n_observables,
         n_shots=int(shots.sum()),
-        hqc=float(5 * n + (prices * shots).sum()) if counted else None,
+        hqc=float(5 * n + (prices * shots).sum()) if gates is not None else None,
         shots=shots,
-        note=plan.note if gates is not None else "",
     )
 
 
@@ -400,15 +419,14 @@ def _all_measured(sets: Sequence[Sequence[Pauli]], n_qubits: int, with_gates: bo
 
 
 def _measuring(strings: Sequence[Pauli], n_qubits: int) -> tuple[float, float]:
-    """Two-qubit gates of a Clifford that makes commuting strings diagonal, and how many are independent."""
+    """Two-qubit gates of a Clifford that makes commuting strings diagonal, and how many qubits are measured."""
     from qansatz.pauli.cliffords import stabilizer_state_circuit
     from qansatz.pauli.groups import commutant, independent, maximal_isotropic
 
+    letters = _letter_by_letter(strings)
+    if letters is not None:
+        return 0.0, float(letters)
     kept = [strings[k] for k in independent(strings)]
-    if all(not p.x & ~(1 << n_qubits - 1) for p in kept) and all(
-        (p.x | p.z).bit_count() == 1 for p in kept
-    ):
-        return 0.0, float(len(kept))
     support = 0
     for p in kept:
         support |= p.x | p.z
@@ -421,6 +439,18 @@ def _measuring(strings: Sequence[Pauli], n_qubits: int) -> tuple[float, float]:
     gates = stabilizer_state_circuit(full[: len(qubits)], len(qubits))
     two = sum(3 if name == "swap" else 1 for name, at in gates if len(at) == 2)
     return float(two), float(len(kept))
+
+
+def _letter_by_letter(strings: Sequence[Pauli]) -> int | None:
+    """The qubits that strings act on, where those that act on one all have the same letter there; else None."""
+    x = z = support = 0
+    for p in strings:
+        own = p.x | p.z
+        both = own & support
+        if (p.x ^ x) & both or (p.z ^ z) & both:
+            return None
+        x, z, support = x | p.x, z | p.z, support | own
+    return support.bit_count()
 
 
 def _restricted(pauli: Pauli, qubits: Sequence[int]) -> Pauli:

@@ -213,3 +213,37 @@ def test_hqc_needs_gate_counts():
 def test_nothing_to_measure():
     compared = compare(schedule(model_of(1, [rot("Z")], observables=[terms("Z")])), goal="shots")
     assert compared.method("schedule").n_circuits == compared.method("schedule").n_shots == 0
+
+
+def test_every_method_has_a_price_where_gates_are_counted():
+    options = {"goal": "hqc", "precision": 0.05, "gates": GateCounts(40, 30)}
+    for statements, observable in (
+        (slpa(PUBLISHED), "XXII"),
+        (slpa(PUBLISHED), "XIII"),
+        (ring(4, 2)[2], "ZZII"),
+    ):
+        compared = compare(
+            schedule(model_of(4, statements, observables=[terms(observable)])), **options
+        )
+        assert all(m.hqc is not None for m in compared.methods)
+        block, own = compared.method("commuting_block"), compared.method("schedule")
+        # The same circuits where all derivatives of each block have one parity with O.
+        if block.n_circuits == own.n_circuits:
+            assert block.hqc == pytest.approx(own.hqc)
+        else:
+            assert block.hqc > own.hqc
+
+
+def test_the_gates_of_a_block_are_those_of_its_reversed_rotations():
+    words = ["XI", "ZZ", "XI"]
+    model = model_of(2, [rot(w) for w in words], observables=[terms("ZI")])
+    compared = compare(schedule(model), goal="hqc", precision=0.1, gates=GateCounts(0, 0))
+    block = compared.method("commuting_block")
+    # The last rotation: Y on one qubit, no ancilla. ZZ reverses it, and ZI·ZZ is read with Y of the ancilla; the first
+    # XI reverses ZZ, and Y is read with X of the ancilla: two gates for the reversed rotation, two qubits measured.
+    expected = sum(
+        5 + shots * (n_measured + 10 * gates + 5 * n_measured) / 5000
+        for shots, gates, n_measured in zip(block.shots, (0, 2, 2), (1, 2, 2), strict=True)
+    )
+    assert block.n_circuits == 3
+    assert block.hqc == pytest.approx(expected)

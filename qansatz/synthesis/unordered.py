@@ -24,7 +24,7 @@ from qansatz.pauli.tables import PauliTable
 from qansatz.synthesis.free import Bits, Walk, walk
 from qansatz.synthesis.layers import depth, in_layers
 from qansatz.synthesis.replay import pushed
-from qansatz.synthesis.rotations import Rotation, quarter, rotation, weight
+from qansatz.synthesis.rotations import Rotation, merge, quarter, rotation, weight
 
 Rows: TypeAlias = npt.NDArray[np.int64]
 
@@ -197,11 +197,8 @@ def _commuting_first(rotations: Rotations, groups: Sequence[_Group]) -> Rows:
 
 def _short_price(model: Model, strings: Sequence[Pauli], order: Rows) -> tuple[int, int]:
     """The price of rotations about at most two qubits, for which there is nothing to search."""
-    items = [
-        Rotation(strings[row], model.rotations.angle(row))
-        for row in order.tolist()
-        if weight(strings[row])
-    ]
+    rows = order.tolist()
+    items = merge(Rotation(strings[row], model.rotations.angle(row)) for row in rows)
     n_pairs = sum(weight(item.pauli) == 2 for item in items)
     return n_pairs, depth(in_layers(items, model.n_qubits), model.n_qubits)
 

@@ -198,3 +198,13 @@ def test_without_a_group_nothing_changes(kind):
     )
     assert ordered(plain) is plain
     assert rows(plain) == rows(chosen)
+
+
+def test_equal_rotations_come_together_and_merge():
+    layer = "; ".join(f"rot(Z[{i}] * Z[{i + 1}], T[{i}])" for i in range(3))
+    turns = "; ".join(f"rot(X[{i}], r[{i}])" for i in range(4))
+    body = f"{layer.replace('T', 's')}; {turns}; {layer.replace('T', 't')}"
+    head = "qans 1\nansatz twice() {\nqubits q[4]\nparam r[4]\nparam s[3]\nparam t[3]\n"
+    plain, chosen = models(f"{head}unordered {{ {body} }}\nobservable o = Z[0]\n}}")
+    counts = [lower(model, include_initial=False).n_two_qubit for model in (plain, chosen)]
+    assert counts == [6, 3]

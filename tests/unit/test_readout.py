@@ -215,11 +215,11 @@ def test_the_path_of_unordered_rotations_is_taken():
     source = """qans 1
     ansatz free() {
       qubits q[4]
-      param t[6]
+      param t[8]
       init |+>
       unordered {
-        rot(p"XXXX", t[0]); rot(p"ZZZZ", t[1]); rot(p"XYZI", t[2])
-        rot(p"IZYX", t[3]); rot(p"YYXX", t[4]); rot(p"ZIIZ", t[5])
+        rot(p"ZZIY", t[0]); rot(p"ZZYZ", t[1]); rot(p"YXXY", t[2]); rot(p"XIYX", t[3])
+        rot(p"YIIY", t[4]); rot(p"ZIYZ", t[5]); rot(p"YXZZ", t[6]); rot(p"YIII", t[7])
       }
       observable o = Z[0] * X[2]
     }"""

@@ -21,7 +21,8 @@ def nowhere(name: str) -> Span:
 
 
 class UnknownFormat(Fault):
-    """A circuit can be written as pytket, qiskit, qasm3, qasm2, pennylane, guppy, hugr or qir. No other format is known.
+    """A circuit can be written as pytket, qiskit, qasm3, qasm2, pennylane, guppy, hugr or qir. No other format
+    is known.
 
     This file is fine, and ``qansatz build --to pytkt`` on it is not:
 

@@ -46,9 +46,15 @@ def pytket_unitary(circuit: Circuit, slots: Slots) -> Unitary:
 
 def qpy(data: bytes, slots: Slots) -> Unitary:
     """A Qiskit circuit in QPY."""
+    return qiskit_unitary(qpy_circuit(data), slots)
+
+
+def qpy_circuit(data: bytes) -> QuantumCircuit:
+    """The Qiskit circuit in QPY."""
     from qiskit import qpy
 
-    return qiskit_unitary(qpy.load(io.BytesIO(data))[0], slots)
+    found: QuantumCircuit = qpy.load(io.BytesIO(data))[0]
+    return found
 
 
 def qiskit_unitary(circuit: QuantumCircuit, slots: Slots) -> Unitary:
@@ -67,9 +73,15 @@ def qiskit_unitary(circuit: QuantumCircuit, slots: Slots) -> Unitary:
 
 def qasm3(text: str, slots: Slots) -> Unitary:
     """OpenQASM 3, read by Qiskit."""
+    return qiskit_unitary(qasm3_circuit(text), slots)
+
+
+def qasm3_circuit(text: str) -> QuantumCircuit:
+    """The circuit in OpenQASM 3 as Qiskit reads it."""
     from qiskit import qasm3
 
-    return qiskit_unitary(qasm3.loads(text), slots)
+    found: QuantumCircuit = qasm3.loads(text)
+    return found
 
 
 def qasm2(text: str, slots: Slots) -> Unitary:

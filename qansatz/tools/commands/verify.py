@@ -24,8 +24,8 @@ examples:
   qansatz verify ising.qans --certificate gradient.json
 
 Proved are the states prepared from |0...0>, for all parameter values, up to a global phase.
-A circuit for pytket in native gates is decided exactly; others numerically, to 1e-10, for at
-most ten qubits. --from pennylane runs the Python file.
+Circuits for pytket in native gates, for Qiskit and in OpenQASM 3 are decided exactly; others
+numerically, to 1e-10, for at most ten qubits. --from pennylane runs the Python file.
 
 --certificate checks every claim of a gradient schedule that `qansatz schedule` wrote.
 """
@@ -146,6 +146,10 @@ def _verified(model: Model, form: str, data: bytes) -> Verification:
         require("pennylane", "reading a PennyLane circuit", span)
         return verify_dense(model, readback.pennylane(data.decode("utf-8"), model.slots))
     require("qiskit", f"reading {form}", span)
-    if form == "qiskit":
-        return verify_dense(model, readback.qpy(data, model.slots))
-    return verify_dense(model, readback.qasm3(data.decode("utf-8"), model.slots))
+    from qansatz.emit.from_qiskit import gate_list as from_qiskit
+
+    read = readback.qpy_circuit(data) if form == "qiskit" else readback.qasm3_circuit(data.decode())
+    gates = from_qiskit(read, model.slots)
+    if gates is not None:
+        return verify(model, gates)
+    return verify_dense(model, readback.qiskit_unitary(read, model.slots))

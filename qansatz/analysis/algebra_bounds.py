@@ -114,6 +114,11 @@ def _of_the_limit(limit: LimitEfficiency | None) -> dict[str, Quantity]:
     }
 
 
+def _as_float(value: Fraction) -> int | float:
+    """A fraction as a float, or rounded to an integer beyond all floats."""
+    return float(value) if value < 1 << 1000 else round(value)
+
+
 def _whole_or_float(value: Fraction) -> int | float:
     """A fraction as an integer where it is one, or where it is beyond 2⁵³."""
     if value.denominator == 1 or value >= 1 << 53:
@@ -126,6 +131,7 @@ def exact_variance(found: Variance | None) -> Quantity:
     name, label = "variance", "variance of the cost"
     if found is None:
         return declined(name, label, "there is no observable, or the algebra was not computed")
+    from qansatz.analysis.decay import fraction_text
     from qansatz.analysis.trainability import counted
 
     label = f"variance of {found.observable}"
@@ -134,10 +140,11 @@ def exact_variance(found: Variance | None) -> Quantity:
     return Quantity(
         name=name,
         label=label,
-        value=float(found.value),
+        value=_as_float(found.value),
         certainty="exact",
-        explanation=f"over the parameters of a deep circuit: {counted(found)}",
+        explanation=f"{fraction_text(found.value)} over the parameters of a deep circuit: {counted(found)}",
         assumptions=found.hypotheses,
+        fraction=found.value,
     )
 
 

@@ -14,7 +14,7 @@ from qansatz.analysis import haar
 from qansatz.analysis.algebra_bounds import bounds, exact_variance
 from qansatz.analysis.engines import choose, too_many
 from qansatz.analysis.fisher import Spectrum
-from qansatz.analysis.pairs import NOTHING, Progress, affordable_pairs, sample_pairs
+from qansatz.analysis.pairs import NOTHING, Progress, Shortfall, affordable_pairs, sample_pairs
 from qansatz.analysis.quantities import Quantity, interval_text, value_text
 from qansatz.analysis.sampled_quantities import (
     divergences,
@@ -50,7 +50,8 @@ class Expressivity:
     ``counts`` is the fidelity histogram of ``n_pairs`` random pairs over equal bins of [0, 1]; empty when declined.
     ``spectra`` holds the QFIM at every random point, the first of which gives ``qfim_rank``.
     ``engine`` names what simulated the states, None where nothing was.
-    ``limit_reached`` says that fewer pairs or points were taken than asked for; ``notes`` say what and why.
+    ``limit_reached`` says that fewer pairs or points were taken than asked for, ``interrupted`` that an interrupt ended
+    the work; ``notes`` say what and why.
     """
 
     kl_haar: Quantity
@@ -78,6 +79,7 @@ class Expressivity:
     engine: str | None
     spectra: tuple[Spectrum, ...] = field(repr=False)
     limit_reached: bool
+    interrupted: bool
     notes: tuple[str, ...]
 
     def quantities(self) -> Iterator[Quantity]:
@@ -143,23 +145,25 @@ def expressivity(
     streams = np.random.SeedSequence(chosen).spawn(4)
     say = progress or (lambda text: None)
     found = sector(model)
-    notes: list[str] = []
+    shortfall, n_before = Shortfall(), 0
+    sample, spectra = NOTHING, tuple[Spectrum, ...]()
     observable = _to_sample(model, variance)
     cost = None if observable is None else Cost.of(observable.terms, model.n_qubits)
     declined = too_many(model.n_qubits)
     if declined is None:
         arrays = simulation(model)
         measured = cost if cost is not None and cost.reason is None else None
-        asked = affordable_pairs(arrays, measured, n_pairs, budget, notes)
+        asked = affordable_pairs(arrays, measured, n_pairs, budget, shortfall)
         sample = sample_pairs(
-            arrays, model.slots, measured, asked, streams[0], processes, say, notes
+            arrays, model.slots, measured, asked, streams[0], processes, say, shortfall
         )
-        spectra = spectra_of(arrays, model.slots, n_points, budget, streams[1], say, notes)
+        if not shortfall.interrupted:
+            n_before = len(shortfall.notes)
+            spectra = spectra_of(arrays, model.slots, n_points, budget, streams[1], say, shortfall)
     else:
-        notes.append(declined)
-        sample, spectra = NOTHING, ()
+        shortfall.note(declined)
     say("")
-    why = notes[0] if notes else ""
+    why, why_no_spectra = shortfall.reason(0), shortfall.reason(n_before)
     protocol = protocol_of(model, len(sample.fidelities), n_bins)
     counts = haar.histogram(sample.fidelities, n_bins)
     return Expressivity(
@@ -167,7 +171,7 @@ def expressivity(
         **divergences(found, found.dimension, counts, streams[2], protocol, why),
         frame_potential=frame_potential(sample, found, protocol, why),
         entangling_capability=entangling_capability(sample, protocol, why),
-        **fisher_information(model, spectra, found, dla_dimension, why),
+        **fisher_information(model, spectra, found, dla_dimension, why_no_spectra),
         **bounds(model, dla_dimension, dla_exact, limit),
         variance=exact_variance(variance)
         if observable is None or variance is None
@@ -181,8 +185,9 @@ def expressivity(
         seed=chosen,
         engine=choose(model.n_qubits) if declined is None else None,
         spectra=spectra,
-        limit_reached=bool(notes),
-        notes=(*notes, *resolution(counts, found, n_bins)),
+        limit_reached=bool(shortfall.notes),
+        interrupted=shortfall.interrupted,
+        notes=(*shortfall.notes, *resolution(counts, found, n_bins)),
     )
 
 

@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -25,8 +25,31 @@ from qansatz.pauli.states import Floats
 MOST_PAIRS = 10**7
 LEAST_PAIRS = 100
 _WORTH_PROCESSES = 2 * 10**9
+# What a process does between two reports, and at most after an interrupt: about a second.
+_TASK = 5 * 10**8
 
 Progress = Callable[[str], None]
+
+
+@dataclass(slots=True)
+class Shortfall:
+    """What was left out of the work asked for, in words, and whether by an interrupt."""
+
+    notes: list[str] = field(default_factory=list)
+    interrupted: bool = False
+
+    def note(self, text: str) -> None:
+        """Something a limit left out."""
+        self.notes.append(text)
+
+    def reason(self, first: int) -> str:
+        """The first note, leaving out some; the very first where there is none after these."""
+        return next(iter([*self.notes[first:], *self.notes]), "")
+
+    def interrupt(self, text: str) -> None:
+        """Something an interrupt left out."""
+        self.notes.append(text)
+        self.interrupted = True
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,7 +76,7 @@ class _Chunk:
 
 
 def affordable_pairs(
-    arrays: Simulation, cost: Cost | None, n_pairs: int, budget: int, notes: list[str]
+    arrays: Simulation, cost: Cost | None, n_pairs: int, budget: int, shortfall: Shortfall
 ) -> int:
     """How many of the pairs asked for a budget of amplitude updates pays; fewer are noted."""
     each = updates(arrays, 2)
@@ -63,13 +86,13 @@ def affordable_pairs(
     if possible >= n_pairs:
         return n_pairs
     if possible < LEAST_PAIRS:
-        notes.append(
+        shortfall.note(
             f"nothing was sampled: a pair costs {each:.2g} amplitude updates, "
             f"{LEAST_PAIRS} pairs more than the budget of {budget:.2g}"
         )
         return 0
     limit = f"{budget:.2g} amplitude updates" if possible < MOST_PAIRS else f"{MOST_PAIRS} pairs"
-    notes.append(f"{possible} of {n_pairs} pairs were sampled: the limit is {limit}")
+    shortfall.note(f"{possible} of {n_pairs} pairs were sampled: the limit is {limit}")
     return possible
 
 
@@ -91,7 +114,7 @@ def sample_pairs(
     seed: np.random.SeedSequence,
     processes: int | None,
     say: Progress,
-    notes: list[str],
+    shortfall: Shortfall,
 ) -> Sample:
     """Random pairs, the same from one seed on any number of processes; an interrupt leaves those so far."""
     size = max(1, states_at_a_time(arrays.n_qubits) // 2)
@@ -108,7 +131,7 @@ def sample_pairs(
             done += len(part.fidelities)
             say(f"sampled {done} of {n_pairs} pairs")
     except KeyboardInterrupt:
-        notes.append(f"interrupted after {done} of {n_pairs} pairs")
+        shortfall.interrupt(f"interrupted after {done} of {n_pairs} pairs")
     if not parts:
         return NOTHING
     return _joined(parts)
@@ -133,7 +156,8 @@ def _sampled(
     from concurrent.futures import ProcessPoolExecutor
     from multiprocessing import get_context
 
-    per_task = -(-len(chunks) // (8 * processes))
+    one = max(1, _updates_of(arrays, chunks[0]))
+    per_task = max(1, min(-(-len(chunks) // (8 * processes)), _TASK // one))
     context = get_context("fork") if sys.platform == "linux" else None
     pool = ProcessPoolExecutor(processes, context, initializer=_leave_interrupts)
     try:
@@ -145,6 +169,10 @@ def _sampled(
             yield task.result()
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def _updates_of(arrays: Simulation, chunk: _Chunk) -> int:
+    return updates(arrays, 2 * chunk.n_pairs)
 
 
 def _leave_interrupts() -> None:

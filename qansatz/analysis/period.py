@@ -84,6 +84,8 @@ def period(model: Model) -> Period:
 def _layers(model: Model) -> list[tuple[int, int]]:
     """First row and end of the last layers that nothing separates, in time order."""
     column = model.rotations.layer
+    if not len(column):
+        return []
     starts = np.flatnonzero(np.diff(column, prepend=-2))
     ends = np.append(starts[1:], len(column))
     found: list[tuple[int, int]] = []

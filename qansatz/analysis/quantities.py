@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 
 from qansatz.analysis.algebra import digits
 from qansatz.pauli.states import Floats
@@ -15,7 +16,7 @@ class Quantity:
     """One number and how much is known about it.
 
     ``certainty`` is ``exact``, ``bound``, ``sampled`` or ``declined``; ``value`` is None exactly when declined, and
-    ``explanation`` then says why. ``interval`` is at 95 %.
+    ``explanation`` then says why. ``interval`` is at 95 %. ``fraction`` is the value in full, where it is known.
     """
 
     name: str
@@ -26,6 +27,7 @@ class Quantity:
     assumptions: tuple[str, ...] = ()
     interval: tuple[float, float] | None = None
     standard_error: float | None = None
+    fraction: Fraction | None = None
 
 
 def declined(name: str, label: str, why: str) -> Quantity:
@@ -55,7 +57,14 @@ def power_of_two(dimension: int) -> str:
 
 def value_text(quantity: Quantity) -> str:
     """The value for people: four digits, or ``-`` when declined."""
+    if quantity.fraction and not quantity.value:
+        return power_of_two_text(quantity.fraction)
     return "-" if quantity.value is None else _number(quantity.value)
+
+
+def power_of_two_text(value: Fraction) -> str:
+    """A positive fraction as a power of 2, for people, where a float would be 0."""
+    return f"about 2^({value.numerator.bit_length() - value.denominator.bit_length()})"
 
 
 def interval_text(quantity: Quantity) -> str:

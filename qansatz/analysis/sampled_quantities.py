@@ -217,7 +217,8 @@ def sampled_variance(
     exact = f"the theorem about deep circuits does not apply: {found.reason}"
     got = estimate(observable, slots, sample.costs, seed)
     if got.value is None:
-        reason = why or "the observable has too many terms to be sampled"
+        many = "the observable has too many terms to be sampled"
+        reason = why or (got.reason if len(sample.costs) else many)
         return declined("variance", label, f"{exact}; {reason}")
     return Quantity(
         name="variance",

@@ -27,6 +27,8 @@ _MOST_BYTES: Final = 1 << 29
 _NORMAL_95: Final = 1.959964
 #: What a constant cost shows from rounding, over its mean square.
 _ROUNDING: Final = 1e-24
+#: The largest cost whose square is finite, with room for a sum.
+_LARGEST: Final = 1e150
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,12 +116,20 @@ def estimate(
     n_clusters = len(costs)
     if n_clusters < 2:
         return declined(observable, slots, seed, "fewer than 2 independent samples were drawn")
-    mean = costs.mean()
-    squares = ((costs - mean) ** 2).mean(axis=1)
-    value = float(squares.mean() + costs.mean(axis=1).var(ddof=1) / n_clusters)
+    scale = float(np.abs(costs).max())
+    if not np.isfinite(scale) or scale > _LARGEST:
+        return declined(
+            observable, slots, seed, "its values exceed what is squared in floating point"
+        )
+    scale = max(scale, 1 / _LARGEST)
+    units = costs / scale
+    mean = units.mean()
+    squares = ((units - mean) ** 2).mean(axis=1)
+    value = float(squares.mean() + units.mean(axis=1).var(ddof=1) / n_clusters)
     error = float(squares.std(ddof=1)) / n_clusters**0.5
-    if value <= _ROUNDING * float((costs**2).mean()):
+    if value <= _ROUNDING * float((units**2).mean()):
         value = error = 0.0
+    value, error = value * scale**2, error * scale**2
     factor = exp(_NORMAL_95 * min(error / value, 100.0)) if value else 1.0
     return SampledVariance(
         observable=observable.name,

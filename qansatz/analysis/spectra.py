@@ -6,7 +6,7 @@ import numpy as np
 
 from qansatz.analysis import fisher
 from qansatz.analysis.fisher import Spectrum
-from qansatz.analysis.pairs import Progress, updates
+from qansatz.analysis.pairs import Progress, Shortfall, updates
 from qansatz.analysis.simulation import Simulation, draw_inputs, draw_parameters
 from qansatz.model.program import Slots
 
@@ -23,12 +23,12 @@ def spectra_of(
     budget: int,
     seed: np.random.SeedSequence,
     say: Progress,
-    notes: list[str],
+    shortfall: Shortfall,
 ) -> tuple[Spectrum, ...]:
-    """The spectrum at every random point that limits permit; what they leave out is noted."""
+    """The spectrum at every random point that limits permit; what they or an interrupt leave out is noted."""
     n = arrays.n_parameters
     if (n + 1) << arrays.n_qubits > MOST_DERIVATIVES:
-        notes.append(
+        shortfall.note(
             f"no QFIM: {n} derivative states of 2^{arrays.n_qubits} amplitudes are more than "
             f"{MOST_DERIVATIVES} amplitudes"
         )
@@ -39,12 +39,17 @@ def spectra_of(
     possible = int(min(n_points, MOST_POINTS, affordable))
     if possible < n_points:
         limit = f"a budget of {budget:.2g}" if possible < MOST_POINTS else f"{MOST_POINTS} points"
-        notes.append(f"the QFIM was taken at {possible} of {n_points} points: the limit is {limit}")
+        shortfall.note(
+            f"the QFIM was taken at {possible} of {n_points} points: the limit is {limit}"
+        )
     found = []
     random = np.random.default_rng(seed)
-    for k in range(possible):
-        parameters = draw_parameters(slots, random, 1)
-        point = np.concatenate((parameters, draw_inputs(slots, random, 1)), axis=1)
-        found.append(fisher.spectrum(*arrays.derivatives(point[0])))
-        say(f"QFIM at {k + 1} of {possible} points")
+    try:
+        for k in range(possible):
+            parameters = draw_parameters(slots, random, 1)
+            point = np.concatenate((parameters, draw_inputs(slots, random, 1)), axis=1)
+            found.append(fisher.spectrum(*arrays.derivatives(point[0])))
+            say(f"QFIM at {k + 1} of {possible} points")
+    except KeyboardInterrupt:
+        shortfall.interrupt(f"interrupted: the QFIM was taken at {len(found)} of {possible} points")
     return tuple(found)

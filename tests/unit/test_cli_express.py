@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import builtins
 import json
+import warnings
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 import pytest
 
 from qansatz.tools import cli
+from qansatz.tools.console import Console
 
 SOURCE = """qans 1
 ansatz ising(n: int = 4) {
@@ -143,3 +145,58 @@ def test_a_limit_is_announced(capsys):
 def test_a_broken_file(capsys):
     Path("ising.qans").write_text(SOURCE.replace("X[0]", "X[9]"), "utf-8")
     assert run(capsys, *QUICK)[0] == 1
+
+
+def test_an_interrupt_shows_what_there_is(capsys, monkeypatch):
+    def stop(console, text):
+        if text.startswith("sampled"):
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(Console, "progress", stop)
+    code, out, err = run(capsys, *QUICK, "--pairs", "5000", "--processes", "1")
+    assert code == 130
+    assert "interrupted after" in err
+    assert "entangling capability" in out
+
+
+def test_an_interrupt_of_the_spectra_keeps_the_pairs(capsys, monkeypatch):
+    def stop(console, text):
+        if text.startswith("QFIM at 2"):
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(Console, "progress", stop)
+    code, out, err = run(capsys, *QUICK, "--points", "3")
+    assert code == 130
+    assert "the QFIM was taken at 2 of 3 points" in err
+    assert "QFIM rank" in out
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("  qubits q[1]\n  param t\n  rx(q[0], t)\n  observable o = Z[0]", "variance of o"),
+        ("  qubits q[2]\n  rot(X[0], pi / 3)\n  observable o = Z[0]", "QFIM rank"),
+        ("  qubits q[2]\n  param t\n  rot(X[0], t)", "there is no observable"),
+        ("  qubits q[2]\n  input x\n  encode { rot(X[0], x) }", "there is no observable"),
+        (
+            "  qubits q[2]\n  param t\n  rot(X[0], t)\n  observable o = 1e200 * Z[0]",
+            "exceed what is squared",
+        ),
+        ("  qubits q[1]\n  observable o = Z[0]", "0 rotations"),
+    ],
+)
+def test_degenerate_circuits(capsys, body: str, expected: str):
+    Path("a.qans").write_text(f"qans 1\nansatz a() {{\n{body}\n}}\n", "utf-8")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        code, out, err = run(capsys, "express", "a.qans", "--pairs", "200", "--seed", "1")
+    assert (code, "Traceback" in err) == (0, False)
+    assert expected in out
+    json.loads(run(capsys, "express", "a.qans", "--pairs", "200", "--json")[1])
+
+
+def test_more_qubits_than_are_simulated(capsys):
+    code, out, err = run(capsys, *QUICK, "--set", "n=25", "--json")
+    assert code == 3
+    assert "25 qubits are not simulated: the limit is" in err
+    assert json.loads(out)["expressivity"]["engine"] is None

@@ -6,7 +6,8 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from qansatz.tools.console import FINE, LIMITED, UnusableError
+from qansatz.tools.commands.algebra import report, seconds
+from qansatz.tools.console import FINE, INTERRUPTED, LIMITED, UnusableError
 from qansatz.tools.session import add_output, add_source, compiled, console_of, identity, refused
 
 if TYPE_CHECKING:
@@ -56,6 +57,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
         type=_budget,
         help="the most amplitude updates, about 2 ns each (1e11)",
     )
+    group.add_argument(
+        "--seconds",
+        metavar="SECONDS",
+        type=seconds,
+        default=60.0,
+        help="how long sums are closed for the Lie algebra (default: 60)",
+    )
     group.add_argument("--plot", metavar="FILE", help="write the figures, as .svg or .png")
     add_output(parser)
 
@@ -72,7 +80,9 @@ def run(args: argparse.Namespace) -> int:
     from qansatz.analysis.expressivity import BUDGET
 
     out.diagnostics(compilation.diagnostics)
+    found = report(model, args.seconds, out)
     result = compilation.expressivity(
+        algebra=found,
         n_pairs=args.pairs,
         n_bins=args.bins,
         seed=args.seed,
@@ -89,7 +99,9 @@ def run(args: argparse.Namespace) -> int:
     for note in result.notes:
         out.note(f"note: {note}")
     out.answer(compilation.diagnostics, {**identity(model), "expressivity": _object(model, result)})
-    return LIMITED if result.limit_reached else FINE
+    if result.interrupted:
+        return INTERRUPTED
+    return LIMITED if result.limit_reached or found.limit_reached else FINE
 
 
 def _plot(result: Expressivity, path: str) -> None:
@@ -117,7 +129,7 @@ def _text(model: Model, result: Expressivity) -> str:
     rows = [(q.label, value_text(q), interval_text(q), q.certainty) for q in known]
     missing = [q for q in result.quantities() if q.value is None]
     parts = [
-        f"{words.heading(model)}: {words.sizes(model)}\n{_sector(model, result)}; seed {result.seed}{_engine(result)}\n",
+        f"{words.heading(model)}: {words.sizes(model)}\n{_sector(model, result)}{_drawn(result)}\n",
         table(("quantity", "value", "95 %", "how"), rows),
         "".join(_explained(q) for q in known),
         "".join(f"  {q.label}: not known, {q.explanation}\n" for q in missing),
@@ -125,8 +137,9 @@ def _text(model: Model, result: Expressivity) -> str:
     return "\n".join(part for part in parts if part)
 
 
-def _engine(result: Expressivity) -> str:
-    return "" if result.engine is None else f"; simulated by {result.engine}"
+def _drawn(result: Expressivity) -> str:
+    engine = "" if result.engine is None else f"; simulated by {result.engine}"
+    return f"; seed {result.seed}{engine}"
 
 
 def _explained(quantity: Quantity) -> str:
@@ -195,10 +208,13 @@ def _object(model: Model, result: Expressivity) -> dict[str, Any]:
 
 
 def _variance(quantity: Quantity) -> dict[str, Any] | None:
+    from qansatz.analysis.decay import exact_text
+
     if quantity.value is None:
         return None
     return {
         "value": quantity.value,
+        "fraction": None if quantity.fraction is None else exact_text(quantity.fraction),
         "certainty": quantity.certainty,
         "interval": list(quantity.interval) if quantity.interval else None,
         "standard_error": quantity.standard_error,

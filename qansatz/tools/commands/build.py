@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from qansatz.diagnostics import Diagnostic
 from qansatz.tools.console import FAILED, FINE, Console, UnusableError, is_terminal
+from qansatz.tools.machines import amount
 from qansatz.tools.session import (
     STDIN,
     add_output,
@@ -33,6 +34,7 @@ _EPILOG = """\
 examples:
   qansatz build ising.qans -o ising.qasm
   qansatz build ising.qans --target H2-1 -o ising.json
+  qansatz build slpa.qans --for expectation --optimise depth --effort 10 -o slpa.qasm
   qansatz build ising.qans --to qir --values 0.1,0.2,0.3,0.4,0.5,0.6,0.7,0.8 -o ising.bc
 
 formats: pytket (JSON), qasm3, qasm2, qir (bitcode), qiskit (QPY), pennylane (Python),
@@ -69,6 +71,25 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--values",
         metavar="LIST",
         help="numbers for all parameters, then inputs, in radians: 0.1,0.2 or a file of them",
+    )
+    group.add_argument(
+        "--optimise",
+        choices=("count", "depth"),
+        default="count",
+        help="for few two-qubit gates (default), or for few layers of them",
+    )
+    group.add_argument(
+        "--effort",
+        metavar="N",
+        type=_effort,
+        default=1.0,
+        help="how much is searched for a better circuit, about seconds; 0 for none (1)",
+    )
+    group.add_argument(
+        "--time-limit",
+        metavar="SECONDS",
+        type=amount,
+        help="search for so long by the clock: the result depends on the machine",
     )
     group.add_argument("-o", "--output", metavar="FILE", help="where the circuit is written")
     group.add_argument("--no-verify", action="store_true", help="leave out the proof of equality")
@@ -113,6 +134,16 @@ def run(args: argparse.Namespace) -> int:
     return FAILED if unproved else FINE
 
 
+def _effort(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0 on")
+    return value
+
+
 def _format(args: argparse.Namespace) -> str:
     """The format named, else the one that the output's suffix means, else the default."""
     from qansatz.emit.formats import SUFFIXES
@@ -153,12 +184,18 @@ def _check_stdout(args: argparse.Namespace, to: str) -> None:
 def _build(
     args: argparse.Namespace, out: Console, compilation: Compilation, model: Model
 ) -> _Built:
-    if args.purpose == "expectation":
-        from qansatz.synthesis.lower import lower_up_to_clifford
+    from qansatz.synthesis.lower import lower, lower_up_to_clifford
+    from qansatz.synthesis.verify import verify
 
-        gates, final = lower_up_to_clifford(model)
+    options = {
+        "objective": args.optimise,
+        "effort": args.effort,
+        "time_limit": args.time_limit,
+    }
+    if args.purpose == "expectation":
+        gates, final = lower_up_to_clifford(model, **options)
         return _Built(gates=gates, verification=None, compiled=None, final=final)
-    gates = compilation.gates()
+    gates = lower(model, **options)
     if args.target:
         from qansatz.emit.quantinuum import compile_for
 
@@ -166,7 +203,7 @@ def _build(
         best = compile_for(model, gates, args.target, span=model.node.name.span)
         out.progress("")
         return _Built(gates=best.gates, verification=best.verification, compiled=best, final=None)
-    verification = None if args.no_verify else compilation.verify()
+    verification = None if args.no_verify else verify(model, gates)
     return _Built(gates=gates, verification=verification, compiled=None, final=None)
 
 

@@ -1,6 +1,7 @@
 """Two-qubit gates, depth and time of circuits for rotation sequences, against pytket and Qiskit in the same run.
 
     python benchmarks/synthesis.py [--quick] [--case NAME] [--peer NAME] [--timeout 60] [--json FILE]
+    python benchmarks/synthesis.py --symbolic
 
 Every entry runs in a process of its own, with a limit; seconds are CPU time of the compilation alone. ZZPhase at any
 angle counts one, whoever asks for it; peers are rebased to it with their own tools, at generic angles in numbers (which
@@ -141,17 +142,17 @@ def qaoa(n: int, terms: Sequence[Sequence[int]], layers: int) -> tuple[str, ...]
     return tuple(layers * [*layer, *(word(n, {i: "X"}) for i in range(n))])
 
 
-def hubbard(sites: int) -> tuple[str, ...]:
-    """One step of an open Hubbard chain, Jordan–Wigner, spins one after the other."""
+def hubbard(rows: int, columns: int) -> tuple[str, ...]:
+    """One step of the Hubbard model on a lattice: Jordan–Wigner, row by row, one spin after the other."""
+    sites = rows * columns
     n, words = 2 * sites, []
+    edges = [(i, i + 1) for i in range(sites) if (i + 1) % columns]
+    edges += [(i, i + columns) for i in range(sites - columns)]
     for spin in (0, sites):
-        for i in range(sites - 1):
-            words += [word(n, {spin + i: a, spin + i + 1: a}) for a in "XY"]
-    words += [word(n, {i: "Z", sites + i: "Z"}) for i in range(sites)]
-    for i in range(sites):  # hopping to the other spin's chain through the string
-        between = dict.fromkeys(range(i + 1, sites + i), "Z")
-        words += [word(n, {**between, i: a, sites + i: a}) for a in "XY"]
-    return tuple(words)
+        for i, j in edges:
+            between = dict.fromkeys(range(spin + i + 1, spin + j), "Z")
+            words += [word(n, {**between, spin + i: a, spin + j: a}) for a in "XY"]
+    return (*words, *(word(n, {i: "Z", sites + i: "Z"}) for i in range(sites)))
 
 
 def cases() -> Iterator[Case]:
@@ -170,7 +171,8 @@ def cases() -> Iterator[Case]:
     yield Case("UCCSD n=4, 2 electrons", example("uccsd", n=4, m=2), quick=True)
     yield Case("UCCSD n=6, 2 electrons", example("uccsd", n=6, m=2), quick=True)
     yield Case("UCCSD n=8, 2 electrons", example("uccsd", n=8, m=2))
-    yield Case("Hubbard chain, 4 sites", hubbard(4), quick=True)
+    yield Case("Hubbard 2x2", hubbard(2, 2), quick=True)
+    yield Case("Hubbard 2x3, 2 steps", 2 * hubbard(2, 3))
     yield Case("Heisenberg chain n=12", tuple(bonds(12, "XYZ", ring=False)))
     yield Case("QAOA 3-body n=8, p=1", qaoa(8, [*combinations(range(8), 3)][::3], 1), quick=True)
     yield Case("QAOA complete n=8, p=2", qaoa(8, [*combinations(range(8), 2)], 2))
@@ -635,6 +637,50 @@ def summarised(summaries: Sequence[dict[str, Any]]) -> None:
             )
 
 
+LARGE = """qans 1
+ansatz tfim(n: int, layers: int) {
+  qubits q[n]
+  param gamma[layers, n]
+  param beta[layers, n]
+  init |+>
+  repeat l in 0..<layers {
+    for i in q { rot(Z[i] * Z[(i + 1) % n], gamma[l, i]) }
+    rx(q, beta[l, :])
+  }
+  observable energy = Z[0] * Z[1]
+}
+"""
+
+
+def symbolic(n: int, layers: int) -> None:
+    """Seconds from text to proved gates with symbols, and microseconds to bind an angle, beside pytket's."""
+    import sympy
+
+    from qansatz.emit import pytket
+    from qansatz.execute.binding import bindable
+
+    compilation, reading = timed(
+        lambda: driver.compile_source(Source("<large>", LARGE), settings={"n": n, "layers": layers})
+    )
+    gates, lowering = timed(compilation.gates)
+    proof, proving = timed(compilation.verify)
+    slots = gates.slots.n_parameters
+    ready, preparing = timed(lambda: bindable(gates))
+    values = np.linspace(-1, 1, slots)
+    _, binding = timed(lambda: [ready.angles(values) for _ in range(100)])
+    circuit, emitting = timed(lambda: pytket.circuit(gates))
+    names = [sympy.Symbol(name) for name in gates.slots.identifiers()]
+    _, theirs = timed(lambda: circuit.symbol_substitution(dict(zip(names, values, strict=True))))
+    print(f"\nsymbolic compilation: TFIM ring, {n} qubits, {layers} layers, {slots} parameters")
+    print(
+        f"  read and checked {reading:.2f} s, gates {lowering:.2f} s, proved {proving:.2f} s: {proof.equal}"
+    )
+    print(f"  {gates.n_two_qubit} two-qubit gates, depth {gates.two_qubit_depth}")
+    each = 1e6 * binding / 100 / slots
+    print(f"  binding {each:.2f} us an angle, after {preparing:.3f} s once; ", end="")
+    print(f"pytket {1e6 * theirs / slots:.1f} us, after {emitting:.2f} s for its circuit")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--quick", action="store_true", help="the smaller cases only")
@@ -642,12 +688,18 @@ def main() -> None:
     parser.add_argument("--peer", help="entries whose name contains this")
     parser.add_argument("--timeout", type=float, default=60.0, help="seconds for every entry")
     parser.add_argument("--json", metavar="FILE", help="write every number")
+    parser.add_argument(
+        "--symbolic", action="store_true", help="only the compile time of 100 qubits with symbols"
+    )
     parser.add_argument("--worker", nargs=2, help=argparse.SUPPRESS)
     args = parser.parse_args()
     known = {case.name: case for case in cases()}
     if args.worker:
         case_name, name = args.worker
         print(json.dumps(measured(known[case_name], name)))
+        return
+    if args.symbolic:
+        symbolic(100, 10)
         return
     summaries, everything = [], {}
     for case in known.values():

@@ -261,3 +261,22 @@ class TestNexus:
         code, _, err = self.go(run, "--max-hqc", "500")
         assert code == 130
         assert "all that was reached is in small.nexus.json" in err
+
+
+@pytest.mark.parametrize(
+    ("name", "form"),
+    [
+        ("a.qasm3", "qasm3"),
+        ("a.qasm2", "qasm2"),
+        ("a.qasm", "qasm3"),
+        ("a.py", "pennylane"),
+        ("a.txt", "qasm3"),
+    ],
+)
+def test_the_suffix_of_what_is_built_says_the_format(capsys, name, form):
+    values = ["--values", "0.1,0.2,0.3,0.4,0.5"]
+    assert cli.main(["build", "small.qans", "-o", name, *values, "--json"]) == 0
+    built = json.loads(capsys.readouterr().out)["build"]
+    assert built["format"] == form
+    assert Path(name).is_file()
+    assert Path(f"{name}.manifest.json").is_file()

@@ -26,6 +26,8 @@ _WINDOW: Final = 512
 _DISCOUNT: Final = 0.3
 _NOISE: Final = 0.02
 _NEGLIGIBLE: Final = 1e-3
+#: Of gains, so that the order of additions, which differs between machines, decides nothing.
+_DECIMALS: Final = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +156,7 @@ class _Search:
         codes = _codes(rows, a, b)
         down = _counts(codes, importance * self.slope[weights])
         up = _counts(codes, importance * self.slope[weights + 1])
-        gains: Floats = down @ _DOWN - up @ _UP
+        gains: Floats = np.round(down @ _DOWN - up @ _UP, _DECIMALS)
         return gains
 
     def _turn(self, a: int, b: int, u: int, v: int) -> None:

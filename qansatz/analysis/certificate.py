@@ -242,7 +242,7 @@ def _activity(circuit: _Circuit, data: Mapping[str, Any]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Class:
-    """A verified class: its pattern, and the stabilizer that carries it to each row."""
+    """A verified class: its pattern, and the stabilizer that carries the state of its circuit to that of each row."""
 
     pattern: int
     flipped: bool
@@ -253,7 +253,12 @@ def _classes(circuit: _Circuit, claims: Sequence[Mapping[str, Any]]) -> list[_Cl
     classes: list[_Class] = []
     seen: set[int] = set()
     for claim in claims:
-        _require(claim.keys() == {"pattern_of", "rows", "witnesses"}, "a class has other keys")
+        keys = claim.keys() - {"reflection"}
+        _require(keys == {"pattern_of", "rows", "witnesses"}, "a class has other keys")
+        reflection = _pauli(claim.get("reflection", "I" * circuit.n), circuit.n)
+        _require(circuit.stabilizes(reflection), "a reflection is no stabilizer")
+        flips = claim["pattern_of"] is not None
+        _require(flips or reflection == IDENTITY, "a class without flips is reflected")
         rows = [_number(row, circuit.size) for row in claim["rows"]]
         of = claim["pattern_of"]
         pattern = 0 if of is None else circuit.pattern(_number(of, circuit.size))
@@ -269,7 +274,8 @@ def _classes(circuit: _Circuit, claims: Sequence[Mapping[str, Any]]) -> list[_Cl
             _require(circuit.stabilizes(q), f"the witness of {row} is no stabilizer")
             differ = circuit.pattern(row) ^ pattern ^ circuit.image(q) & circuit.active
             _require(not differ, f"the pattern of {row} is not that of its class")
-        classes.append(_Class(pattern, of is not None, witness))
+        moved = {row: q * reflection for row, q in witness.items()}
+        classes.append(_Class(pattern, of is not None, moved))
     return classes
 
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 import numpy as np
 
 from qansatz.analysis.schedule import Schedule, with_ancilla
-from qansatz.pauli.strings import Pauli, to_word
+from qansatz.pauli.strings import IDENTITY, Pauli, to_word
 
 FORMAT_VERSION: Final = "1.0"
 KIND: Final = "gradient schedule"
@@ -53,8 +53,11 @@ def _classes(schedule: Schedule) -> list[dict[str, Any]]:
     classes = []
     for k in range(found.n_classes):
         places = order[starts[k] : starts[k + 1]].tolist()
+        reflection = schedule.reflections.of(k)
+        moved = {} if reflection == IDENTITY else {"reflection": signed(reflection, n)}
         classes.append(
             {
+                **moved,
                 "pattern_of": None if k == found.unflipped else int(found.last[k]),
                 "rows": [int(found.rows[place]) for place in places],
                 "witnesses": {

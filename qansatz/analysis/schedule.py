@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Final, TypeAlias
 
@@ -20,6 +20,7 @@ import numpy.typing as npt
 from qansatz.analysis.chain_rule import differentiated
 from qansatz.analysis.cover import Cover, cover
 from qansatz.analysis.patterns import Patterns, Rows, patterns, signs
+from qansatz.analysis.reflection import Reflections
 from qansatz.model.program import Model, Observable, Term
 from qansatz.model.reals import Real, add, is_zero, multiply, negate
 from qansatz.pauli.strings import IDENTITY, Pauli, anticommute
@@ -139,7 +140,8 @@ class Schedule:
     ``bounds`` is, class by class, the proved least number of circuits and ``cliques`` items of the class whose
     observables anticommute pairwise. ``vanishing`` pairs terms whose expectation is 0 for all parameters with a
     symmetry of the prepared state that shows it. ``stopped`` says what ended the search of fewer circuits before it
-    was done; the circuits are all there.
+    was done; the circuits are all there. ``reflections`` gives each class the stabilizer of the initial state that
+    leaves few rotations to be reversed.
     """
 
     model: Model
@@ -155,6 +157,7 @@ class Schedule:
     bounds: Numbers
     cliques: tuple[tuple[int, ...], ...]
     stopped: str | None = None
+    reflections: Reflections = field(repr=False)
 
     @property
     def n_parameters(self) -> int:
@@ -207,13 +210,19 @@ class Schedule:
         return _table(self.facts())
 
     def flipped(self, circuit: int) -> Rows:
-        """The rows that one circuit turns the other way in the branch of the ancilla."""
+        """The rows that one circuit turns the other way in the branch of the ancilla, ascending."""
         k = int(self.circuit_class[circuit])
+        active = self.patterns.active
         if k == self.patterns.unflipped:
             return np.zeros(0, dtype=np.int64)
         rotations = self.model.rotations
-        last = int(self.patterns.last[k])
-        return signs(rotations.strings, rotations.string, self.patterns.active, last)
+        pattern = signs(rotations.strings, rotations.string, active, int(self.patterns.last[k]))
+        reflected = self.reflections.of(k)
+        if reflected == IDENTITY:
+            return pattern
+        odd = rotations.strings.anticommute_with(reflected)[rotations.string[active]]
+        odd[np.searchsorted(active, pattern)] ^= True
+        return active[odd]
 
     def items(self, circuit: int) -> range:
         """The items that one circuit measures."""
@@ -247,11 +256,12 @@ class Schedule:
         return map(self.circuit, range(self.n_circuits))
 
     def operator(self, item: int) -> Pauli:
-        """A = O_a·P_j·Q of an item, phase included."""
+        """A = O_a·P_j·Q of an item, phase included; Q carries the state of its circuit to that of its pattern."""
         place = int(np.searchsorted(self.patterns.rows, self.item_row[item]))
         pauli: Pauli = self.terms[self.item_term[item]].pauli
         pauli = pauli * self.model.rotations.pauli(int(self.item_row[item]))
-        return pauli * self.patterns.witness.get(place, IDENTITY)
+        pauli = pauli * self.patterns.witness.get(place, IDENTITY)
+        return pauli * self.reflections.of(int(self.patterns.label[place]))
 
 
 def _table(facts: Sequence[Sequence[str]]) -> str:
@@ -330,6 +340,9 @@ def schedule(
         bounds=bounds,
         cliques=tuple(tuple(int(place[item]) for item in clique) for clique in cliques),
         stopped=stopped,
+        reflections=Reflections(
+            rotations.strings, rotations.string, found, model.initial.stabilizers
+        ),
     )
 
 

@@ -44,7 +44,7 @@ def test_the_certificates_of_the_examples_are_valid(name):
 
 def damaged_model():
     """Everything a certificate can hold: merged patterns, sums, a vanishing term, several circuits a class."""
-    statements = chain(4, 2)
+    statements = chain(4, 3)
     model = model_of(4, statements, observables=[terms("ZZII", (0.5, "XIII"), (2, "IIZI"))])
     return model, written(model)
 
@@ -107,6 +107,7 @@ def refused(data):
 def test_the_undamaged_one_is_valid_and_rich():
     assert check_certificate(MODEL, WHOLE).valid
     assert any(known["witnesses"] for known in WHOLE["classes"])
+    assert any("reflection" in known for known in WHOLE["classes"])
     assert len(WHOLE["circuits"]) > len(WHOLE["classes"]) > 2
     assert any(len(clique["paulis"]) > 1 for clique in WHOLE["cliques"])
 
@@ -154,7 +155,7 @@ def test_a_missing_added_or_doubled_part_is_refused(data):
 def test_a_certificate_of_another_circuit_is_refused(data):
     rows = list(range(len(MODEL.rotations)))
     swapped = data.draw(st.permutations(rows))
-    statements = chain(4, 2)
+    statements = chain(4, 3)
     model = model_of(
         4,
         [statements[k] for k in swapped],

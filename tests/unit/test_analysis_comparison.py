@@ -227,11 +227,8 @@ def test_every_method_has_a_price_where_gates_are_counted():
         )
         assert all(m.hqc is not None for m in compared.methods)
         block, own = compared.method("commuting_block"), compared.method("schedule")
-        # The same circuits where all derivatives of each block have one parity with O.
-        if block.n_circuits == own.n_circuits:
-            assert block.hqc == pytest.approx(own.hqc)
-        else:
-            assert block.hqc > own.hqc
+        assert block.hqc >= own.hqc - 1e-9
+        assert (block.hqc > own.hqc) or block.n_circuits == own.n_circuits
 
 
 def test_the_gates_of_a_block_are_those_of_its_reversed_rotations():

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from qansatz import driver
 from qansatz.analysis.chain_rule import slopes
-from qansatz.analysis.patterns import patterns
+from qansatz.analysis.patterns import patterns, signs
 from qansatz.analysis.schedule import schedule
 from qansatz.model.angles import evaluate
 from qansatz.pauli.strings import Pauli, anticommute, from_word
@@ -286,3 +287,48 @@ def test_classes_too_large_to_compare_are_measured_term_by_term(monkeypatch):
     found = agree(model, model.observables[0], 7)
     assert found.stopped == schedules.OUT_OF_TIME
     assert not found.optimal
+
+
+@given(st.data(), st.integers(2, 4), st.booleans())
+@settings(max_examples=80, deadline=None)
+def test_few_rotations_are_reversed(data, n, exact):
+    """The least over all products of the stabilizers, by trying all; fewer than without where only some are tried."""
+    from qansatz.analysis import reflection
+
+    sequence = words_from(data, n, 10)
+    observable = data.draw(
+        st.text("IXYZ", min_size=n, max_size=n).filter(lambda w: set(w) != {"I"})
+    )
+    model = model_of(n, [rot(w) for w in sequence], observables=[terms(observable)])
+    stabilizers = stabilizers_from(data, n)
+    model = replace(model, initial=replace(model.initial, stabilizers=stabilizers, ket=None))
+    with pytest.MonkeyPatch.context() as patch:
+        if not exact:
+            patch.setattr(reflection, "MAX_TRIED", 0)
+        found = agree(model, model.observables[0], 3)
+        active = sign_patterns.active(sequence, [observable])
+        for circuit in found.circuits():
+            k = int(found.circuit_class[circuit.index])
+            if k == found.patterns.unflipped:
+                assert not len(circuit.flipped)
+                continue
+            pattern = sign_patterns.pattern(sequence, active, int(found.patterns.last[k]))
+            images = sign_patterns.span(
+                [sign_patterns.image(sequence, active, q) for q in stabilizers]
+            )
+            least = min((pattern ^ image).bit_count() for image in images)
+            if exact:
+                assert len(circuit.flipped) == least
+            else:
+                assert least <= len(circuit.flipped) <= pattern.bit_count()
+
+
+def test_reflections_save_reversed_rotations():
+    model = model_of(6, chain(6, 4), observables=[terms("ZZIIII")])
+    found = schedule(model)
+    plain = [
+        len(signs(model.rotations.strings, model.rotations.string, found.patterns.active, last))
+        for last in found.patterns.last.tolist()
+    ]
+    used = [len(circuit.flipped) for circuit in found.circuits()]
+    assert sum(used) < sum(plain[k] for k in found.circuit_class)

@@ -7,12 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qansatz.analysis import forward
+from qansatz.analysis import forward, forward_map
 from qansatz.analysis.comparison import compare
 from qansatz.analysis.forward import coefficients
 from qansatz.analysis.schedule import schedule
 from qansatz.analysis.shots import allocate
-from qansatz.execute import lie_algebraic as module
 from qansatz.execute.backends import backend
 from qansatz.execute.gradients import gradient
 from qansatz.execute.lie_algebraic import lie_algebraic, lie_algebraic_gradient
@@ -79,7 +78,7 @@ def test_one_sweep_gives_the_coefficients_of_every_row():
     found = schedule(model)
     prepared = lie_algebraic_gradient(found)
     values = drawn(model, 1)
-    weights = prepared.weights(values)
+    weights = prepared.forward.weights(values)
     assert weights.shape == (model.slots.n_parameters, len(prepared.strings))
     place = {pauli: k for k, pauli in enumerate(prepared.strings)}
     for row in found.patterns.rows.tolist():
@@ -150,11 +149,11 @@ def test_the_method_is_reached_by_its_name():
 def test_limits_are_announced(monkeypatch):
     model = example("tfim_individual", n=4, layers=2)
     found = schedule(model)
-    monkeypatch.setattr(module, "MAX_WEIGHTS", 10)
+    monkeypatch.setattr(forward_map, "MAX_WEIGHTS", 10)
     with pytest.raises(ValueError, match="beyond the limit of 10 weights"):
         lie_algebraic_gradient(found)
-    monkeypatch.setattr(module, "MAX_STRINGS", 10)
-    monkeypatch.setattr(module, "MAX_WEIGHTS", 10**6)
+    monkeypatch.setattr(forward_map, "MAX_STRINGS", 10)
+    monkeypatch.setattr(forward_map, "MAX_WEIGHTS", 10**6)
     with pytest.raises(ValueError, match="more than 10 strings"):
         lie_algebraic_gradient(found)
     monkeypatch.setattr(forward, "MAX_OBSERVABLES", 10)

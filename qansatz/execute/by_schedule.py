@@ -28,7 +28,7 @@ from qansatz.execute.readings import Floats, Progress, reading
 from qansatz.model.program import Model
 from qansatz.pauli import states
 from qansatz.pauli.strings import Pauli
-from qansatz.synthesis.readout import bare, felt, gradient_circuits, prepared
+from qansatz.synthesis.readout import bare, felt, gradient_circuits, narrowed, prepared
 
 #: The most qubits, the ancilla included, whose amplitudes are computed for exact expectations.
 MAX_QUBITS: Final = 24
@@ -127,15 +127,16 @@ def _expected(
     found = np.zeros(n_outputs)
     if not weights:
         return found
-    n = model.n_qubits
+    smaller, strings = narrowed(felt(model, [*weights]), [*weights])
+    n = smaller.n_qubits
     if n > MAX_QUBITS:
         raise ValueError(
             f"exact expectations of {n} qubits are beyond the limit of {MAX_QUBITS}: measure them "
             "with shots"
         )
     with np.errstate(all="ignore"):
-        state = simulation(felt(model, [*weights])).states([values], final_clifford=False)
-    for pauli, entries in weights.items():
+        state = simulation(smaller).states([values], final_clifford=False)
+    for pauli, entries in zip(strings, weights.values(), strict=True):
         mean = float(states.expectations(state, [(1.0, states.action(pauli, n))])[0])
         for output, weight in entries.items():
             found[output] += weight * mean

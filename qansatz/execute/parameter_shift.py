@@ -32,7 +32,7 @@ from qansatz.model.angles import Affine, Angle, add, scale, simplified, slot_sym
 from qansatz.model.program import Model, SlotArray
 from qansatz.pauli import states
 from qansatz.synthesis.gates import Gate
-from qansatz.synthesis.readout import MeasuredCircuit, bare, expectation_circuits
+from qansatz.synthesis.readout import MeasuredCircuit, bare, expectation_circuits, narrowed
 from qansatz.synthesis.rotations import quarter
 
 #: The most qubits whose amplitudes are computed for exact expectations.
@@ -167,15 +167,19 @@ def _without(angle: Angle, n_slots: int, target: int | None, sign: int) -> Angle
 
 
 def _exact(schedule: Schedule, values: Sequence[float], progress: Progress | None) -> Gradient:
-    n = schedule.model.n_qubits
+    model, strings = narrowed(_with_shifts(schedule), [term.pauli for term in schedule.terms])
+    n = model.n_qubits
     if n > MAX_QUBITS:
         raise ValueError(
             f"exact expectations of {n} qubits are beyond the limit of {MAX_QUBITS}: measure them "
             "with shots"
         )
     rows = schedule.patterns.rows.tolist()
-    prepared = simulation(_with_shifts(schedule))
-    terms = [(float(t.coefficient), states.action(t.pauli, n)) for t in schedule.terms]
+    prepared = simulation(model)
+    terms = [
+        (float(term.coefficient), states.action(pauli, n))
+        for term, pauli in zip(schedule.terms, strings, strict=True)
+    ]
     points = np.zeros((1 + 2 * len(rows), len(values) + len(rows)))
     points[:, : len(values)] = values
     for k in range(len(rows)):

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from qansatz.analysis.shots import Counts, allocate, share
 from qansatz.execute.backends import Backend, Outcomes
-from qansatz.synthesis.readout import MeasuredCircuit
+from qansatz.synthesis.readout import MeasuredCircuit, compact
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 Progress: TypeAlias = Callable[[str], None]
@@ -83,6 +83,7 @@ def measure(
     """Run the circuits for their shots. An interruption keeps what was measured before it."""
     means, variances = np.zeros(n_outputs), np.zeros(n_outputs)
     batch = len(readings) if backend.name in _WHOLE else BATCH
+    circuits = [compact(r.circuit) for r in readings]
     done = n_shots = 0
     complete = True
     while done < len(readings):
@@ -91,7 +92,7 @@ def measure(
             progress(f"circuit {done + 1} of {len(readings)} on {backend.name} ...")
         try:
             outcomes = backend.sample(
-                [readings[k].circuit for k in part], values, [int(shots[k]) for k in part]
+                [circuits[k] for k in part], values, [int(shots[k]) for k in part]
             )
         except KeyboardInterrupt:
             complete = False

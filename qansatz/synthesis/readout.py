@@ -12,6 +12,7 @@ import numpy as np
 from qansatz.analysis.patterns import Rows
 from qansatz.analysis.schedule import GradientCircuit, Schedule
 from qansatz.model.program import Model
+from qansatz.pauli import gf2
 from qansatz.pauli.strings import Pauli, anticommute
 from qansatz.pauli.tables import PauliTable
 from qansatz.synthesis.carried import Stream, in_frame
@@ -175,6 +176,54 @@ def felt(model: Model, strings: Sequence[Pauli]) -> Model:
     if len(kept) == len(rotations):
         return model
     return bare(model, np.array(kept[::-1], dtype=np.int64))
+
+
+def narrowed(model: Model, strings: Sequence[Pauli]) -> tuple[Model, list[Pauli]]:
+    """A model and strings on the qubits that its rotations and they act on, in their order.
+
+    As they are where the initial state is no product.
+    """
+    used = 0
+    for pauli in (*model.rotations.strings.paulis(), *strings):
+        used |= pauli.x | pauli.z
+    if model.initial.ket is None or not used or used.bit_count() == model.n_qubits:
+        return model, [*strings]
+    qubits = gf2.bits(used)
+    initial = replace(
+        model.initial,
+        stabilizers=tuple(
+            _on(pauli, qubits) for pauli in model.initial.stabilizers if (pauli.x | pauli.z) & used
+        ),
+        ket="".join(model.initial.ket[qubit] for qubit in qubits),
+    )
+    table = [_on(pauli, qubits) for pauli in model.rotations.strings.paulis()]
+    rotations = replace(model.rotations, strings=PauliTable.from_paulis(table, len(qubits)))
+    smaller = replace(model, n_qubits=len(qubits), initial=initial, rotations=rotations, path=())
+    return smaller, [_on(pauli, qubits) for pauli in strings]
+
+
+def compact(circuit: MeasuredCircuit) -> MeasuredCircuit:
+    """The circuit on the qubits that it acts on or measures, in their order; its columns and parities are the same."""
+    used = {qubit for gate in circuit.gates.gates for qubit in gate.qubits} | {*circuit.measured}
+    place = {qubit: k for k, qubit in enumerate(sorted(used))}
+    if len(place) == circuit.gates.n_qubits:
+        return circuit
+    gates = tuple(
+        replace(gate, qubits=tuple(place[qubit] for qubit in gate.qubits))
+        for gate in circuit.gates.gates
+    )
+    return replace(
+        circuit,
+        gates=replace(circuit.gates, n_qubits=len(place), gates=gates),
+        measured=tuple(place[qubit] for qubit in circuit.measured),
+    )
+
+
+def _on(pauli: Pauli, qubits: Sequence[int]) -> Pauli:
+    """A string on some of its qubits, which are renumbered."""
+    x = sum((pauli.x >> qubit & 1) << k for k, qubit in enumerate(qubits))
+    z = sum((pauli.z >> qubit & 1) << k for k, qubit in enumerate(qubits))
+    return Pauli(x, z, pauli.phase)
 
 
 @dataclass(frozen=True, slots=True)

@@ -146,7 +146,7 @@ def test_long_tables_are_cut_unless_all_is_asked_for(capsys):
         (("--seed", "1", "--noise", "H2-1"), "statevector has no noise"),
         (("--seed", "1", "--dry-run"), "add --backend nexus"),
         (("--seed", "1", "--backend", "nexus", "--shots", "1000"), "--max-hqc"),
-        (("--seed", "1", "--set", "n=25"), "beyond the limit of 24"),
+        (("--seed", "1", "--set", "n=25", "--observable", "energy"), "beyond the limit of 24"),
         (("--seed", "1", "--shots", "1000", "--set", "n=25", "--observable", "energy"), "too many"),
     ],
 )

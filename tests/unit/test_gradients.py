@@ -341,6 +341,39 @@ def test_a_model_without_observables_or_with_too_many_qubits():
             large.gradient([0.3], method=method)
 
 
+def test_only_qubits_in_the_light_cone_are_simulated():
+    small, large = (example("ry_cz", n=n, layers=2) for n in (4, 60))
+    near = np.random.default_rng(3).uniform(-3, 3, (2, 4))
+    values = np.zeros((2, 60))
+    values[:, :4] = near
+    value, found = small.gradient(near)
+    for method in ("schedule", "parameter-shift"):
+        again, by_large = large.gradient(values, method=method)
+        assert again == pytest.approx(value, abs=1e-12)
+        assert by_large.reshape(2, 60)[:, :4] == pytest.approx(found.reshape(2, 4), abs=1e-12)
+        drawn_result = large.gradient(values, method=method, shots=4000, seed=1)
+        assert abs(drawn_result.value - value) < 4 * drawn_result.value_error
+        assert (np.abs(drawn_result.gradient - by_large) <= 4 * drawn_result.standard_error).all()
+
+
+@given(programs(max_qubits=3, max_statements=4), st.integers(0, 2**32 - 1))
+@settings(max_examples=12, deadline=None, derandomize=True)
+def test_sampled_gradients_of_random_programs_lie_within_four_errors(program, seed):
+    compilation = compiled(program.text)
+    model = compilation.ansatz
+    assume(model.observables and len(model.rotations) < 30)
+    values = np.random.default_rng(seed).uniform(0.2, 2, len(model.slots.labels())).tolist()
+    plan = schedule(model, time_limit=0.5)
+    assume(plan.n_circuits)
+    exact = gradient(model, values, schedule=plan)
+    drawn_result = gradient(
+        model, values, schedule=plan, backend=backend("statevector", seed=seed), shots=4_000
+    )
+    assert abs(drawn_result.value - exact.value) <= 4 * drawn_result.value_error + 1e-9
+    distance = np.abs(drawn_result.gradient - exact.gradient)
+    assert (distance <= 4 * drawn_result.standard_error + 1e-9).all()
+
+
 def test_an_angle_without_a_real_value_is_said():
     wrong = compiled(
         "qans 1\nansatz one() { qubits q[1]; param t; rot(X[0], sqrt(t)); observable z = Z[0] }"

@@ -20,6 +20,7 @@ _HALVES: Final = ((1, 0), (2, 0), (3, 0), (4, 0), (2, 1), (4, 1))
 _DEGREES: Final = 5
 _MOST_POWERS: Final = 3
 _MOST_TERMS: Final = 6
+_PROGRESSION: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +106,62 @@ def types(components: Sequence[Ideal]) -> tuple[tuple[str, ...], tuple[int, ...]
         tuple(ideal.family for ideal in ideals),
         tuple(number for ideal in ideals for number in (ideal.parameter, ideal.copies)),
     )
+
+
+def named_forms(ideals: Mapping[int, Sequence[Ideal]]) -> tuple[ClosedForm, ...] | None:
+    """Formulas for Lie algebras: of a fixed number of ideals (:func:`types`), else of :func:`progressions`."""
+    found = closed_forms({n: types(components) for n, components in ideals.items()})
+    if found is not None:
+        return found
+    return closed_forms({n: progressions(components) for n, components in ideals.items()})
+
+
+def progressions(components: Sequence[Ideal]) -> tuple[tuple[str, ...], tuple[int, ...]]:
+    """A Lie algebra as :func:`types` gives it, three or more ideals in arithmetic progression taken together.
+
+    A progression stands in the shape as ``su:2``, its step, for largest parameter, length and copies.
+    """
+    shape: list[str] = []
+    numbers: list[int] = []
+    left = sorted(collected(components), key=lambda i: (i.family, -i.parameter))
+    while left:
+        family, parameter, copies = left[0].family, left[0].parameter, left[0].copies
+        step = parameter - left[1].parameter if len(left) > 1 else 0
+        length = 1
+        while length < len(left) and left[length] == Ideal(
+            family, parameter - length * step, copies
+        ):
+            length += 1
+        if length < _PROGRESSION:
+            length = 1
+            shape.append(family)
+            numbers += [parameter, copies]
+        else:
+            shape.append(f"{family}:{step}")
+            numbers += [parameter, length, copies]
+        left = left[length:]
+    return tuple(shape), tuple(numbers)
+
+
+@dataclass(frozen=True, slots=True)
+class Summand:
+    """``copies`` of one ideal, or of ``length`` ideals with parameters ``parameter``, ``parameter − step``, …"""
+
+    family: str
+    parameter: Any
+    copies: Any
+    step: int = 0
+    length: Any = None
+
+
+def summands(shape: Sequence[str], expressions: Sequence[Any]) -> Iterator[Summand]:
+    """What a shape and the formulas for its numbers, sympy's or any others, stand for."""
+    values = iter(expressions)
+    for one in shape:
+        family, _, step = one.partition(":")
+        parameter = next(values)
+        length = next(values) if step else None
+        yield Summand(family, parameter, next(values), int(step or 0), length)
 
 
 def _class_form(

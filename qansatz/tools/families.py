@@ -15,7 +15,7 @@ from qansatz.tools.session import console_of, load, options
 if TYPE_CHECKING:
     from qansatz.analysis.algebra import AlgebraReport
     from qansatz.analysis.decay import Decay
-    from qansatz.analysis.families import ClosedForm
+    from qansatz.analysis.families import ClosedForm, Summand
     from qansatz.analysis.trainability import Variance
     from qansatz.driver import Compilation
     from qansatz.model.program import Model
@@ -108,16 +108,15 @@ def _family(
     variances: dict[int, Variance],
 ) -> Family:
     from qansatz.analysis.decay import decay
-    from qansatz.analysis.families import closed_forms, types
+    from qansatz.analysis.families import closed_forms, named_forms
 
     exact = {n: r for n, r in reports.items() if r.exact}
-    named = {n: types(r.ideals) for n, r in exact.items() if r.name is not None}
     return Family(
         argument=argument,
         reports=reports,
         refused=tuple(refused),
         dimension=closed_forms({n: ((), (r.dimension,)) for n, r in exact.items()}),
-        type=closed_forms(named),
+        type=named_forms({n: r.ideals for n, r in exact.items() if r.name is not None}),
         decay=decay(variances, argument) if variances else None,
     )
 
@@ -133,6 +132,8 @@ def _say(out: Console, found: Family) -> None:
         )
     if found.dimension is None:
         out.note("no closed form: these sizes do not determine one that the others confirm")
+    elif found.type is None and any(r.name for r in found.reports.values()):
+        out.note("no closed form of the name: the ideals follow none of the forms that are tried")
 
 
 def _text(found: Family) -> str:
@@ -154,7 +155,7 @@ def _text(found: Family) -> str:
 
 
 def _decay_text(found: Decay) -> str:
-    from qansatz.analysis.decay import fraction_text
+    from qansatz.analysis.fraction_texts import fraction_text
     from qansatz.tools.tables import table
 
     rows = [
@@ -191,11 +192,27 @@ def _expressions(form: ClosedForm, argument: str) -> tuple[Any, ...]:
 def _written(title: str, form: ClosedForm, argument: str) -> str:
     if title == "1/Var":
         return _inverse(form, argument)
-    made = [str(e).replace("**", "^") for e in _expressions(form, argument)]
+    from qansatz.analysis.families import summands
+
+    expressions = _expressions(form, argument)
     if title == "dimension":
-        return made[0]
-    pairs = zip(form.shape, made[::2], made[1::2], strict=True)
-    return " + ".join(f"{_factor(copies)}{family}({k})" for family, k, copies in pairs) or "0"
+        return _plain(expressions[0])
+    return " + ".join(map(_summand, summands(form.shape, expressions))) or "0"
+
+
+def _plain(expression: Any) -> str:
+    return str(expression).replace("**", "^")
+
+
+def _summand(one: Summand) -> str:
+    """Such as ``2*su(n)``, and ``su(n + 1) + su(n - 1) + ... (n/2 of them)``."""
+    factor = _factor(_plain(one.copies))
+    first = f"{factor}{one.family}({_plain(one.parameter)})"
+    if one.length is None:
+        return first
+    second = f"{factor}{one.family}({_plain(one.parameter - one.step)})"
+    last = f"{factor}{one.family}({_plain(one.parameter - one.step * (one.length - 1))})"
+    return f"({first} + {second} + ... + {last})"
 
 
 def _inverse(form: ClosedForm, argument: str) -> str:
@@ -239,7 +256,7 @@ def _object(found: Family) -> dict[str, Any]:
 
 
 def _decay_object(found: Decay) -> dict[str, Any]:
-    from qansatz.analysis.decay import exact_text
+    from qansatz.analysis.fraction_texts import exact_text
 
     return {
         "observable": found.observable,

@@ -9,7 +9,7 @@ from qansatz.pauli.lie import collected, decimal, number
 
 if TYPE_CHECKING:
     from qansatz.analysis.algebra import AlgebraReport
-    from qansatz.analysis.families import ClosedForm
+    from qansatz.analysis.families import ClosedForm, Summand
     from qansatz.tools.families import Family
 
 _SHOWN_DIGITS = 24
@@ -42,8 +42,11 @@ def dimension(form: ClosedForm, argument: str) -> str:
 
 def algebra(form: ClosedForm, argument: str) -> str:
     """The formula of a type."""
-    made = _formulas(form, argument)
-    return _sum(zip(form.shape, made[::2], made[1::2], strict=True))
+    from qansatz.analysis.families import summands
+
+    return (
+        r" \oplus ".join(map(_summand, summands(form.shape, _expressions(form, argument)))) or "0"
+    )
 
 
 def inverse_variance(form: ClosedForm, argument: str) -> str:
@@ -64,8 +67,24 @@ def symbol(argument: str) -> str:
 def _formulas(form: ClosedForm, argument: str) -> list[str]:
     import sympy
 
-    own = sympy.Symbol(symbol(argument), integer=True, positive=True)
-    return [str(sympy.latex(e)) for e in form.expressions(own)]
+    return [str(sympy.latex(e)) for e in _expressions(form, argument)]
+
+
+def _expressions(form: ClosedForm, argument: str) -> tuple[Any, ...]:
+    import sympy
+
+    return form.expressions(sympy.Symbol(symbol(argument), integer=True, positive=True))
+
+
+def _summand(one: Summand) -> str:
+    """One kind of ideal, or a direct sum over k of those in arithmetic progression."""
+    import sympy
+
+    if one.length is None:
+        return _sum([(one.family, sympy.latex(one.parameter), sympy.latex(one.copies))])
+    parameter = one.parameter - one.step * sympy.Symbol("k")
+    inside = _sum([(one.family, sympy.latex(parameter), sympy.latex(one.copies))])
+    return rf"\bigoplus_{{k=0}}^{{{sympy.latex(one.length - 1)}}} {inside}"
 
 
 def _sum(parts: Iterable[tuple[str, str, str]]) -> str:

@@ -13,7 +13,14 @@ from hypothesis import strategies as st
 
 from qansatz import driver
 from qansatz.analysis.algebra import algebra
-from qansatz.analysis.families import closed_forms, fit, types
+from qansatz.analysis.families import (
+    closed_forms,
+    fit,
+    named_forms,
+    progressions,
+    summands,
+    types,
+)
 from qansatz.pauli import lie
 from qansatz.pauli.algebra import classify, contains
 from qansatz.pauli.strings import from_word
@@ -215,6 +222,51 @@ def test_types_have_closed_forms():
     assert [f.verified[0] for f in forms] == [4, 3]
 
 
+def equivariant_ideals(n):
+    return [*(lie.Ideal("su", k) for k in range(n + 1, 1, -2)), lie.Ideal("u", 1)]
+
+
+def test_ideals_whose_number_grows_have_a_closed_form():
+    shape, numbers = progressions(equivariant_ideals(8))
+    assert (shape, numbers) == (("su:2", "u"), (9, 4, 1, 1, 1))
+    forms = named_forms({n: equivariant_ideals(n) for n in range(3, 15)})
+    assert [(f.residue, f.shape, f.verified[0]) for f in forms] == [
+        (0, ("su:2", "u"), 6),
+        (1, ("su:2", "u"), 5),
+    ]
+    for form in forms:
+        for n in (form.verified[-1] + 2, form.verified[-1] + 20):
+            values = [formula.value(n) for formula in form.formulas]
+            made = [
+                lie.Ideal(one.family, int(one.parameter) - k * one.step, int(one.copies))
+                for one in summands(form.shape, values)
+                for k in range(int(one.length or 1))
+            ]
+            assert lie.collected(made) == lie.collected(equivariant_ideals(n))
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["su", "so", "sp", "u"]), st.integers(1, 30), st.integers(1, 3)),
+        max_size=12,
+    )
+)
+def test_progressions_keep_every_ideal(drawn):
+    given_ = lie.collected(lie.Ideal(*each) for each in drawn)
+    shape, numbers = progressions(given_)
+    made = [
+        lie.Ideal(one.family, one.parameter - k * one.step, one.copies)
+        for one in summands(shape, numbers)
+        for k in range(one.length or 1)
+    ]
+    assert lie.collected(made) == given_
+
+
+def test_ideals_that_follow_no_form_give_none():
+    sizes = {n: [lie.Ideal("su", k * k + 2) for k in range(n)] for n in range(3, 15)}
+    assert named_forms(sizes) is None
+
+
 def test_data_that_do_not_determine_a_formula_give_none():
     assert fit([1, 2, 3], [1, 2, 3], 1) is None
     assert fit([1, 2, 3, 4], [1, 2, 3, 4], 1) is not None
@@ -393,6 +445,18 @@ def test_families_are_told(capsys):
     assert family["dimension"][0]["formula"] == "4*n^2 - 2*n"
     assert family["dimension"][0]["verified"] == [*range(3, 13)]
     assert "n = 1, 2" in err
+
+
+def test_families_with_more_and_more_ideals_are_told(capsys):
+    file = str(FOLDER / "equivariant.qans")
+    code, out, _ = run(capsys, file, "--vary", "n=3..12")
+    assert code == 0
+    assert "(su(n + 1) + su(n - 1) + ... + su(3)) + u(1)  6..12 in steps of 2" in out
+    out = run(capsys, file, "--vary", "n=3..12", "--format", "latex")[1]
+    assert r"\bigoplus_{k=0}^{\frac{n}{2} - 1} \mathfrak{su}(- 2 k + n + 1) \oplus" in out
+    code, out, err = run(capsys, str(FOLDER / "heisenberg.qans"), "--vary", "n=4..6")
+    assert code == 0
+    assert "no closed form" in err
 
 
 def test_families_are_read_once_from_standard_input(capsys, monkeypatch):

@@ -131,7 +131,7 @@ def exact_variance(found: Variance | None) -> Quantity:
     name, label = "variance", "variance of the cost"
     if found is None:
         return declined(name, label, "there is no observable, or the algebra was not computed")
-    from qansatz.analysis.decay import fraction_text
+    from qansatz.analysis.fraction_texts import fraction_text
     from qansatz.analysis.trainability import counted
 
     label = f"variance of {found.observable}"

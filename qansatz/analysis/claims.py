@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from fractions import Fraction
 
 from qansatz.analysis import faults
 from qansatz.analysis.algebra import AlgebraReport
+from qansatz.analysis.fraction_texts import fraction_text
 from qansatz.analysis.requirements import compare
 from qansatz.diagnostics import FaultLog
 from qansatz.model.program import Model, Requirement
@@ -46,12 +46,6 @@ def decide_variance(
                 why=f"{counted(result)}; that holds once the circuit is deep",
             )
         )
-
-
-def fraction_text(value: Fraction) -> str:
-    """A fraction where it is short, else rounded."""
-    exact = str(value)
-    return exact if len(exact) <= 24 else f"about {float(value):.4g}"
 
 
 def decide(requirement: Requirement, found: AlgebraReport, log: FaultLog) -> None:

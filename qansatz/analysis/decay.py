@@ -9,15 +9,15 @@ from math import prod
 from typing import TYPE_CHECKING, Any, Final
 
 from qansatz.analysis.families import ClosedForm, Formula, closed_forms
+from qansatz.analysis.fraction_texts import fraction_text
+from qansatz.analysis.markup import notes, table
 from qansatz.analysis.trainability import Variance
-from qansatz.pauli.lie import decimal
 
 if TYPE_CHECKING:
     import sympy
 
 NOT_DECIDED: Final = "not decided"
-_SHORT_BITS: Final = 80
-_LEAST_EXPONENT: Final = -1000
+_MOST_SHOWN: Final = 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +43,29 @@ class Decay:
 
     def __str__(self) -> str:
         return f"Var {self.observable} in {self.argument}: {self.verdict}"
+
+    def _repr_html_(self) -> str:
+        import sympy
+
+        symbol = sympy.Symbol(self.argument)
+        values = [
+            (n, f"not known: {v.reason}" if v.value is None else fraction_text(v.value))
+            for n, v in self.variances.items()
+        ]
+        formulas = [
+            (
+                f"{self.argument} = {form.residue} mod {form.period}" if form.period > 1 else "all",
+                "Var = 0" if _is_zero(form) else inverse(form, symbol),
+                f"{form.verified[0]} to {form.verified[-1]}",
+            )
+            for form in self.forms or ()
+        ]
+        shown = table(formulas, (self.argument, "1/Var", "verified at")) if formulas else ""
+        more = len(values) - _MOST_SHOWN
+        left = [f"{more} more sizes"] if more > 0 else []
+        assumed = (f"assumed: {text}" for text in self.hypotheses)
+        sizes = table(values[:_MOST_SHOWN], (self.argument, f"Var {self.observable}"))
+        return notes([str(self)]) + shown + sizes + notes([*left, *assumed])
 
 
 def decay(variances: Mapping[int, Variance], argument: str = "n") -> Decay:
@@ -80,20 +103,6 @@ def inverse(form: ClosedForm, symbol: sympy.Symbol) -> Any:
         return parts[0]
     found = sympy.cancel(parts[0] / parts[1])
     return found if found.has(sympy.Pow(2, symbol)) else sympy.factor(found)
-
-
-def fraction_text(value: Fraction) -> str:
-    """A fraction for people: rounded where it is long, to a power of 2 where it is tiny."""
-    if max(value.numerator.bit_length(), value.denominator.bit_length()) <= _SHORT_BITS:
-        return str(value)
-    exponent = value.numerator.bit_length() - value.denominator.bit_length()
-    return f"about 2^({exponent})" if exponent < _LEAST_EXPONENT else f"about {float(value):.4g}"
-
-
-def exact_text(value: Fraction) -> str:
-    """All digits of a fraction."""
-    top, bottom = decimal(value.numerator), decimal(value.denominator)
-    return top if bottom == "1" else f"{top}/{bottom}"
 
 
 def _forms(variances: Mapping[int, Variance]) -> tuple[ClosedForm, ...] | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
-from html import escape
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,8 +13,9 @@ from qansatz.analysis import haar
 from qansatz.analysis.algebra_bounds import bounds, exact_variance
 from qansatz.analysis.engines import choose, too_many
 from qansatz.analysis.fisher import Spectrum
+from qansatz.analysis.markup import notes, table
 from qansatz.analysis.pairs import NOTHING, Progress, Shortfall, affordable_pairs, sample_pairs
-from qansatz.analysis.quantities import Quantity, interval_text, value_text
+from qansatz.analysis.quantities import HEAD, Quantity
 from qansatz.analysis.sampled_quantities import (
     divergences,
     entangling_capability,
@@ -90,25 +90,13 @@ class Expressivity:
                 yield value
 
     def __str__(self) -> str:
-        lines = []
-        for q in self.quantities():
-            interval = f" ({interval_text(q)})" if q.interval else ""
-            told = f"not known, {q.explanation}" if q.value is None else value_text(q) + interval
-            lines.append(f"{q.label}: {told}, {q.certainty}")
-        return "\n".join([*lines, *self.notes])
+        return "\n".join([*map(str, self.quantities()), *self.notes])
 
     def _repr_html_(self) -> str:
         from qansatz.analysis import figures
 
-        rows = "".join(
-            f"<tr><td>{escape(q.label)}</td><td>{value_text(q)}</td><td>{interval_text(q)}</td>"
-            f"<td>{q.certainty}</td><td>{escape('; '.join((q.explanation, *q.assumptions)))}</td></tr>"
-            for q in self.quantities()
-        )
-        head = "<tr><th>quantity</th><th>value</th><th>95 %</th><th>how</th><th>meaning</th></tr>"
-        notes = "".join(f"<p>{escape(note)}</p>" for note in self.notes)
-        drawn = figures.figures(self)
-        return f"<table>{head}{rows}</table>{notes}{drawn}"
+        shown = table((q.cells() for q in self.quantities()), HEAD)
+        return shown + notes(self.notes) + figures.figures(self)
 
 
 def expressivity(

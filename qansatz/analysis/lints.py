@@ -59,7 +59,7 @@ def _decaying(model: Model, found: Generators, log: FaultLog) -> None:
     if not (_DECAY_FROM <= n <= _DECAY_UP_TO and deep and single and model.observables):
         return
     from qansatz.analysis.algebra import algebra
-    from qansatz.analysis.claims import fraction_text
+    from qansatz.analysis.fraction_texts import fraction_text
     from qansatz.analysis.trainability import as_fraction, counted, variance
 
     whole = algebra(model)

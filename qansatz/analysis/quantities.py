@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Final
 
 from qansatz.analysis.algebra import digits
+from qansatz.analysis.fraction_texts import rounded
+from qansatz.analysis.markup import table
 from qansatz.pauli.states import Floats
 
 _NORMAL_95 = 1.959964
+
+
+#: What the cells of a quantity are called.
+HEAD: Final = ("quantity", "value", "95 %", "how", "meaning")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +35,20 @@ class Quantity:
     interval: tuple[float, float] | None = None
     standard_error: float | None = None
     fraction: Fraction | None = None
+
+    def cells(self) -> tuple[str, str, str, str, str]:
+        """What stands under ``HEAD``."""
+        meaning = "; ".join((self.explanation, *self.assumptions))
+        return self.label, value_text(self), interval_text(self), self.certainty, meaning
+
+    def __str__(self) -> str:
+        interval = f" ({interval_text(self)})" if self.interval else ""
+        if self.value is None:
+            return f"{self.label}: not known, {self.explanation}, {self.certainty}"
+        return f"{self.label}: {value_text(self)}{interval}, {self.certainty}"
+
+    def _repr_html_(self) -> str:
+        return table([self.cells()], HEAD)
 
 
 def declined(name: str, label: str, why: str) -> Quantity:
@@ -58,13 +79,8 @@ def power_of_two(dimension: int) -> str:
 def value_text(quantity: Quantity) -> str:
     """The value for people: four digits, or ``-`` when declined."""
     if quantity.fraction and not quantity.value:
-        return power_of_two_text(quantity.fraction)
+        return rounded(quantity.fraction)
     return "-" if quantity.value is None else _number(quantity.value)
-
-
-def power_of_two_text(value: Fraction) -> str:
-    """A positive fraction as a power of 2, for people, where a float would be 0."""
-    return f"about 2^({value.numerator.bit_length() - value.denominator.bit_length()})"
 
 
 def interval_text(quantity: Quantity) -> str:

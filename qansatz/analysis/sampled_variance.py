@@ -10,6 +10,7 @@ from typing import Final
 import numpy as np
 
 from qansatz.analysis.engines import too_many
+from qansatz.analysis.markup import notes, table
 from qansatz.analysis.simulation import (
     draw_inputs,
     draw_parameters,
@@ -58,6 +59,19 @@ class SampledVariance:
             f"Var {self.observable} = {self.value:.4g} (95 %: {between}), sampled: "
             f"{self.n_samples} samples of this circuit, {self.drawn}, seed {self.seed}"
         )
+
+    def _repr_html_(self) -> str:
+        label = f"Var {self.observable}"
+        if self.value is None:
+            return table([(label, "not sampled", self.reason)])
+        low, high = self.interval or (self.value, self.value)
+        how = f"sampled: {self.n_samples} samples of this circuit, simulated by {self.engine}"
+        facts = [
+            (label, f"{self.value:.4g}", how),
+            ("standard error", f"{self.standard_error:.2g}", "from the fourth moment of the cost"),
+            ("95 %", f"{low:.4g} to {high:.4g}", "normal for the logarithm of the variance"),
+        ]
+        return table(facts) + notes([f"{self.drawn}; seed {self.seed}"])
 
 
 def sampled_variance(

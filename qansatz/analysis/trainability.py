@@ -21,6 +21,8 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias, assert_never
 import numpy as np
 
 from qansatz.analysis.algebra import ENCODING, AlgebraReport, algebra, digits
+from qansatz.analysis.fraction_texts import fraction_text, rounded
+from qansatz.analysis.markup import notes, table
 from qansatz.model import reals
 from qansatz.model.program import Model, Observable, Term
 from qansatz.model.reals import PiLinear, Real
@@ -42,6 +44,7 @@ DEEP: Final = "the circuit is deep enough to be a 2-design on the Lie group of i
 STATE: Final = "the initial state is a stabilizer state"
 INSIDE: Final = "every term of the observable lies in the Lie algebra"
 DATA: Final = "rotations inside `encode` make the initial state one of data, not a stabilizer state"
+_MOST_SHOWN: Final = 20
 ROUNDED: Final = "irrational weights count as the binary fractions they are stored as"
 
 
@@ -88,7 +91,32 @@ class Variance:
     def __str__(self) -> str:
         if self.value is None:
             return f"Var {self.observable}: the theorem does not apply: {self.reason}"
-        return f"Var {self.observable} = {self.value} ({float(self.value):.6g})"
+        return f"Var {self.observable} = {fraction_text(self.value)} ({rounded(self.value)})"
+
+    def facts(self) -> list[tuple[str, str, str]]:
+        """Label, value and one line of explanation of every number."""
+        label = f"Var {self.observable}"
+        if self.value is None:
+            return [(label, "not known", f"the theorem does not apply: {self.reason}")]
+        value = f"{fraction_text(self.value)} = {rounded(self.value)}"
+        return [(label, value, f"exact, over the parameters of a deep circuit: {counted(self)}")]
+
+    def _repr_html_(self) -> str:
+        rows = [
+            (
+                f"{row.coefficient} {to_text(row.pauli)}",
+                "not known" if row.variance is None else fraction_text(row.variance),
+                f"{digits(row.n_stabilizing)} of {digits(row.dimension)} strings stabilize the state"
+                if row.dimension
+                else "",
+            )
+            for row in self.terms[:_MOST_SHOWN]
+        ]
+        more = len(self.terms) - len(rows)
+        left = [f"{more} more terms"] if more > 0 else []
+        shown = table(rows, ("term", "its own variance", "counted")) if rows else ""
+        assumed = (f"assumed: {text}" for text in self.hypotheses)
+        return table(self.facts()) + shown + notes([*left, *assumed])
 
 
 def variance(

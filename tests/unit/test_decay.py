@@ -11,7 +11,8 @@ import pytest
 import sympy
 
 from qansatz import driver
-from qansatz.analysis.decay import decay, exact_text, fraction_text, inverse
+from qansatz.analysis.decay import decay, inverse
+from qansatz.analysis.fraction_texts import exact_text, fraction_text, rounded
 from qansatz.analysis.trainability import variance
 from qansatz.source import Source
 from qansatz.tools import cli
@@ -124,6 +125,8 @@ def test_a_theorem_that_does_not_apply_decides_nothing():
 
 def test_long_fractions_are_written():
     tiny = Fraction(1, 2**20_001 - 1)
+    assert rounded(tiny) == "about 2^(-20000)"
+    assert rounded(Fraction(10**400)) == "about 2^(1328)"
     assert fraction_text(tiny) == "about 2^(-20000)"
     assert fraction_text(Fraction(3, 28)) == "3/28"
     assert fraction_text(Fraction(1, 3**100)).startswith("about 1.94")

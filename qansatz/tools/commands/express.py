@@ -208,7 +208,7 @@ def _object(model: Model, result: Expressivity) -> dict[str, Any]:
 
 
 def _variance(quantity: Quantity) -> dict[str, Any] | None:
-    from qansatz.analysis.decay import exact_text
+    from qansatz.analysis.fraction_texts import exact_text
 
     if quantity.value is None:
         return None

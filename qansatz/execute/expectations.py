@@ -59,17 +59,19 @@ class Expectations:
 
     def facts(self) -> list[tuple[str, str, str]]:
         """Label, value and one line of explanation of every number."""
-        how = "exact up to rounding" if not self.n_shots else "mean of the outcomes"
+        how = "mean of the outcomes" if self.n_shots else "from amplitudes, exact up to rounding"
         rows = []
         for found in self.values:
             value = f"{found.value:.10g}"
             if found.standard_error is not None:
                 value = f"{found.value:.6g} ± {found.standard_error:.2g}"
             rows.append((found.observable, value, f"its expectation, {how}"))
+        if not self.n_shots:
+            return rows
         return [
             *rows,
             ("circuits", str(self.n_circuits), f"one for each commuting group, on {self.backend}"),
-            ("shots", str(self.n_shots), "in all; 0: computed from amplitudes"),
+            ("shots", str(self.n_shots), "in all"),
         ]
 
     def __str__(self) -> str:

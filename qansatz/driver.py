@@ -243,7 +243,7 @@ class Compilation:
         progress: Callable[[str], None] | None = None,
     ) -> Gradient:
         """:func:`qansatz.execute.gradients.gradient` with what is known of this ansatz."""
-        from qansatz.execute.gradients import gradient
+        from qansatz.execute.gradients import PREPARED, gradient, prepare
 
         known = {o.name: o for o in self.ansatz.observables}
         if observable is not None and observable not in known:
@@ -252,6 +252,12 @@ class Compilation:
         schedule = None
         if method != "adjoint" and known:
             schedule = self.schedule_of(observable, time_limit=time_limit)
+        prepared = None
+        if schedule is not None and backend is not None and method in PREPARED:
+            key = f"prepared {method} {backend.name} {observable} {time_limit}"
+            if key not in self._cache:
+                self._cache[key] = prepare(schedule, method, backend, progress)
+            prepared = self._cache[key]
         return gradient(
             self.ansatz,
             values,
@@ -261,6 +267,7 @@ class Compilation:
             shots=shots,
             precision=precision,
             schedule=schedule,
+            prepared=prepared,
             progress=progress,
         )
 

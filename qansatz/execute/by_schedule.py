@@ -17,18 +17,19 @@ from qansatz.analysis.simulation import simulation
 from qansatz.execute.backends import Backend
 from qansatz.execute.gradients import Gradient
 from qansatz.execute.measured import (
+    Prepared,
     constant,
     effort_for,
-    sampled,
     slopes_at,
     told,
     value_readings,
 )
-from qansatz.execute.readings import Floats, Progress, reading
+from qansatz.execute.readings import Floats, Progress
 from qansatz.model.program import Model
 from qansatz.pauli import states
 from qansatz.pauli.strings import Pauli
-from qansatz.synthesis.readout import bare, felt, gradient_circuits, narrowed, prepared
+from qansatz.synthesis.readout import bare, felt, gradient_circuits, narrowed
+from qansatz.synthesis.readout import prepared as prepared_model
 
 #: The most qubits, the ancilla included, whose amplitudes are computed for exact expectations.
 MAX_QUBITS: Final = 24
@@ -42,11 +43,12 @@ def by_schedule(
     *,
     precision: float | None = None,
     progress: Progress | None = None,
+    prepared: Prepared | None = None,
 ) -> Gradient:
     """Value and gradient at slot values: without a backend exactly, from the amplitudes of every circuit.
 
     ``shots`` are shared among all circuits; ``precision`` instead is what the error of the value, and the root mean
-    square of those of the components, stay below.
+    square of those of the components, stay below. ``prepared`` is what :func:`prepare` gave for the schedule.
 
     Raises:
         ValueError: for fewer shots than circuits, an angle without a real value or derivative, and for exact
@@ -54,22 +56,27 @@ def by_schedule(
     """
     if backend is None:
         return _exact(schedule, values, progress)
-    effort = effort_for(backend)
+    if prepared is None:
+        prepared = prepare(schedule, effort_for(backend), progress)
+    return prepared.gradient(values, backend, shots=shots, precision=precision, progress=progress)
+
+
+def prepare(schedule: Schedule, effort: float = 1, progress: Progress | None = None) -> Prepared:
+    """Compile the circuits of a schedule and of the value; ``effort`` is that of the search for fewer gates."""
     circuits = told(gradient_circuits(schedule, effort=effort), schedule.n_circuits, progress)
-    readings = []
-    for circuit, made in zip(schedule.circuits(), circuits, strict=True):
-        weights = component_weights(schedule, circuit, values)
-        readings.append(reading(made, [weights[p.pauli] for p in made.parities]))
-    return sampled(
-        schedule,
-        values,
-        backend,
-        readings,
-        value_readings(schedule, effort=effort),
+    made, weights = [], []
+    for circuit, compiled in zip(schedule.circuits(), circuits, strict=True):
+        of: dict[Pauli, list[tuple[int, float]]] = {}
+        for m in circuit.measurements:
+            of.setdefault(m.pauli, []).append((m.rotation, float(m.weight)))
+        made.append(compiled)
+        weights.append(tuple(tuple(of[p.pauli]) for p in compiled.parities))
+    return Prepared(
+        schedule=schedule,
         method="schedule",
-        shots=shots,
-        precision=precision,
-        progress=progress,
+        circuits=tuple(made),
+        weights=tuple(weights),
+        valued=value_readings(schedule, effort=effort),
     )
 
 
@@ -103,7 +110,7 @@ def _exact(schedule: Schedule, values: Sequence[float], progress: Progress | Non
         together: dict[Pauli, dict[int, float]] = {}
         for circuit in circuits:
             together |= component_weights(schedule, circuit, values)
-        gradient += _expected(prepared(schedule, circuits[0]), together, values, n)
+        gradient += _expected(prepared_model(schedule, circuits[0]), together, values, n)
     if progress is not None:
         progress("")
     return Gradient(

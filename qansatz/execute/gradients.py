@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib import import_module
-from typing import Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +14,9 @@ from qansatz.analysis.schedule import Schedule
 from qansatz.analysis.schedule import schedule as scheduled
 from qansatz.execute.backends import Backend
 from qansatz.model.program import Model, Observable
+
+if TYPE_CHECKING:
+    from qansatz.execute.measured import Prepared
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 
@@ -24,6 +27,8 @@ METHODS: Final = {
     "lie-algebraic": "lie_algebraic",
     "adjoint": "adjoint",
 }
+#: The methods whose circuits :func:`prepare` compiles once for any number of points.
+PREPARED: Final = ("schedule", "parameter-shift")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -96,6 +101,7 @@ def gradient(
     shots: int | None = None,
     precision: float | None = None,
     schedule: Schedule | None = None,
+    prepared: Prepared | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> Gradient:
     """The value and gradient of an observable (the first, unless one is given) at slot values.
@@ -103,7 +109,8 @@ def gradient(
     ``values`` are the parameters, then the inputs, in radians. With ``shots``, a number for all circuits together, or
     ``precision``, which the error of the value and the root mean square error of the components keep whatever the state
     is, circuits are run on ``backend``; without, expectations are exact and no backend is used. ``schedule``, where it
-    is already known, must be of the same observable. ``progress`` is told what is being done.
+    is already known, must be of the same observable; ``prepared`` are its circuits, compiled for the method and the
+    backend by :func:`prepare`. ``progress`` is told what is being done.
 
     Raises:
         ValueError: for another method, a wrong number of values, a model without observables, too few shots, or
@@ -131,10 +138,27 @@ def gradient(
     if precision is not None and not 0 < precision < float("inf"):
         raise ValueError(f"the precision must be a positive number, not {precision}")
     plan = schedule if schedule is not None else scheduled(model, observable)
-    measured: Gradient = getattr(module, METHODS[method])(
-        plan, numbers, backend, shots, precision=precision, progress=progress
-    )
+    more: dict[str, Any] = {"precision": precision, "progress": progress}
+    if prepared is not None:
+        more["prepared"] = prepared
+    measured: Gradient = getattr(module, METHODS[method])(plan, numbers, backend, shots, **more)
     return measured
+
+
+def prepare(
+    schedule: Schedule,
+    method: str,
+    backend: Backend,
+    progress: Callable[[str], None] | None = None,
+) -> Prepared | None:
+    """The circuits of a method, compiled once for any number of points; None where the method has none of this kind."""
+    if method not in PREPARED:
+        return None
+    from qansatz.execute.measured import effort_for
+
+    module: Any = import_module(f"qansatz.execute.{METHODS[method]}")
+    found: Prepared = module.prepare(schedule, effort_for(backend), progress)
+    return found
 
 
 def checked_values(model: Model, values: Sequence[float]) -> list[float]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from qansatz.analysis.chain_rule import slopes
@@ -56,7 +57,7 @@ def slopes_at(schedule: Schedule, row: int, values: Sequence[float]) -> list[tup
     return found
 
 
-def value_readings(schedule: Schedule, *, effort: int) -> list[Reading]:
+def value_readings(schedule: Schedule, *, effort: float) -> tuple[Reading, ...]:
     """The circuits of the value, up to the observable's constant: one for each commuting set of its terms.
 
     The value is output ``schedule.n_parameters``.
@@ -66,7 +67,7 @@ def value_readings(schedule: Schedule, *, effort: int) -> list[Reading]:
         schedule.model, commuting_terms(schedule), rows=schedule.patterns.active, effort=effort
     )
     output = schedule.n_parameters
-    return [reading(c, [{output: weights[p.pauli]} for p in c.parities]) for c in circuits]
+    return tuple(reading(c, [{output: weights[p.pauli]} for p in c.parities]) for c in circuits)
 
 
 def told(
@@ -80,42 +81,74 @@ def told(
         yield next(made)
 
 
-def sampled(
-    schedule: Schedule,
-    values: Sequence[float],
-    backend: Backend,
-    readings: Sequence[Reading],
-    valued: Sequence[Reading],
-    *,
-    method: str,
-    shots: int | None,
-    precision: float | None,
-    progress: Progress | None,
-) -> Gradient:
-    """Run the ``readings`` for the gradient and those ``valued`` for the value, which comes first.
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Prepared:
+    """The circuits of a gradient, compiled once for any number of points.
 
-    Exactly one of ``shots``, for all circuits together, and ``precision``, of the value and (as a root mean square)
-    of the components, is given.
+    ``weights[k]`` holds, for each parity of circuit k, pairs of a rotation and the parity's weight in the derivative by
+    its angle. The readings ``valued`` give the value, up to the observable's constant, as output
+    ``schedule.n_parameters``.
     """
-    n = schedule.n_parameters
-    every = [*valued, *readings]
-    if precision is None:
-        n_shots = shots_of(every, shots or 0).tolist()
-    else:
-        n_shots = shots_for(valued, 1, precision).tolist()
-        n_shots += shots_for(readings, n, precision).tolist()
-    found = measure(every, n + 1, backend, values, n_shots, progress)
-    return Gradient(
-        value=float(found.means[n]) + constant(schedule),
-        value_error=float(found.errors[n]),
-        gradient=found.means[:n],
-        standard_error=found.errors[:n],
-        method=method,
-        backend=backend.name,
-        n_circuits=len(readings),
-        n_value_circuits=len(valued),
-        n_shots=found.n_shots,
-        observable=schedule.observable.name,
-        assumptions=ASSUMPTIONS if backend.name in _IDEAL else (*ASSUMPTIONS, _NOISY),
-        complete=found.complete,
-    )
+
+    schedule: Schedule
+    method: str
+    circuits: tuple[MeasuredCircuit, ...]
+    weights: tuple[tuple[tuple[tuple[int, float], ...], ...], ...]
+    valued: tuple[Reading, ...]
+
+    def readings(self, values: Sequence[float]) -> list[Reading]:
+        """What each circuit adds to the components at slot values; ``ValueError`` where an angle is not real."""
+        known: dict[int, list[tuple[int, float]]] = {}
+        found = []
+        for circuit, parities in zip(self.circuits, self.weights, strict=True):
+            rows: list[dict[int, float]] = []
+            for parity in parities:
+                rows.append({})
+                for row, weight in parity:
+                    if row not in known:
+                        known[row] = slopes_at(self.schedule, row, values)
+                    for slot, slope in known[row]:
+                        rows[-1][slot] = rows[-1].get(slot, 0.0) + weight * slope
+            found.append(reading(circuit, rows))
+        return found
+
+    def gradient(
+        self,
+        values: Sequence[float],
+        backend: Backend,
+        *,
+        shots: int | None = None,
+        precision: float | None = None,
+        progress: Progress | None = None,
+    ) -> Gradient:
+        """Run all circuits at slot values (parameters, then inputs; radians), those of the value first.
+
+        Exactly one of ``shots``, for all circuits together, and ``precision``, of the value and (as a root mean
+        square) of the components, is given.
+
+        Raises:
+            ValueError: for fewer shots than circuits, or an angle without a real value or derivative.
+        """
+        n = self.schedule.n_parameters
+        readings = self.readings(values)
+        every = [*self.valued, *readings]
+        if precision is None:
+            n_shots = shots_of(every, shots or 0).tolist()
+        else:
+            n_shots = shots_for(self.valued, 1, precision).tolist()
+            n_shots += shots_for(readings, n, precision).tolist()
+        found = measure(every, n + 1, backend, values, n_shots, progress)
+        return Gradient(
+            value=float(found.means[n]) + constant(self.schedule),
+            value_error=float(found.errors[n]),
+            gradient=found.means[:n],
+            standard_error=found.errors[:n],
+            method=self.method,
+            backend=backend.name,
+            n_circuits=len(readings),
+            n_value_circuits=len(self.valued),
+            n_shots=found.n_shots,
+            observable=self.schedule.observable.name,
+            assumptions=ASSUMPTIONS if backend.name in _IDEAL else (*ASSUMPTIONS, _NOISY),
+            complete=found.complete,
+        )

@@ -20,14 +20,14 @@ from qansatz.analysis.simulation import simulation
 from qansatz.execute.backends import Backend
 from qansatz.execute.gradients import Gradient
 from qansatz.execute.measured import (
+    Prepared,
     constant,
     effort_for,
-    sampled,
     slopes_at,
     told,
     value_readings,
 )
-from qansatz.execute.readings import Progress, Reading, reading
+from qansatz.execute.readings import Progress
 from qansatz.model.angles import Affine, Angle, add, scale, simplified, slot_symbol, slots
 from qansatz.model.program import Model, SlotArray
 from qansatz.pauli import states
@@ -49,6 +49,7 @@ def parameter_shift(
     *,
     precision: float | None = None,
     progress: Progress | None = None,
+    prepared: Prepared | None = None,
 ) -> Gradient:
     """Value and gradient at slot values; the arguments are those of :func:`qansatz.execute.by_schedule.by_schedule`.
 
@@ -60,22 +61,29 @@ def parameter_shift(
     """
     if backend is None:
         return _exact(schedule, values, progress)
-    effort = effort_for(backend)
-    return sampled(
-        schedule,
-        values,
-        backend,
-        [*_readings(schedule, values, effort, progress)],
-        value_readings(schedule, effort=effort),
+    if prepared is None:
+        prepared = prepare(schedule, effort_for(backend), progress)
+    return prepared.gradient(values, backend, shots=shots, precision=precision, progress=progress)
+
+
+def prepare(schedule: Schedule, effort: float = 1, progress: Progress | None = None) -> Prepared:
+    """Compile the shifted circuits and those of the value; ``effort`` is that of the search for fewer gates."""
+    weights = {term.pauli: float(term.coefficient) for term in schedule.terms}
+    found = [*shifted_circuits(schedule, effort=effort, progress=progress)]
+    return Prepared(
+        schedule=schedule,
         method="parameter-shift",
-        shots=shots,
-        precision=precision,
-        progress=progress,
+        circuits=tuple(circuit for _, _, circuit in found),
+        weights=tuple(
+            tuple(((row, sign / 2 * weights[p.pauli]),) for p in circuit.parities)
+            for row, sign, circuit in found
+        ),
+        valued=value_readings(schedule, effort=effort),
     )
 
 
 def shifted_circuits(
-    schedule: Schedule, *, effort: int = 1, progress: Progress | None = None
+    schedule: Schedule, *, effort: float = 1, progress: Progress | None = None
 ) -> Iterator[tuple[int, int, MeasuredCircuit]]:
     """Rotation, sign of its shift by π/2 and circuit: set by set, rotation by rotation, plus before minus."""
     sets = commuting_terms(schedule)
@@ -95,21 +103,6 @@ def shifted_circuits(
                 for at in touched.get(n_slots + k, ()):
                     moved[at] = _shifted(circuit.gates.gates[at], n_slots, n_slots + k, sign)
                 yield row, sign, replace(circuit, gates=replace(at_rest, gates=tuple(moved)))
-
-
-def _readings(
-    schedule: Schedule, values: Sequence[float], effort: int, progress: Progress | None
-) -> Iterator[Reading]:
-    weights = {term.pauli: float(term.coefficient) for term in schedule.terms}
-    for row, sign, circuit in shifted_circuits(schedule, effort=effort, progress=progress):
-        known = slopes_at(schedule, row, values)
-        yield reading(
-            circuit,
-            [
-                {slot: sign / 2 * weights[p.pauli] * slope for slot, slope in known}
-                for p in circuit.parities
-            ],
-        )
 
 
 def _with_shifts(schedule: Schedule) -> Model:

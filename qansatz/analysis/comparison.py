@@ -12,6 +12,7 @@ import numpy as np
 from qansatz.analysis.chain_rule import SlopeColumns, slope_columns
 from qansatz.analysis.cover import Cover, cover
 from qansatz.analysis.forward import ForwardPart, forward_parts
+from qansatz.analysis.forward_map import forward_map
 from qansatz.analysis.patterns import Rows, signs
 from qansatz.analysis.schedule import (
     MAX_ITEMS,
@@ -32,9 +33,13 @@ Goal: TypeAlias = Literal["circuits", "shots", "hqc"]
 #: The most terms of an observable for which a least number of commuting sets is looked for.
 MAX_COVERED: Final = 500
 
+#: The random points at which the weights of the forward circuit's observables are taken.
+POINTS: Final = 5
+
 ASSUMPTIONS: Final = (
     "the precision is the root mean square of the standard errors of all components",
     "variances are the largest that the weights allow, whatever the state: the precision is kept for sure",
+    f"on the forward circuit weights depend on the angles: shots are the mean over {POINTS} random points",
 )
 _NONLINEAR: Final = "slopes of nonlinear angles are taken as 1"
 HQC_ASSUMPTIONS: Final = (
@@ -466,12 +471,7 @@ def _forward(
     budget: float,
     gates: GateCounts | None,
 ) -> list[Method]:
-    """The last rotations, or all of them, on the forward circuit.
-
-    Let the observables in set s be w_s. For one component their weights are at most C = Σ|c_a|·|slope| in Euclidean
-    norm, so N_s = w_s·ν shots for every set leave a variance of at most C²/ν, for all θ: the sets are one circuit of
-    price Σ w_s·price_s.
-    """
+    """The last rotations, or all of them, on the forward circuit."""
     parts = forward_parts(schedule)
     found = []
     if parts.whole is not None:
@@ -495,6 +495,12 @@ def _forward_method(
     budget: float,
     gates: GateCounts | None,
 ) -> Method:
+    """Shots by the weights at random points, and, as a note, what is enough at every point.
+
+    Let the observables in set s be w_s. For one component their weights are at most C = Σ|c_a|·|slope| in Euclidean
+    norm, so N_s = w_s·ν shots for every set leave a variance of at most C²/ν, for all θ: the sets are one circuit of
+    price Σ w_s·price_s.
+    """
     plan = _scheduled(schedule, slopes, gates is not None, before=part.start)
     kept = plan.variances > 0
     moved = (slopes.rotation >= part.start) & np.isin(slopes.rotation, schedule.patterns.rows)
@@ -504,15 +510,17 @@ def _forward_method(
     sizes = np.array([len(members) for members in part.sets], dtype=np.float64)
     two_qubit, measured = _all_measured(part.sets, schedule.model.n_qubits, gates is not None).T
     head_prices = _prices(gates, plan.two_qubit[kept], plan.measured[kept])
-    tail_prices = _prices(gates, two_qubit, measured)
-    by_hqc = goal == "hqc"
-    prices = np.append(
-        head_prices if by_hqc else np.ones(int(kept.sum())),
-        (sizes * (tail_prices if by_hqc else 1)).sum(),
-    )
-    allocated = allocate(np.append(plan.variances[kept], tail), prices, budget)
-    shots = np.append(allocated[:-1], (sizes * allocated[-1]).astype(np.int64))
-    every = np.append(head_prices, tail_prices)
+    every = np.append(head_prices, _prices(gates, two_qubit, measured))
+    prices = every if goal == "hqc" else np.ones(len(every))
+    n_head = len(head_prices)
+    together = np.append(prices[:n_head], (sizes * prices[n_head:]).sum())
+    worst = allocate(np.append(plan.variances[kept], tail), together, budget)
+    shots = np.append(worst[:-1], (sizes * worst[-1]).astype(np.int64))
+    most = int(shots.sum())
+    points = _tail_variances(schedule, part)
+    if len(points):
+        drawn = [allocate(np.append(plan.variances[kept], v), prices, budget) for v in points]
+        shots = np.ceil(np.mean(drawn, axis=0)).astype(np.int64)
     return Method(
         name=name,
         label=label,
@@ -521,7 +529,31 @@ def _forward_method(
         n_shots=int(shots.sum()),
         hqc=float(5 * len(shots) + (every * shots).sum()) if gates is not None else None,
         shots=shots,
+        note=f"at most {most:,} shots at any angles" if len(points) else "",
     )
+
+
+def _tail_variances(schedule: Schedule, part: ForwardPart) -> Floats:
+    """The most that one shot's variance can be in every set, whatever the state, at random points: (points, sets).
+
+    There are none where the weights are beyond their limits, or angles have no real values.
+    """
+    from qansatz.analysis.simulation import draw_inputs, draw_parameters
+
+    slots, random = schedule.model.slots, np.random.default_rng(0)
+    values = np.append(
+        draw_parameters(slots, random, POINTS), draw_inputs(slots, random, POINTS), axis=1
+    )
+    starts = np.cumsum([0, *map(len, part.sets)])[:-1]
+    found = []
+    try:
+        forward = forward_map(schedule, [p for s in part.sets for p in s], first=part.start)
+        for at in values:
+            sums = np.add.reduceat(np.abs(forward.weights(at)), starts, axis=1)
+            found.append((sums**2).sum(axis=0))
+    except ValueError:
+        return np.zeros((0, len(part.sets)))
+    return np.array(found)
 
 
 def _classical(schedule: Schedule) -> str:

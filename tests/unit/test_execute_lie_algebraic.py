@@ -123,16 +123,20 @@ def test_a_precision_is_kept():
     assert sampled.value_error <= 0.05
 
 
-def test_shots_are_those_of_the_promise_or_fewer():
-    """The comparison shares shots for all points, the gradient for one: its worst case is no worse."""
+def test_shots_of_the_comparison_are_those_at_random_points_and_bounded_at_any():
     model = example("tfim_individual", n=4, layers=2)
     found = schedule(model)
     method = compare(found, goal="shots", precision=0.1).method("lie_algebraic")
-    readings = lie_algebraic_gradient(found, effort=0).readings(drawn(model, 2))
+    prepared = lie_algebraic_gradient(found, effort=0)
     n = model.slots.n_parameters
-    variances = [(r.ranges[r.outputs < n] ** 2).sum() for r in readings]
-    best = allocate(variances, np.ones(len(variances)), n * 0.1**2)
-    assert best.sum() <= method.n_shots
+    totals = []
+    for seed in range(20):
+        readings = prepared.readings(drawn(model, seed))
+        variances = [(r.ranges[r.outputs < n] ** 2).sum() for r in readings]
+        totals.append(int(allocate(variances, np.ones(len(variances)), n * 0.1**2).sum()))
+    assert min(totals) < method.n_shots < max(totals)
+    most = int(method.note.split()[2].replace(",", ""))
+    assert max(totals) <= most
 
 
 def test_the_method_is_reached_by_its_name():

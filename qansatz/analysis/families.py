@@ -8,6 +8,7 @@ from fractions import Fraction
 from itertools import combinations
 from typing import TYPE_CHECKING, Any, Final
 
+from qansatz.analysis.markup import notes
 from qansatz.pauli.lie import Ideal, collected
 
 if TYPE_CHECKING:
@@ -72,6 +73,19 @@ class ClosedForm:
     def expressions(self, symbol: sympy.Symbol) -> tuple[Any, ...]:
         """The formulas in sympy."""
         return tuple(formula.expression(symbol) for formula in self.formulas)
+
+    def __str__(self) -> str:
+        import sympy
+
+        found = ", ".join(map(str, self.expressions(sympy.Symbol("n"))))
+        where = f"n = {self.residue} mod {self.period}" if self.period > 1 else "all n"
+        shape = f" ({', '.join(self.shape)})" if self.shape else ""
+        return (
+            f"{found}{shape} for {where}, verified from {self.verified[0]} to {self.verified[-1]}"
+        )
+
+    def _repr_html_(self) -> str:
+        return notes([str(self)])
 
 
 def closed_forms(

@@ -11,6 +11,7 @@ from math import log, pi
 
 import numpy as np
 
+from qansatz.analysis.markup import notes, table
 from qansatz.pauli.states import Floats, States
 
 #: Eigenvalues above this share of the largest are counted in a rank: rounding leaves about 1e-31.
@@ -33,6 +34,14 @@ class Spectrum:
     rank: int
     gap: float | None
     clear: bool
+
+    def __str__(self) -> str:
+        told = "every eigenvalue is 0" if self.gap is None else f"gap {self.gap:.1e}"
+        return f"QFIM rank {self.rank} of {len(self.eigenvalues)} ({told}{'' if self.clear else '; NOT CLEAR'})"
+
+    def _repr_html_(self) -> str:
+        shown = [f"{value:.3e}" for value in self.eigenvalues.tolist()]
+        return notes([str(self)]) + table([shown])
 
 
 def spectrum(state: States, derivatives: States) -> Spectrum:

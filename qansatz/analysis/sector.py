@@ -10,16 +10,19 @@ import numpy as np
 import numpy.typing as npt
 
 from qansatz.analysis.generators import apart, generators
+from qansatz.analysis.markup import table
+from qansatz.analysis.quantities import power_of_two
 from qansatz.model.program import Model
 from qansatz.model.reals import PiLinear, Real
 from qansatz.pauli import gf2, groups
 from qansatz.pauli.states import Action, States, action, stabilizer_state
-from qansatz.pauli.strings import Pauli
+from qansatz.pauli.strings import Pauli, to_text
 from qansatz.pauli.tables import PauliTable, distinct
 
 #: Beyond either, the subspace is not closed: only the Pauli symmetries are counted.
 CLOSED_QUBITS = 12
 CLOSED_DIMENSION = 256
+_SHOWN = 8
 
 _Residues = npt.NDArray[np.float64]
 
@@ -42,6 +45,27 @@ class Sector:
     exact: bool
     pauli_dimension: int
     symmetries: tuple[Pauli, ...]
+
+    def facts(self) -> list[tuple[str, str, str]]:
+        """Label, value and one line of explanation of every number."""
+        shown = ", ".join(to_text(p) for p in self.symmetries[:_SHOWN])
+        shown += ", ..." if len(self.symmetries) > _SHOWN else ""
+        least = "" if self.exact else "at most "
+        return [
+            ("sector", least + power_of_two(self.dimension), "dimensions that the state explores"),
+            (
+                "kept strings",
+                shown or "none",
+                "commute with the circuit, stabilize its initial state: "
+                f"{power_of_two(self.pauli_dimension)} dimensions",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return "\n".join(f"{label}: {value} ({why})" for label, value, why in self.facts())
+
+    def _repr_html_(self) -> str:
+        return table(self.facts())
 
 
 def sector(model: Model) -> Sector:

@@ -19,6 +19,7 @@ from qansatz.analysis.algebra import (
     trainable_places,
 )
 from qansatz.analysis.generators import Generators, generators
+from qansatz.analysis.markup import table
 from qansatz.model.program import Model, PermutationSymmetry
 from qansatz.model.reals import PiLinear, Real
 from qansatz.pauli import lie
@@ -78,6 +79,9 @@ class SumAlgebra:
             lines.append(f"centre: {self.centre}; semisimple part: {self.dimension - self.centre}")
         lines += [f"method: {self.method}", *(f"assumed: {text}" for text in self.hypotheses)]
         return "\n".join(lines + ([f"no name: {self.reason}"] if self.reason else []))
+
+    def _repr_html_(self) -> str:
+        return table(line.partition(": ")[::2] for line in str(self).splitlines())
 
 
 def sum_algebra(

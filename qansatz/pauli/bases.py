@@ -35,6 +35,13 @@ class SumElements:
     complete: bool
     group: str | None
 
+    def __str__(self) -> str:
+        head = f"{len(self.vectors)} basis vectors" + ("" if self.complete else " of more")
+        return head + ("" if self.group is None else f", in orbits under {self.group}")
+
+    def _repr_html_(self) -> str:
+        return f"<p>{self}</p>"
+
 
 def sum_elements(closure: Closure, limit: int) -> SumElements:
     """At most ``limit`` vectors of a basis of the algebra.

@@ -19,6 +19,7 @@ from qansatz.pauli.tables import BitRows, PauliTable
 LIMIT: Final = 10**6
 
 _TABLE_BITS: Final = 12
+_SHOWN: Final = 20
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -27,6 +28,20 @@ class Elements:
 
     strings: PauliTable
     complete: bool
+
+    def __str__(self) -> str:
+        n = len(self.strings)
+        head = f"{n} strings" if self.complete else f"{n} strings of more"
+        more = "" if n <= _SHOWN else ", ..."
+        return f"{head}: {', '.join(self._words())}{more}"
+
+    def _words(self) -> list[str]:
+        return self.strings.take(np.arange(min(_SHOWN, len(self.strings)))).words()
+
+    def _repr_html_(self) -> str:
+        head, _, _ = str(self).partition(":")
+        more = "" if len(self.strings) <= _SHOWN else " …"
+        return f"<p>{head}</p><p><code>{' '.join(self._words())}</code>{more}</p>"
 
 
 def elements(

@@ -43,6 +43,26 @@ class Family:
     type: tuple[ClosedForm, ...] | None
     decay: Decay | None
 
+    def __str__(self) -> str:
+        return _text(self)
+
+    def _repr_html_(self) -> str:
+        from qansatz.analysis.markup import table
+
+        sizes = [
+            (n, r.n_qubits, r.name if r.exact else "-", r.dimension_text)
+            for n, r in self.reports.items()
+        ]
+        shown = table(sizes, (self.argument, "qubits", "Lie algebra", "dimension"))
+        for title, forms in (("dimension", self.dimension), ("Lie algebra", self.type)):
+            if forms:
+                lines = (
+                    (_class(self.argument, f), _written(title, f, self.argument), _range(f))
+                    for f in forms
+                )
+                shown += table(lines, (self.argument, title, "verified at"))
+        return shown if self.decay is None else shown + self.decay._repr_html_()
+
 
 def run(args: argparse.Namespace, argument: str, sizes: range) -> int:
     """Show the algebra at every size, and closed forms."""

@@ -11,11 +11,15 @@ import pytest
 
 from qansatz import driver
 from qansatz.analysis.decay import decay
+from qansatz.analysis.families import closed_forms
 from qansatz.analysis.limit import limit_efficiency
 from qansatz.analysis.markup import notes, table
 from qansatz.analysis.sampled_variance import sampled_variance
+from qansatz.analysis.sector import sector
+from qansatz.analysis.sums import sum_algebra
 from qansatz.analysis.trainability import variance
 from qansatz.source import Source
+from qansatz.tools import families
 
 STRINGS = """qans 1
 ansatz strings(n: int = 3) where n >= 2 {
@@ -50,6 +54,12 @@ def variances(text: str, sizes: range) -> Any:
     return decay({n: variance(compiled(text, n=n).ansatz) for n in sizes})
 
 
+def family(text: str, sizes: range) -> Any:
+    models = {n: compiled(text, n=n) for n in sizes}
+    reports = {n: c.algebra for n, c in models.items()}
+    return families._family("n", reports, [], {n: variance(c.ansatz) for n, c in models.items()})
+
+
 RESULTS: dict[str, tuple[Callable[[], Any], tuple[str, ...]]] = {
     "exact": (lambda: variance(compiled(STRINGS).ansatz), ("Var cost", "its own variance", "Z[0]")),
     "declined": (
@@ -75,6 +85,23 @@ RESULTS: dict[str, tuple[Callable[[], Any], tuple[str, ...]]] = {
         lambda: compiled(SUMS).expressivity(n_pairs=100, n_points=1, seed=0).variance,
         ("variance of cost", "exact"),
     ),
+    "sum algebra": (
+        lambda: sum_algebra(compiled(SUMS).ansatz),
+        ("3*su(2) + 2*u(1)", "method", "dimension"),
+    ),
+    "sector": (lambda: sector(compiled(SUMS).ansatz), ("X[0]*X[1]", "sector")),
+    "spectrum": (
+        lambda: compiled(SUMS).expressivity(n_pairs=10, n_points=1, seed=0).spectra[0],
+        ("QFIM rank 2 of 2",),
+    ),
+    "elements": (lambda: compiled(STRINGS, n=6).algebra.elements(), ("66 strings", "XIIIII")),
+    "some elements": (lambda: compiled(STRINGS).algebra.elements(limit=3), ("3 strings of more",)),
+    "sum elements": (lambda: compiled(SUMS).algebra.elements(), ("11 basis vectors", "orbits")),
+    "closed form": (
+        lambda: closed_forms({n: ((), (n * (2 * n - 1),)) for n in range(2, 9)})[0],
+        ("2*n**2 - n", "verified from 2 to 8"),
+    ),
+    "family": (lambda: family(STRINGS, range(3, 10)), ("so(18)", "2*n", "Var cost")),
     "limit": (lambda: limit_efficiency(compiled(SUMS).ansatz), ("F in the limit",)),
 }
 

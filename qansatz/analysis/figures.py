@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _WIDTH, _HEIGHT = 460, 320
 _LEFT, _RIGHT, _TOP, _BOTTOM = 62, 14, 34, 48
-_FILL, _HAAR, _SECTOR, _INK = "#9dc3e6", "#c0392b", "#1a7f4b", "#57606a"
+_FILL, _HAAR, _SECTOR, _INK, _DOT = "#9dc3e6", "#c0392b", "#1a7f4b", "#57606a", "#2563c9"
 _LEAST_EIGENVALUE = 1e-34
 
 
@@ -55,7 +55,8 @@ def figures(result: Expressivity) -> str:
     )
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {_HEIGHT}" width="{width}" '
-        f'height="{_HEIGHT}" font-family="system-ui, sans-serif" font-size="12">'
+        f'height="{_HEIGHT}" font-family="system-ui, sans-serif" font-size="12" role="img">'
+        "<title>Fidelities of random pairs against Haar-random states, and the spectrum of the QFIM</title>"
         f'<rect width="{width}" height="{_HEIGHT}" fill="white"/>{body}</svg>\n'
     )
 
@@ -74,17 +75,22 @@ def png(result: Expressivity, path: str) -> None:
     if result.n_pairs:
         left.stairs(result.counts / result.n_pairs, edges, fill=True, color=_FILL, label="circuit")
         for dimension, colour, label in _laws(result):
-            left.stairs(_masses(result, dimension), edges, color=colour, label=label)
+            masses = _masses(result, dimension)
+            left.stairs(masses, edges, baseline=None, color=colour, label=label)
         left.set_yscale("log")
         left.set_ylim(0.3 / result.n_pairs, 1.5)
-        left.legend()
-    left.set(title="fidelity of random pairs", xlabel="fidelity", ylabel="share of pairs")
+        left.legend(frameon=False)
+    title = f"fidelity of {result.n_pairs} random pairs"
+    left.set(title=title, xlabel="fidelity", ylabel="share of pairs")
     for spectrum in result.spectra:
         shown = np.maximum(spectrum.eigenvalues, _LEAST_EIGENVALUE)
-        right.semilogy(np.arange(1, len(shown) + 1), shown, ".-", color=_FILL)
+        right.semilogy(np.arange(1, len(shown) + 1), shown, ".", color=_DOT, alpha=0.5)
     if result.spectra:
-        right.axvline(result.spectra[0].rank + 0.5, color=_HAAR, linestyle="--")
-    right.set(title="QFIM spectrum", xlabel="eigenvalue, largest first", ylabel="eigenvalue")
+        rank = result.spectra[0].rank
+        right.axvline(rank + 0.5, color=_HAAR, linestyle="--", label=f"rank {rank}")
+        right.legend(frameon=False, loc="center")
+    title = f"QFIM spectrum at {len(result.spectra)} random points"
+    right.set(title=title, xlabel="eigenvalue, largest first", ylabel="eigenvalue")
     canvas.savefig(path, dpi=150)
 
 
@@ -123,7 +129,8 @@ def _histogram(result: Expressivity) -> str:
                 f'<rect x="{x:.2f}" y="{y:.2f}" width="{wide:.2f}" height="{bottom - y:.2f}" '
                 f'fill="{_FILL}"/>'
             )
-    for place, (dimension, colour, name) in enumerate(_laws(result)):
+    parts.append(_key(0, "circuit", _DOT))
+    for place, (dimension, colour, name) in enumerate(_laws(result), start=1):
         steps = []
         for k, mass in enumerate(_masses(result, dimension).tolist()):
             y = axes.down(mass)
@@ -137,8 +144,13 @@ def _histogram(result: Expressivity) -> str:
         parts.append(
             f'<polyline points="{" ".join(steps)}" fill="none" stroke="{colour}" stroke-width="1.5"/>'
         )
-        parts.append(_text(_WIDTH - _RIGHT - 6, _TOP + 18 + 16 * place, name, "end", colour))
+        parts.append(_key(place, name, colour))
     return "".join(parts)
+
+
+def _key(place: int, name: str, colour: str) -> str:
+    """One line of the legend."""
+    return _text(_WIDTH - _RIGHT - 6, _TOP + 18 + 16 * place, name, "end", colour)
 
 
 def _spectrum(result: Expressivity) -> str:
@@ -160,7 +172,7 @@ def _spectrum(result: Expressivity) -> str:
     for spectrum in result.spectra:
         for k, value in enumerate(spectrum.eigenvalues.tolist(), start=1):
             x, y = axes.across(k), axes.down(value)
-            parts.append(f'<circle cx="{x:.2f}" cy="{y:.2f}" r="2" fill="#2563c9" opacity="0.5"/>')
+            parts.append(f'<circle cx="{x:.2f}" cy="{y:.2f}" r="2" fill="{_DOT}" opacity="0.5"/>')
     rank = result.spectra[0].rank
     x = axes.across(rank + 0.5)
     parts.append(
@@ -171,7 +183,7 @@ def _spectrum(result: Expressivity) -> str:
     parts.append(
         _text(
             x - 6 if before else x + 6,
-            _TOP + 18,
+            (_TOP + _HEIGHT - _BOTTOM) / 2,
             f"rank {rank}",
             "end" if before else "start",
             _HAAR,
@@ -193,7 +205,8 @@ def _frame(axes: _Axes) -> str:
     for value, label in axes.x_ticks:
         parts.append(_text(axes.across(value), bottom + 16, label, "middle"))
     low, high = axes.decades
-    for power in range(low, high + 1, max(1, -(-(high - low) // 7))):
+    step = max(1, -(-(high - low) // 7))
+    for power in range(-(-low // step) * step, high + 1, step):
         y = axes.down(10.0**power)
         parts.append(
             f'<line x1="{_LEFT}" x2="{right}" y1="{y:.2f}" y2="{y:.2f}" stroke="{_INK}" stroke-opacity="0.15"/>'

@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from qansatz.execute.backends import BackendError, Outcomes, require
+from qansatz.execute.backends import BackendError, Outcomes, refuse_too_large, require
 from qansatz.execute.binding import Bindable, Binder
 from qansatz.synthesis.readout import MeasuredCircuit
 
 if TYPE_CHECKING:
     from qiskit.circuit import QuantumCircuit
+
+#: The most qubits, the ancilla included: 2³⁰ amplitudes take 16 GB.
+MAX_QUBITS: Final = 30
 
 
 class Backend:
@@ -38,8 +41,10 @@ class Backend:
         """Run each circuit for its number of shots, at slot values (parameters, then inputs; radians).
 
         Raises:
+            ValueError: for a circuit of more than ``MAX_QUBITS`` qubits.
             BackendError: with the simulator's reason, such as too little memory for the qubits.
         """
+        refuse_too_large(circuits, self.name, MAX_QUBITS)
         found: dict[int, Outcomes] = {}
         for n_shots in sorted(set(shots)):
             rows = [row for row, n in enumerate(shots) if n == n_shots]

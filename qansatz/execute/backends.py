@@ -56,6 +56,13 @@ def backend(name: str, **options: Any) -> Backend:
     return found
 
 
+def refuse_too_large(circuits: Sequence[MeasuredCircuit], name: str, limit: int) -> None:
+    """Raise ``ValueError`` when a circuit has more qubits than a backend's limit."""
+    largest = max((circuit.gates.n_qubits for circuit in circuits), default=0)
+    if largest > limit:
+        raise ValueError(f"{largest} qubits are too many for {name}; the limit is {limit}")
+
+
 def require(package: str, name: str, extra: str) -> None:
     """Raise ``ImportError`` that names the cure when the package of a backend is not installed."""
     try:

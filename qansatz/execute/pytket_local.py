@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from qansatz.execute.backends import BackendError, Outcomes, require
+from qansatz.execute.aer import MAX_QUBITS
+from qansatz.execute.backends import BackendError, Outcomes, refuse_too_large, require
 from qansatz.execute.binding import Bindable, Binder
 from qansatz.synthesis.readout import MeasuredCircuit
 
@@ -40,8 +41,10 @@ class Backend:
         """Run each circuit for its number of shots, at slot values (parameters, then inputs; radians).
 
         Raises:
+            ValueError: for a circuit of more than ``aer.MAX_QUBITS`` qubits.
             BackendError: with the simulator's reason, such as too little memory for the qubits.
         """
+        refuse_too_large(circuits, self.name, MAX_QUBITS)
         built = [measured(self._binder(circuit.gates), circuit, values) for circuit in circuits]
         compiled = self._backend.get_compiled_circuits(built, optimisation_level=0)
         seed = int(self._random.integers(2**31))

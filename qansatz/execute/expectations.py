@@ -245,7 +245,7 @@ def exact(model: Model, values: Sequence[float], observables: Sequence[Observabl
     if model.n_qubits > MAX_QUBITS:
         raise ValueError(
             f"exact values of {model.n_qubits} qubits are beyond the limit of {MAX_QUBITS}: "
-            "measure them with shots"
+            "estimate them from shots, on a backend that has room"
         )
     state = simulation(model).states([list(values)], final_clifford=False)
     found = []

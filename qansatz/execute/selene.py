@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from qansatz.execute.backends import BackendError, Outcomes, require
+from qansatz.execute.backends import BackendError, Outcomes, refuse_too_large, require
 from qansatz.execute.binding import Binder
 from qansatz.synthesis.readout import MeasuredCircuit
 
@@ -61,12 +61,11 @@ class Backend:
             ValueError: for a circuit of more than ``MAX_QUBITS`` qubits.
             BackendError: when the emulator refuses an operation.
         """
+        refuse_too_large(circuits, self.name, MAX_QUBITS)
         return [self._run(circuit, values, n) for circuit, n in zip(circuits, shots, strict=True)]
 
     def _run(self, circuit: MeasuredCircuit, values: Sequence[float], n_shots: int) -> Outcomes:
         n = circuit.gates.n_qubits
-        if n > MAX_QUBITS:
-            raise ValueError(f"{n} qubits are too many to emulate; the limit is {MAX_QUBITS}")
         gates = self._binder(circuit.gates)
         thetas, phis = gates.angles(values)
         program = list(zip(gates.names, gates.qubits, thetas, phis, strict=True))

@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from qansatz.execute.backends import Outcomes
+from qansatz.execute.backends import Outcomes, refuse_too_large
 from qansatz.execute.binding import Bindable, Binder, bindable
 from qansatz.synthesis.readout import MeasuredCircuit
 
@@ -38,6 +38,7 @@ class Backend:
         Raises:
             ValueError: for a circuit of more than ``MAX_QUBITS`` qubits, or an angle that is no real number.
         """
+        refuse_too_large(circuits, self.name, MAX_QUBITS)
         return [
             self._draw(circuit, amplitudes(self._binder(circuit.gates), values), n)
             for circuit, n in zip(circuits, shots, strict=True)

@@ -47,7 +47,7 @@ def placed(words, n, closed=False):
 
 @st.composite
 def strings(draw, most_qubits=6, most=9):
-    """Sets of every kind: any strings, few-body ones, pairs of Majorana operators; with twins by one string."""
+    """Any strings, few-body ones, pairs of Majorana operators, trees; with twins by one string and a product."""
     n = draw(st.integers(1, most_qubits))
     bits = st.integers(0, 2**n - 1)
     any_string = st.builds(Pauli, bits, bits)
@@ -59,11 +59,25 @@ def strings(draw, most_qubits=6, most=9):
     pairs = st.tuples(st.sampled_from(majorana), st.sampled_from(majorana)).map(
         lambda p: Pauli(p[0].x ^ p[1].x, p[0].z ^ p[1].z)
     )
-    kind = draw(st.sampled_from([any_string, few, pairs]))
-    chosen = draw(st.lists(kind, max_size=most))
+    kind = draw(st.sampled_from([any_string, few, pairs, None]))
+    chosen = draw(trees(n)) if kind is None else draw(st.lists(kind, max_size=most))
     factor = draw(any_string)
     twins = draw(st.lists(st.sampled_from(chosen), max_size=3)) if chosen else []
-    return n, chosen + [Pauli(p.x ^ factor.x, p.z ^ factor.z) for p in twins]
+    found = chosen + [Pauli(p.x ^ factor.x, p.z ^ factor.z) for p in twins]
+    dependent = draw(st.lists(st.sampled_from(found), max_size=3)) if found else []
+    x = z = 0
+    for p in dependent:
+        x, z = x ^ p.x, z ^ p.z
+    return n, [*found, Pauli(x, z)]
+
+
+@st.composite
+def trees(draw, n):
+    """Strings whose anticommutation graph is a tree, a star among them: X_k with a Z on the parent."""
+    parents = [draw(st.integers(0, k - 1)) for k in range(1, n)]
+    if draw(st.booleans()):
+        parents = [0] * (n - 1)
+    return [Pauli(1, 0), *(Pauli(1 << k, 1 << j) for k, j in enumerate(parents, start=1))]
 
 
 @settings(max_examples=300, deadline=None)

@@ -64,8 +64,14 @@ class Bindable:
         return found
 
     def angles(self, values: npt.ArrayLike) -> tuple[list[float], list[float]]:
-        """θ and φ of every gate at slot values of shape (slots,); φ is 0 where a gate has none."""
+        """θ and φ of every gate at slot values of shape (slots,); φ is 0 where a gate has none.
+
+        Raises:
+            ValueError: for another number of values, or where an angle has no real value.
+        """
         padded = np.append(self.distinct(values), 0.0)
+        if not np.isfinite(padded).all():
+            raise ValueError("an angle has no real value at this point")
         return padded[self.theta].tolist(), padded[self.phi].tolist()
 
 

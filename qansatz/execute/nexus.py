@@ -192,7 +192,8 @@ def prepare(
     """A run that has not begun: programs with numbers for their slots, names that nothing else has.
 
     Raises:
-        ValueError: when the circuits are expected to cost more than ``max_hqc``, or do not fit on the device.
+        ValueError: when the circuits are expected to cost more than ``max_hqc``, do not fit on the device, or have an
+            angle without a real value.
     """
     expected = price(circuits, shots, device)
     if expected.total > max_hqc:
@@ -527,6 +528,8 @@ def _circuit(content: str) -> Any:
 def _qir(circuit: MeasuredCircuit, values: Sequence[float]) -> str:
     from qansatz.emit import qir
     from qansatz.emit.expressions import bound
+    from qansatz.execute.binding import bindable
 
+    bindable(circuit.gates).angles(values)  # refuses angles that are no real numbers
     data = qir.emit(bound(circuit.gates, values), measured=circuit.measured)
     return base64.b64encode(data).decode("ascii")

@@ -34,12 +34,17 @@ def circuit(found) -> GateList:
 def test_bound_angles_are_those_evaluated_one_by_one(found, values):
     gates = circuit(found)
     compiled = bindable(gates)
-    thetas, phis = compiled.angles(values)
-    for gate, theta, phi in zip(gates.gates, thetas, phis, strict=True):
-        expected = [evaluate(angle, values) for angle in gate.angles]
-        got = [theta, phi][: len(expected)]
-        np.testing.assert_allclose(got, expected, rtol=1e-12, atol=1e-12)
-        assert len(expected) == 2 or phi == 0
+    expected = [[evaluate(angle, values) for angle in gate.angles] for gate in gates.gates]
+    found_one_by_one = np.append(compiled.distinct(values), 0.0)
+    for row, (k, j) in zip(expected, zip(compiled.theta, compiled.phi, strict=True), strict=True):
+        got = found_one_by_one[[k, j]][: len(row)]
+        np.testing.assert_allclose(got, row, rtol=1e-12, atol=1e-12)
+    if np.isfinite([angle for row in expected for angle in row]).all():
+        thetas, phis = compiled.angles(values)
+        np.testing.assert_allclose(thetas, [row[0] for row in expected], rtol=1e-12, atol=1e-12)
+        assert [phi for phi, row in zip(phis, expected, strict=True) if len(row) == 1] == [
+            0.0
+        ] * sum(len(row) == 1 for row in expected)
     batch = np.array([values, [v / 2 + 1 for v in values]])
     np.testing.assert_array_equal(compiled.distinct(batch)[0], compiled.distinct(batch[0]))
     np.testing.assert_allclose(compiled.distinct(batch)[1], compiled.distinct(batch[1]), rtol=1e-12)
@@ -57,7 +62,7 @@ def test_a_wrong_number_of_values_is_refused():
 
 def test_an_angle_without_a_real_value_is_refused():
     compiled = bindable(circuit([Nonlinear(sympy.sqrt(T))]))
-    assert math.isnan(compiled.angles([-1, 0, 0])[0][0])
+    assert math.isnan(compiled.distinct([-1, 0, 0])[0])
     with pytest.raises(ValueError, match="no real value"):
         amplitudes(compiled, [-1, 0, 0])
 

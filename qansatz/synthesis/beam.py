@@ -1,10 +1,11 @@
-"""A beam search for plans: several frames at once, all with the same number of two-qubit gates so far.
+"""A beam search for plans: many frames at once, all with the same number of two-qubit gates so far.
 
 A state of the beam is a Clifford frame, known by the letters of the strings in it, and which rotations have been
 executed. Its value estimates what is left to pay: Σ over the rotations ahead of progress + importance·(f(weight) −
 mean), importance falling with the number of rotations a string waits for, plus tail·Σ f(weight) over the strings in
-which the Clifford owed at the end is read. One step is one two-qubit gate. Only a window of the rotations ahead is
-held: memory and time per step do not grow with their number.
+which the Clifford owed at the end is read. One step is one two-qubit gate. Several settings search side by side, each
+with states of its own: what a step costs is paid once. Only a window of the rotations ahead is held: memory and time
+per step do not grow with their number.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from qansatz.synthesis.plans import (
     Ints,
     Letters,
     Order,
+    Outcome,
     Owed,
     Setting,
     Step,
@@ -47,35 +49,36 @@ _SINGLE_THREAD: Final = 250_000
 def search(
     order: Order,
     owed: Owed | None,
-    setting: Setting,
+    settings: Sequence[Setting],
     *,
     at_most: int,
     pace: Sequence[int] = (),
     deadline: float | None = None,
-) -> Found | None:
-    """The cheapest plan of one beam with at most ``at_most`` two-qubit gates, or None.
+) -> Outcome:
+    """The cheapest plan with at most ``at_most`` two-qubit gates that one of the settings leads to.
 
-    Given up when it falls far behind ``pace``, or at ``deadline`` on the clock of ``time.monotonic``. The result
-    depends on nothing else.
+    Settings far behind ``pace`` or the others are given up; all at ``deadline`` on the clock of ``time.monotonic``. The
+    result depends on nothing else.
     """
-    return _Beam(order, owed, setting).run(at_most, pace, deadline)
+    return _Beam(order, owed, settings).run(at_most, pace, deadline)
 
 
 class _Beam:
     """States are the first axis: ``letters`` (states, qubits, rows), ``weights`` (states, rows).
 
     Rows are the rotations of the window, then the strings of what is owed, then, where not all rotations are in the
-    window, X and Z of every qubit, by which those that enter it are moved.
+    window, X and Z of every qubit, by which those that enter it are moved. ``islands`` says whose setting a state has.
     """
 
-    def __init__(self, order: Order, owed: Owed | None, setting: Setting) -> None:
+    def __init__(self, order: Order, owed: Owed | None, settings: Sequence[Setting]) -> None:
         n_strings, n = order.letters.shape
-        self.n, self.order, self.owed, self.setting = n, order, owed, setting
-        self.random = np.random.default_rng(setting.seed)
-        slopes = np.concatenate([[0.0, 0.0], setting.ratio ** np.arange(n + 1)])
-        #: f(w) − f(w − 1) for w from 0: nothing is gained below weight one.
+        self.n, self.order, self.owed, self.settings = n, order, owed, settings
+        self.random = np.random.default_rng([setting.seed for setting in settings])
+        ratios = np.array([setting.ratio for setting in settings])[:, None] ** np.arange(n + 1)
+        slopes = np.concatenate([np.zeros((len(settings), 2)), ratios], axis=1)
+        #: f(w) − f(w − 1) for w from 0, by setting: nothing is gained below weight one.
         self.slopes = slopes.astype(np.float32)
-        self.f = np.cumsum(slopes).astype(np.float32)
+        self.f = np.cumsum(slopes, axis=1).astype(np.float32)
         self.numbers = np.arange(min(n_strings, WINDOW))
         self.entered = len(self.numbers)
         owed_letters = letters_of(owed.strings if owed else (), n)
@@ -84,39 +87,65 @@ class _Beam:
         if n_strings > WINDOW:
             moved += [np.eye(n, dtype=np.uint8), 2 * np.eye(n, dtype=np.uint8)]
         rows = np.concatenate([order.letters[self.numbers], *moved])
-        self.letters = np.ascontiguousarray(rows.T)[None]
+        self.islands = np.arange(len(settings))
+        size = len(settings)
+        self.letters = np.repeat(np.ascontiguousarray(rows.T)[None], size, axis=0)
         self.weights = (self.letters > 0).sum(axis=1).astype(np.int16)
         self.held = order.holds_up(self.numbers, self.numbers)
-        self.waits = self.held.sum(axis=0).astype(np.int32)[None]
-        self.alive = np.ones((1, len(self.numbers)), dtype=np.bool_)
-        self.n_emitted = np.zeros(1, dtype=np.int64)
-        self.fronts = np.zeros((1, n), dtype=np.int32)
+        self.waits = np.repeat(self.held.sum(axis=0).astype(np.int32)[None], size, axis=0)
+        self.alive = np.ones((size, len(self.numbers)), dtype=np.bool_)
+        self.n_emitted = np.zeros(size, dtype=np.int64)
+        self.fronts = np.zeros((size, n), dtype=np.int32)
         self.levels: list[_Level] = []
         homes = owed.homes if owed and owed.homes is not None else ()
         self.homes = np.array(homes, dtype=np.int64)
+        self.work = 0.0
+        self.prices_depth = any(setting.depth for setting in settings)
 
-    def run(self, at_most: int, pace: Sequence[int], deadline: float | None) -> Found | None:
+    def run(self, at_most: int, pace: Sequence[int], deadline: float | None) -> Outcome:
         """See :func:`search`."""
-        self._record(np.zeros(1, dtype=np.int64), None, self._emit_light())
-        best: tuple[int, int, list[Step]] | None = None
-        reached: list[int] = []
+        self._record(np.arange(len(self.islands)), None, self._emit_light())
         n_strings = len(self.order.letters)
+        best: Found | None = None
+        costs = [np.inf] * len(self.settings)
+        reached: list[int] = []
         patience = 4 * self.n + 10
         for n_gates in range(at_most + 1):
             self._refill()
             reached.append(int(self.n_emitted.max()))
             for total, state in self._ends(n_gates):
-                if total <= at_most and (best is None or total < best[0]):
-                    best = total, int(self.fronts[state].max()), self._steps(state)
-            if best is not None and best[0] <= n_gates + 1:
+                island = int(self.islands[state])
+                layers = int(self.fronts[state].max())
+                cost = layers if self.settings[island].depth else total
+                if total <= at_most and cost < costs[island]:
+                    if cost < min(costs):
+                        best = Found(self._steps(state), total, layers, reached)
+                    costs[island] = cost
+            if best is not None and best.n_two_qubit <= n_gates + 1:
                 break
-            late = n_gates < len(pace) and reached[-1] < 0.95 * pace[n_gates] - 0.02 * n_strings - 3
-            late |= n_gates > patience and reached[-1] == reached[-patience] < n_strings
-            if late or (deadline is not None and time.monotonic() > deadline):
+            stuck = n_gates > patience and reached[-1] == reached[-patience] < n_strings
+            if stuck or (deadline is not None and time.monotonic() > deadline):
                 break
-            if not self._step():
+            self._give_up(max(reached[-1], pace[n_gates] if n_gates < len(pace) else 0))
+            if not len(self.islands) or not self._step():
                 break
-        return None if best is None else Found(best[2], best[0], best[1], reached)
+        ahead = [
+            int(max(self.n_emitted[self.islands == k], default=0))
+            for k in range(len(self.settings))
+        ]
+        worst = 2.0 * at_most + 1
+        costs = [min(cost, worst + n_strings - k) for cost, k in zip(costs, ahead, strict=True)]
+        return Outcome(found=best, work=self.work, costs=costs)
+
+    def _give_up(self, pace: int) -> None:
+        """Let go of the settings that are far behind."""
+        enough = 0.95 * pace - 0.02 * len(self.order.letters) - 3
+        most = np.zeros(len(self.settings), dtype=np.int64)
+        np.maximum.at(most, self.islands, self.n_emitted)
+        kept = most[self.islands] >= enough
+        if not kept.all():
+            self._keep(np.flatnonzero(kept))
+            self._record(np.flatnonzero(kept), None, np.zeros_like(self.alive))
 
     def _ends(self, n_gates: int) -> list[tuple[int, int]]:
         """The totals of the states without rotations left, and their numbers."""
@@ -186,13 +215,18 @@ class _Beam:
             self.held = self.order.holds_up(self.numbers, self.numbers)
             self._record(np.arange(len(self.alive)), None, self._emit_light())
 
+    def _of(self, name: str) -> Floats:
+        """A number of the settings, by state."""
+        values = [getattr(setting, name) for setting in self.settings]
+        found: Floats = np.array(values, dtype=np.float32)[self.islands]
+        return found
+
     def _importance(self) -> tuple[Floats, Floats]:
         """Of every row in every state; and of what is owed, by state."""
-        setting = self.setting
-        imp = (1 + self.waits / np.float32(setting.scale)) ** np.float32(-setting.power)
+        imp = (1 + self.waits / self._of("scale")[:, None]) ** -self._of("power")[:, None]
         imp *= self.alive
         left = len(self.order.letters) - self.n_emitted
-        tail = (setting.tail * (1 + left / setting.patience) ** -2.0).astype(np.float32)
+        tail = (self._of("tail") * (1 + left / self._of("patience")) ** -2.0).astype(np.float32)
         if not self.n_owed:
             tail[:] = 0
         rest = np.zeros((len(imp), self.letters.shape[2] - imp.shape[1]), dtype=np.float32)
@@ -201,21 +235,24 @@ class _Beam:
 
     def _values(self, importance: Floats, tail: Floats) -> Floats:
         """What is estimated to be left to pay, by state."""
-        window, setting = len(self.numbers), self.setting
-        levels = self.f[self.weights]
-        levels[:, :window] -= np.float32(setting.mean)
+        window = len(self.numbers)
+        levels = self.f[self.islands[:, None], self.weights]
+        levels[:, :window] -= self._of("mean")[:, None]
         values: Floats = (importance * levels).sum(axis=1, dtype=np.float32)
-        values -= np.float32(setting.progress) * self.n_emitted.astype(np.float32)
+        values -= self._of("progress") * self.n_emitted.astype(np.float32)
         if len(self.homes):
             at_home = self.letters[:, self.homes, window + np.arange(len(self.homes))] > 0
             values += tail * (~at_home).sum(axis=1)
-        if setting.depth:
-            values += np.float32(setting.depth) * self.fronts.max(axis=1)
-            values += np.float32(setting.depth / self.n) * self.fronts.sum(axis=1)
+        if self.prices_depth:
+            layers = self.fronts.max(axis=1) + self.fronts.mean(axis=1)
+            values += self._of("depth") * layers.astype(np.float32)
         return values
 
     def _step(self) -> bool:
         """Extend every state by one gate and keep the best; whether there was any."""
+        active = min(self.n, ACTIVE_QUBITS)
+        per_state = 25 + active * (0.015 * self.letters.shape[2] + 0.5 * active)
+        self.work += 600 + len(self.islands) * per_state
         importance, tail = self._importance()
         values = self._values(importance, tail)
         window = len(self.numbers)
@@ -230,9 +267,9 @@ class _Beam:
         moves = moves.take(np.isfinite(moves.values))
         if not len(moves.values):
             return False
-        most = _BRANCHES * self.setting.width
-        if len(moves.values) > most:
-            moves = moves.take(np.sort(np.argpartition(moves.values, most - 1)[:most]))
+        widths = np.array([setting.width for setting in self.settings])
+        ranked = np.argsort(moves.values, kind="stable")
+        moves = moves.take(_first_of_each(self.islands[moves.parents], ranked, _BRANCHES * widths))
         free = self._move(moves)
         kept = self._best()
         self._keep(kept)
@@ -265,9 +302,10 @@ class _Beam:
         n_states, n, n_rows = letters.shape
         onehot = letters[:, :, None, :] == np.array([1, 2, 3], dtype=np.uint8)[:, None]
         onehot = onehot.reshape(n_states, 3 * n, n_rows).astype(np.float32)
-        down = importance * self.slopes[weights]
-        down += np.float32(self.setting.progress) * (front & (weights == 2))
-        up = importance * self.slopes[weights + 1]
+        islands = self.islands[:, None]
+        down = importance * self.slopes[islands, weights]
+        down += self._of("progress")[:, None] * (front & (weights == 2))
+        up = importance * self.slopes[islands, weights + 1]
         scaled = np.stack([down, up, front.astype(np.float32)])[:, :, None, :] * onehot
         both = _products(scaled, onehot).reshape(3, n_states, n, 3, n, 3)
         shorter = _either(both.sum(axis=5)) - 2 * both
@@ -306,7 +344,7 @@ class _Beam:
         strings = self.letters[states, :, rows]
         ends = np.argsort(strings == 0, axis=1, kind="stable")[:, :2]
         letters = np.take_along_axis(strings, ends, axis=1)
-        base = values[states] - np.float32(self.setting.progress + 1.0)
+        base = values[states] - self._of("progress")[states] - np.float32(1.0)
         bare = _Moves(
             values=base + self._noise(len(states)),
             parents=states,
@@ -363,6 +401,7 @@ class _Beam:
         self.letters, self.weights = self.letters[states], self.weights[states]
         self.waits, self.alive = self.waits[states], self.alive[states]
         self.n_emitted, self.fronts = self.n_emitted[states], self.fronts[states]
+        self.islands = self.islands[states]
 
     def _best(self) -> Ints:
         """The best states, of those equal up to Cliffords on single qubits and swaps only one."""
@@ -370,8 +409,8 @@ class _Beam:
         values = self._values(importance, tail) + self._noise(len(self.alive))
         ranked = np.argsort(values, kind="stable")
         _, first = np.unique(self._fingerprints()[ranked], return_index=True)
-        kept: Ints = ranked[np.sort(first)][: self.setting.width]
-        return kept
+        widths = np.array([setting.width for setting in self.settings])
+        return _first_of_each(self.islands, ranked[np.sort(first)], widths)
 
     def _fingerprints(self) -> npt.NDArray[np.uint64]:
         """Equal for states with the same supports up to the names of the qubits, and the same rotations left."""
@@ -385,7 +424,7 @@ class _Beam:
             on_qubits = on_qubits * (2 * np.arange(self.n, dtype=np.uint64) + 1)
         left = (self.alive * keys[rows : rows + window]).sum(axis=1, dtype=np.uint64)
         both: npt.NDArray[np.uint64] = left + on_qubits.sum(axis=1, dtype=np.uint64)
-        return both
+        return both + self.islands.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
 
     def _steps(self, state: int) -> list[Step]:
         """The way to a state, in time order."""
@@ -443,6 +482,15 @@ def _concatenated(*parts: _Moves) -> _Moves:
     return _Moves(
         *(np.concatenate([getattr(part, column) for part in parts]) for column in _Moves.__slots__)
     )
+
+
+def _first_of_each(groups: Ints, ranked: Ints, most: Ints) -> Ints:
+    """Of ``ranked``, the first ``most[g]`` that belong to each group g."""
+    by_group = ranked[np.argsort(groups[ranked], kind="stable")]
+    of = groups[by_group]
+    place = np.arange(len(of)) - np.searchsorted(of, of)
+    chosen: Ints = by_group[place < most[of]]
+    return chosen
 
 
 def _either(row: Floats) -> Floats:

@@ -100,6 +100,19 @@ class Found:
     pace: list[int]
 
 
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The best plan that settings led to, and the cost of the best of each.
+
+    The cost is the two-qubit gates, or the layers where a setting has a price on them; for settings that led to none it
+    is larger than that of all that did, and the larger the less was done. ``work`` is about the microseconds it took.
+    """
+
+    found: Found | None
+    work: float
+    costs: list[float]
+
+
 def letters_of(strings: Sequence[Pauli], n_qubits: int) -> Letters:
     """Rows of letters: 0 to 3 for I, X, Z, Y, shape (strings, qubits)."""
     rows = np.zeros((len(strings), n_qubits), dtype=np.uint8)

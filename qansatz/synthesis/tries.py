@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -10,7 +9,7 @@ from typing import Final, Literal, Protocol, TypeAlias
 
 import numpy as np
 
-from qansatz.synthesis.beam import ACTIVE_QUBITS, WINDOW, search
+from qansatz.synthesis.beam import search
 from qansatz.synthesis.frames import Relabel
 from qansatz.synthesis.plans import Order, Owed, Setting, Step
 from qansatz.synthesis.rotations import Rotation
@@ -20,7 +19,7 @@ Objective: TypeAlias = Literal["count", "depth"]
 
 #: Work of one unit of effort, about microseconds.
 _WORK: Final = 1_500_000
-_TRIES: Final = 16
+_TRIES: Final = 8
 #: How many times the gates a plan may have for the sake of fewer layers.
 _GATES_FOR_DEPTH: Final = 2
 
@@ -36,27 +35,11 @@ _FOUND: Final = (
     (0.5, 2.0, 10.0, 3.0, 0.5),
 )
 _TAILS: Final = ((0.3, 16.0), (0.7, 16.0), (0.2, 2.0), (0.7, 30.0))
-_FIRST_WIDTH, _SECOND_WIDTH, _THIRD_WIDTH = 4, 12, 32
-
-
-def _first() -> Iterator[Setting]:
-    """Without end: the settings that did well elsewhere, each with another tail and seed in the next round."""
-    seed = 0
-    while True:
-        for ratio, power, scale, progress, mean in _FOUND:
-            tail, patience = _TAILS[(seed + seed // len(_FOUND)) % len(_TAILS)]
-            yield Setting(
-                ratio=ratio,
-                power=power,
-                scale=scale,
-                progress=progress,
-                mean=mean,
-                tail=tail,
-                patience=patience,
-                width=_FIRST_WIDTH,
-                seed=seed,
-            )
-            seed += 1
+_FIRST_WIDTH: Final = 4
+#: After the first round: so many settings, so many states for each.
+_SHAPES: Final = ((4, 12), (8, 6), (2, 32))
+#: Prices of a layer.
+_DEPTHS: Final = (0.1, 0.3, 1.0)
 
 
 class Way(Protocol):
@@ -89,49 +72,40 @@ def streams(
     for_depth = objective == "depth"
     tries = _Tries(len(ways), for_depth)
     paces: list[Sequence[int]] = [()] * len(ways)
-    n_rotations, n_qubits = ways[0].order.letters.shape
-    expected = 2 * n_rotations + 4 * n_qubits
     at_most = _GATES_FOR_DEPTH * fewest if for_depth else fewest
     left = effort * _WORK
     while deadline is not None or tries.n_tries < _TRIES * effort:
         tried = tries.next()
-        left -= min(at_most, expected) * _work(n_rotations, n_qubits, tried.setting.width)
-        is_over = left < 0 if deadline is None else time.monotonic() > deadline
-        if is_over and tries.n_tries > 1:
-            return
         way, pace = ways[tried.way], paces[tried.way]
-        found = search(
+        outcome = search(
             way.order,
             way.owed,
-            tried.setting,
+            tried.settings,
             at_most=at_most,
             pace=() if for_depth else pace,
             deadline=deadline,
         )
+        tries.record(tried, outcome.costs)
+        left -= outcome.work
+        found = outcome.found
+        if found is not None:
+            yield way.stream(found.steps)
+        if left < 0 if deadline is None else time.monotonic() > deadline:
+            return
         if found is None:
-            tries.record(tried, math.inf)
             continue
-        tries.record(tried, found.depth if for_depth else found.n_two_qubit)
         if found.n_two_qubit < at_most or not pace:
             paces[tried.way] = found.pace
         if not for_depth:
             at_most = min(at_most, found.n_two_qubit)
-        yield way.stream(found.steps)
-
-
-def _work(n_rotations: int, n_qubits: int, width: int) -> float:
-    """About how many microseconds one step of a search takes."""
-    rows = min(n_rotations, WINDOW) + 2 * n_qubits
-    active = min(n_qubits, ACTIVE_QUBITS)
-    return 500 + width * (20 + 0.02 * rows * active + 0.5 * active * active)
 
 
 @dataclass(frozen=True, slots=True)
 class _Try:
-    """A setting for one of several ways."""
+    """Settings to search with side by side, for one of several ways."""
 
     way: int
-    setting: Setting
+    settings: list[Setting]
 
 
 class _Tries:
@@ -140,52 +114,63 @@ class _Tries:
     Deterministic: the random changes have a fixed seed.
     """
 
-    def __init__(self, n_ways: int, depth: bool) -> None:
-        """For so many ways; with prices on layers if ``depth``."""
-        self.n_ways, self.depth = n_ways, depth
+    def __init__(self, n_ways: int, for_depth: bool) -> None:
+        """For so many ways; with prices on layers if ``for_depth``."""
+        self.n_ways, self.for_depth = n_ways, for_depth
         self.random = np.random.default_rng(0)
-        self.results: list[tuple[float, int, _Try]] = []
+        self.results: list[tuple[float, int, int, Setting]] = []
         self.n_tries = 0
-        self._guesses = _first()
 
-    def record(self, tried: _Try, cost: float) -> None:
-        """What a try led to; infinity where to nothing."""
-        self.results.append((cost, len(self.results), tried))
+    def record(self, tried: _Try, costs: Sequence[float]) -> None:
+        """What the settings of a try led to."""
+        for cost, setting in zip(costs, tried.settings, strict=True):
+            self.results.append((cost, len(self.results), tried.way, setting))
 
     def next(self) -> _Try:
         """The next one."""
         k, self.n_tries = self.n_tries, self.n_tries + 1
-        n_first = len(_FOUND)
-        if k < n_first:
-            setting = next(self._guesses)
-            price = (0.0, 0.3, 1.0)[k % 3] if self.depth else 0.0
-            return _Try(k % self.n_ways, replace(setting, depth=price))
-        ranked = [tried for _, _, tried in sorted(self.results)[:3]]
-        if k < n_first + 3:
-            chosen = ranked[(0, 0, 1)[k - n_first]]
-            way = (chosen.way + (k == n_first + 1)) % self.n_ways
-            return self._again(_Try(way, chosen.setting), _SECOND_WIDTH, k)
-        if k == n_first + 3:
-            return self._again(ranked[0], _THIRD_WIDTH, k)
-        chosen = ranked[int(self.random.integers(len(ranked)))]
-        width = int(self.random.choice([_FIRST_WIDTH, _SECOND_WIDTH, _THIRD_WIDTH]))
-        return self._again(self._changed(chosen), width, k)
+        if k < self.n_ways:
+            return _Try(k, [self._guess(place) for place in range(len(_FOUND))])
+        ranked = sorted(self.results)
+        way = ranked[0][2]
+        if self.random.random() < 0.25:
+            way = int(self.random.integers(self.n_ways))
+        own = [setting for _, _, of, setting in ranked if of == way]
+        n_settings, width = _SHAPES[(k - self.n_ways) % len(_SHAPES)]
+        settings = []
+        for place in range(n_settings):
+            setting = own[place // 2 % len(own)]
+            if place % 2 or k > self.n_ways:
+                setting = self._changed(setting)
+            settings.append(replace(setting, width=width, seed=1000 * k + place))
+        return _Try(way, settings)
 
-    def _again(self, tried: _Try, width: int, seed: int) -> _Try:
-        return _Try(tried.way, replace(tried.setting, width=width, seed=seed))
-
-    def _changed(self, tried: _Try) -> _Try:
-        factors = np.exp(0.35 * self.random.normal(size=7))
-        s = tried.setting
-        setting = replace(
-            s,
-            ratio=min(0.95, s.ratio * float(factors[0])),
-            power=s.power * float(factors[1]),
-            scale=s.scale * float(factors[2]),
-            progress=s.progress * float(factors[3]),
-            mean=s.mean + 0.3 * float(self.random.normal()),
-            tail=s.tail * float(factors[5]),
-            patience=s.patience * float(factors[6]),
+    def _guess(self, place: int) -> Setting:
+        ratio, power, scale, progress, mean = _FOUND[place]
+        tail, patience = _TAILS[place % len(_TAILS)]
+        return Setting(
+            ratio=ratio,
+            power=power,
+            scale=scale,
+            progress=progress,
+            mean=mean,
+            tail=tail,
+            patience=patience,
+            width=_FIRST_WIDTH,
+            seed=place,
+            depth=_DEPTHS[place % len(_DEPTHS)] if self.for_depth else 0.0,
         )
-        way = int(self.random.integers(self.n_ways)) if self.random.random() < 0.3 else tried.way
-        return _Try(way, setting)
+
+    def _changed(self, setting: Setting) -> Setting:
+        factors = np.exp(0.35 * self.random.normal(size=7)).tolist()
+        return replace(
+            setting,
+            ratio=min(0.95, setting.ratio * factors[0]),
+            power=setting.power * factors[1],
+            scale=setting.scale * factors[2],
+            progress=setting.progress * factors[3],
+            mean=setting.mean + 0.3 * float(self.random.normal()),
+            tail=setting.tail * factors[4],
+            patience=setting.patience * factors[5],
+            depth=setting.depth * factors[6],
+        )

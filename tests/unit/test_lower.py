@@ -176,7 +176,7 @@ def test_plans_keep_the_order_of_what_anticommutes(n, size, random, seed):
         seed=seed,
     )
     owed = Owed(strings[:2], lambda _: 0, partial=True) if seed % 2 else None
-    found = search(Order(letters_of(strings, n)), owed, setting, at_most=1000)
+    found = search(Order(letters_of(strings, n)), owed, [setting] * 2, at_most=1000).found
     assert found is not None
     steps = found.steps
     order = [step.emitted for step in steps if step.emitted is not None]

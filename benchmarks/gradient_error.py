@@ -25,7 +25,7 @@ from qansatz.analysis.schedule import Schedule
 from qansatz.execute.adjoint import adjoint_simulation
 from qansatz.execute.backends import Backend, backend
 from qansatz.execute.by_schedule import component_weights
-from qansatz.execute.lie_algebraic import lie_algebraic_gradient
+from qansatz.execute.lie_algebraic import prepare
 from qansatz.execute.measured import slopes_at
 from qansatz.execute.parameter_shift import shifted_circuits
 from qansatz.execute.readings import Reading, estimate, reading, shots_of, signs
@@ -102,7 +102,7 @@ def readings_of(schedule: Schedule, values) -> dict[str, list[Reading]]:
         slopes = slopes_at(schedule, row, values)
         rows = [{k: sign * halves[p.pauli] * slope for k, slope in slopes} for p in made.parities]
         by_shift.append(reading(made, rows))
-    prepared = lie_algebraic_gradient(schedule, effort=0)
+    prepared = prepare(schedule, 0)
     forward = prepared.readings(values)[: prepared.n_circuits]
     return {
         "parameter shift": by_shift,

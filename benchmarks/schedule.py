@@ -34,7 +34,7 @@ from qansatz.analysis.schedule import Schedule, conflict_rows, schedule
 from qansatz.execute.backends import backend
 from qansatz.execute.by_schedule import component_weights
 from qansatz.execute.gradients import gradient
-from qansatz.execute.lie_algebraic import lie_algebraic_gradient
+from qansatz.execute.lie_algebraic import prepare
 from qansatz.execute.readings import Reading, reading, shots_of
 from qansatz.pauli.strings import from_word
 from qansatz.source import Source
@@ -197,7 +197,7 @@ def row_of(method: str, found: Schedule, values, shots: int, repetitions: int):
 def readings_of(method: str, found: Schedule, values) -> list[Reading]:
     """The circuits for the gradient alone, compiled for few gates."""
     if method == "lie-algebraic":
-        prepared = lie_algebraic_gradient(found, effort=1)
+        prepared = prepare(found, 1)
         parts = prepared.readings(values)[: prepared.n_circuits]
         return [without_value(part, found.n_parameters) for part in parts]
     parts = []

@@ -258,6 +258,14 @@ class Compilation:
             if key not in self._cache:
                 self._cache[key] = prepare(schedule, method, backend, progress)
             prepared = self._cache[key]
+        if method == "adjoint" and known:
+            from qansatz.execute.adjoint import adjoint_simulation
+
+            key = f"prepared adjoint {observable}"
+            if key not in self._cache:
+                chosen = None if observable is None else known[observable]
+                self._cache[key] = adjoint_simulation(self.ansatz, chosen)
+            prepared = self._cache[key]
         return gradient(
             self.ansatz,
             values,

@@ -136,15 +136,23 @@ def adjoint_simulation(
 
 
 def adjoint(
-    model: Model, observable: Observable, values: Sequence[float], *, limit: int = MAX_STRINGS
+    model: Model,
+    observable: Observable,
+    values: Sequence[float],
+    *,
+    limit: int = MAX_STRINGS,
+    prepared: AdjointSimulation | None = None,
 ) -> Gradient:
     """The value and gradient of an observable at slot values (parameters, then inputs; radians), without circuits.
+
+    ``prepared`` is what :func:`adjoint_simulation` gave for the same model and observable.
 
     Raises:
         ValueError: where an angle has no real value.
         TooManyStringsError: as :func:`adjoint_simulation`.
     """
-    prepared = adjoint_simulation(model, observable, limit=limit)
+    if prepared is None:
+        prepared = adjoint_simulation(model, observable, limit=limit)
     value, found = prepared.value_and_gradient(values)
     return Gradient(
         value=value,

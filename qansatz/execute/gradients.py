@@ -16,7 +16,11 @@ from qansatz.execute.backends import Backend
 from qansatz.model.program import Model, Observable
 
 if TYPE_CHECKING:
-    from qansatz.execute.measured import Prepared
+    from qansatz.execute.adjoint import AdjointSimulation
+    from qansatz.execute.lie_algebraic import LieAlgebraicGradient
+    from qansatz.execute.measured import Prepared as Compiled
+
+    Prepared: TypeAlias = Compiled | LieAlgebraicGradient | AdjointSimulation
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 
@@ -28,7 +32,7 @@ METHODS: Final = {
     "adjoint": "adjoint",
 }
 #: The methods whose circuits :func:`prepare` compiles once for any number of points.
-PREPARED: Final = ("schedule", "parameter-shift")
+PREPARED: Final = ("schedule", "parameter-shift", "lie-algebraic")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -110,7 +114,8 @@ def gradient(
     ``precision``, which the error of the value and the root mean square error of the components keep whatever the state
     is, circuits are run on ``backend``; without, expectations are exact and no backend is used. ``schedule``, where it
     is already known, must be of the same observable; ``prepared`` are its circuits, compiled for the method and the
-    backend by :func:`prepare`. ``progress`` is told what is being done.
+    backend by :func:`prepare`, or for the method adjoint what
+    :func:`qansatz.execute.adjoint.adjoint_simulation` gave. ``progress`` is told what is being done.
 
     Raises:
         ValueError: for another method, a wrong number of values, a model without observables, too few shots, or
@@ -129,7 +134,7 @@ def gradient(
     if method == "adjoint":
         if (backend, shots, precision) != (None, None, None):
             raise ValueError("the method adjoint computes: it takes no backend, shots or precision")
-        found: Gradient = module.adjoint(model, observable, numbers)
+        found: Gradient = module.adjoint(model, observable, numbers, prepared=prepared)
         return found
     if shots is not None and precision is not None:
         raise ValueError("give shots or a precision, not both")

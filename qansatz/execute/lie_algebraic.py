@@ -22,7 +22,7 @@ from qansatz.analysis.simulation import simulation
 from qansatz.execute.backends import Backend
 from qansatz.execute.by_schedule import MAX_QUBITS
 from qansatz.execute.gradients import Gradient
-from qansatz.execute.measured import ASSUMPTIONS, constant, effort_for
+from qansatz.execute.measured import ASSUMPTIONS, constant, effort_for, told
 from qansatz.execute.readings import Progress, Reading, measure, shots_of
 from qansatz.pauli import states
 from qansatz.pauli.strings import Pauli, anticommute
@@ -85,10 +85,10 @@ class LieAlgebraicGradient:
         return found
 
 
-def lie_algebraic_gradient(
-    schedule: Schedule, *, effort: int | None = None
+def prepare(
+    schedule: Schedule, effort: float | None = 1, progress: Progress | None = None
 ) -> LieAlgebraicGradient:
-    """Find the observables of the forward circuit and the planes of the sweep.
+    """Find the observables of the forward circuit and their weights as functions of the angles.
 
     Circuits are made where ``effort``, as of :func:`qansatz.synthesis.readout.expectation_circuits`, is given.
 
@@ -109,9 +109,9 @@ def lie_algebraic_gradient(
     forward = forward_map(schedule, [*strings])
     circuits: tuple[MeasuredCircuit, ...] = ()
     if effort is not None:
-        circuits = tuple(
-            expectation_circuits(model, sets, rows=schedule.patterns.active, effort=effort)
-        )
+        rows = schedule.patterns.active
+        made = expectation_circuits(model, sets, rows=rows, effort=effort)
+        circuits = tuple(told(made, len(sets), progress))
     value_weights = np.zeros(len(strings))
     for term in schedule.terms:
         value_weights[strings[term.pauli]] = float(term.coefficient)
@@ -139,18 +139,21 @@ def lie_algebraic(
     *,
     precision: float | None = None,
     progress: Progress | None = None,
+    prepared: LieAlgebraicGradient | None = None,
 ) -> Gradient:
     """The value and gradient at slot values (parameters, then inputs; radians), measured on the forward circuit.
 
     Without a backend the expectations are exact, from amplitudes. ``shots`` are shared among all circuits for the least
     sum of squared errors that the weights at these values promise, whatever the state; with ``precision`` instead, the
-    root mean square of the components' standard errors, and the error of the value, stay below it.
+    root mean square of the components' standard errors, and the error of the value, stay below it. ``prepared`` is what
+    :func:`prepare` gave for the schedule.
 
     Raises:
         ValueError: where a limit of the method is exceeded, there are too few shots, or an angle has no real value.
     """
-    effort = None if backend is None else effort_for(backend)
-    prepared = lie_algebraic_gradient(schedule, effort=effort)
+    if prepared is None:
+        effort = None if backend is None else effort_for(backend)
+        prepared = prepare(schedule, effort, progress)
     n = schedule.n_parameters
     common: dict[str, Any] = {
         "method": "lie-algebraic",

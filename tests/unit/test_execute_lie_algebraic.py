@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from qansatz import driver
 from qansatz.analysis import forward, forward_map
 from qansatz.analysis.comparison import compare
 from qansatz.analysis.forward import coefficients
@@ -14,12 +15,12 @@ from qansatz.analysis.schedule import schedule
 from qansatz.analysis.shots import allocate
 from qansatz.execute.backends import backend
 from qansatz.execute.gradients import gradient
-from qansatz.execute.lie_algebraic import lie_algebraic, lie_algebraic_gradient
+from qansatz.execute.lie_algebraic import lie_algebraic, prepare
 from tests.oracles import gradients
 from tests.oracles.chain import by_parameters
 from tests.strategies import programs
 from tests.unit.models import Statement, model_of, terms
-from tests.unit.test_analysis_schedule import compiled, example
+from tests.unit.test_analysis_schedule import EXAMPLES, compiled, example
 
 
 def drawn(model, seed):
@@ -76,7 +77,7 @@ def test_examples_take_the_circuits_of_the_comparison(name):
 def test_one_sweep_gives_the_coefficients_of_every_row():
     model = example("tfim_individual", n=4, layers=2)
     found = schedule(model)
-    prepared = lie_algebraic_gradient(found)
+    prepared = prepare(found, None)
     values = drawn(model, 1)
     weights = prepared.forward.weights(values)
     assert weights.shape == (model.slots.n_parameters, len(prepared.strings))
@@ -90,10 +91,10 @@ def test_one_sweep_gives_the_coefficients_of_every_row():
 
 def test_the_circuits_of_the_gradient_give_terms_of_the_value_where_they_commute():
     model = example("slpa", depth=1)
-    prepared = lie_algebraic_gradient(schedule(model))
+    prepared = prepare(schedule(model), None)
     assert prepared.n_value_circuits == 1
     model = example("tfim_individual", n=4, layers=2)
-    prepared = lie_algebraic_gradient(schedule(model))
+    prepared = prepare(schedule(model), None)
     assert prepared.n_value_circuits == 0
 
 
@@ -127,7 +128,7 @@ def test_shots_of_the_comparison_are_those_at_random_points_and_bounded_at_any()
     model = example("tfim_individual", n=4, layers=2)
     found = schedule(model)
     method = compare(found, goal="shots", precision=0.1).method("lie_algebraic")
-    prepared = lie_algebraic_gradient(found, effort=0)
+    prepared = prepare(found, 0)
     n = model.slots.n_parameters
     totals = []
     for seed in range(20):
@@ -155,14 +156,14 @@ def test_limits_are_announced(monkeypatch):
     found = schedule(model)
     monkeypatch.setattr(forward_map, "MAX_WEIGHTS", 10)
     with pytest.raises(ValueError, match="beyond the limit of 10 weights"):
-        lie_algebraic_gradient(found)
+        prepare(found, None)
     monkeypatch.setattr(forward_map, "MAX_STRINGS", 10)
     monkeypatch.setattr(forward_map, "MAX_WEIGHTS", 10**6)
     with pytest.raises(ValueError, match="more than 10 strings"):
-        lie_algebraic_gradient(found)
+        prepare(found, None)
     monkeypatch.setattr(forward, "MAX_OBSERVABLES", 10)
     with pytest.raises(ValueError, match="observables of the forward circuit, the limit"):
-        lie_algebraic_gradient(found)
+        prepare(found, None)
 
 
 def test_angles_without_a_real_value_are_declined():
@@ -178,3 +179,17 @@ def test_nothing_to_measure():
     assert (measured.value, measured.gradient.tolist()) == (5.0, [0.0])
     sampled = lie_algebraic(schedule(compiled(text)), [0.3], backend("statevector", seed=1), 10)
     assert (sampled.value, sampled.gradient.tolist()) == (5.0, [0.0])
+
+
+def test_a_compilation_prepares_once_and_gives_the_same():
+    found = driver.compile_file(str(EXAMPLES / "ry_cz.qans"), settings={"n": 4, "layers": 2})
+    values = drawn(found.ansatz, 3)
+    for method in ("lie-algebraic", "adjoint"):
+        run = None if method == "adjoint" else backend("statevector", seed=1)
+        shots = None if run is None else 500
+        first = found.gradient_at(values, method=method, backend=run, shots=shots)
+        assert any(method in key for key in found._cache)
+        run = None if run is None else backend("statevector", seed=1)
+        again = found.gradient_at(values, method=method, backend=run, shots=shots)
+        assert first.value == again.value
+        assert (first.gradient == again.gradient).all()

@@ -42,7 +42,7 @@ from qansatz.synthesis.native import as_rotations
 from qansatz.synthesis.rotations import Rotation, merge, quarter, quarter_turns, weight
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
-LARGEST_CHECKED = 14
+LARGEST_CHECKED = 16
 TOLERANCE = 1e-7
 
 #: An operation: ``rz``, ``rx``, ``ry`` or ``rzz``, its qubits, and an angle in radians.

@@ -21,8 +21,9 @@ Letters: TypeAlias = npt.NDArray[np.int64]
 Floats: TypeAlias = npt.NDArray[np.float64]
 Bits: TypeAlias = npt.NDArray[np.bool_]
 
-_ACTIVE_QUBITS: Final = 16
-_WINDOW: Final = 512
+#: The qubits among which a step is looked for, and the rotations left that are looked at, at most.
+ACTIVE_QUBITS: Final = 16
+WINDOW: Final = 512
 _DISCOUNT: Final = 0.3
 _NOISE: Final = 0.02
 _NEGLIGIBLE: Final = 1e-3
@@ -135,10 +136,10 @@ class _Search:
 
     def _pairs(self, lightest: Letters) -> tuple[Letters, Letters]:
         """The pairs of qubits among which a step is looked for: all, or those of the lightest strings."""
-        chosen = np.full(self.n, self.n <= _ACTIVE_QUBITS)
+        chosen = np.full(self.n, self.n <= ACTIVE_QUBITS)
         for k in lightest.tolist():
             grown = chosen | (self.letters[k] > 0)
-            if chosen.any() and grown.sum() > _ACTIVE_QUBITS:
+            if chosen.any() and grown.sum() > ACTIVE_QUBITS:
                 break
             chosen = grown
         qubits = np.flatnonzero(chosen)
@@ -147,7 +148,7 @@ class _Search:
 
     def _gains(self, a: Letters, b: Letters, front: Letters) -> Floats:
         """By how much each Clifford lowers the discounted sum of f(weight): shape (pairs, letters 4·u + v)."""
-        ahead = np.flatnonzero(self.alive)[:_WINDOW]
+        ahead = np.flatnonzero(self.alive)[:WINDOW]
         beyond = np.maximum(self.layer[ahead] - self.layer[front].min(), 1)
         importance = _DISCOUNT ** np.where(self.waits_for[ahead] == 0, 0, beyond)
         near = importance > _NEGLIGIBLE

@@ -21,7 +21,7 @@ from qansatz.model.program import (
 from qansatz.pauli.cliffords import Tableau
 from qansatz.pauli.strings import Pauli
 from qansatz.pauli.tables import PauliTable
-from qansatz.synthesis.free import Bits, Walk, walk
+from qansatz.synthesis.free import ACTIVE_QUBITS, WINDOW, Bits, Walk, walk
 from qansatz.synthesis.layers import depth, in_layers
 from qansatz.synthesis.replay import pushed
 from qansatz.synthesis.rotations import Rotation, merge, quarter, rotation, weight
@@ -30,12 +30,14 @@ Rows: TypeAlias = npt.NDArray[np.int64]
 
 #: More rotations are left in the order written: the relation between all of them is quadratic.
 MAX_ROTATIONS: Final = 3000
-#: Ratios of :func:`qansatz.synthesis.free.walk` that are tried.
-_RATIOS: Final = (0.05, 0.1, 0.2, 0.5)
-#: Rotations up to which all ratios are tried with so many seeds; beyond the last, one setting is.
-_SEEDS: Final = ((120, 8), (600, 2))
+#: Ratios of :func:`qansatz.synthesis.free.walk` in the order in which they are tried, first for free orders.
+_RATIOS: Final = (0.5, 0.2, 0.1, 0.05)
+#: Walks in all, and what they may cost together: rotations, times those looked at in a step, times pairs of qubits.
+_WALKS: Final = 20
+_WORK: Final = 100_000_000
 #: Lowering a kept order finds about this share of the gates that a walk through it does.
 _OF_A_WALK: Final = 0.95
+_NEVER: Final = 1 << 62
 _NOT_ROWS: Final = frozenset(("strings", "scalars", "expressions"))
 
 
@@ -63,8 +65,8 @@ def ordered(model: Model) -> Model:
     Generators and claimed blocks stay whole. Candidates are the order written, sets that commute one after the other,
     and the walks of a greedy search in which the rotations of a group do not hold each other up; the one with the
     fewest two-qubit gates by this search is taken, then the least depth, then the first of these. A walk that is
-    taken becomes the path of the model. The result depends on the model alone. Models without such a group,
-    and those of more than ``MAX_ROTATIONS``, are returned as they are.
+    taken becomes the path of the model. The result depends on the model alone. Models without such a group, those of
+    more than ``MAX_ROTATIONS``, and long rotations whose walks would cost more than a few seconds keep their order.
 
     ``unordered { rot(X[0] * X[1], a); rot(Z[0], b); rot(Y[0] * Y[1], c) }`` → XX(a) YY(c) Z(b)
     """
@@ -143,39 +145,42 @@ def _candidates(model: Model, groups: Sequence[_Group]) -> Iterator[_Candidate]:
         for order in (written, commuting):
             yield _Candidate(order, (), _short_price(model, strings, order))
         return
-    for order in (written, commuting):
+    yield _Candidate(written, (), (_NEVER, 0))
+    n_walks = min(_WALKS, _WORK // _work(len(strings), n))
+    if n_walks < 2:
+        return
+    kept_orders = (written,) if n_walks < 4 else (written, commuting)
+    for order in kept_orders:
         placed = [strings[row] for row in order.tolist()]
-        for found in _walks(placed, n, _held_up(placed, n), _RATIOS[-1:]):
-            yield _Candidate(order, (), (int(_OF_A_WALK * found.n_two_qubit), 0))
-    for found in _walks(strings, n, _held_up(strings, n, rotations.unordered), _RATIOS):
-        order = _as_executed(found, groups)
-        place = np.argsort(order).tolist()
-        path = tuple(place[step] if isinstance(step, int) else step for step in found.steps)
-        rows = [place[row] for row in found.rows]
-        if _in_order([strings[row] for row in order.tolist()], rows, n):
-            yield _Candidate(order, path, (found.n_two_qubit, 0))
-
-
-def _walks(
-    strings: Sequence[Pauli], n_qubits: int, held_up: Bits, ratios: Sequence[float]
-) -> Iterator[Walk]:
-    """Walks with several ratios and seeds; fewer for more rotations."""
-    n_seeds = next((n for most, n in _SEEDS if len(strings) <= most), 0)
-    tries = [(ratio, seed) for ratio in ratios for seed in range(n_seeds)] or [(ratios[-1], 0)]
-    for ratio, seed in tries:
-        found = walk(strings, n_qubits, held_up, ratio=ratio, seed=seed)
+        found = walk(placed, n, _held_up(placed, n), ratio=_RATIOS[0], seed=0)
         if found is not None:
-            yield found
+            yield _Candidate(order, (), (int(_OF_A_WALK * found.n_two_qubit), 0))
+    held_up = _held_up(strings, n, rotations.unordered)
+    for k in range(n_walks - len(kept_orders)):
+        ratio, seed = _RATIOS[k % len(_RATIOS)], k // len(_RATIOS)
+        found = walk(strings, n, held_up, ratio=ratio, seed=seed)
+        if found is not None:
+            candidate = _walked(found, groups)
+            placed = [strings[row] for row in candidate.order.tolist()]
+            if _in_order(placed, [s for s in candidate.path if isinstance(s, int)], n):
+                yield candidate
 
 
-def _as_executed(found: Walk, groups: Sequence[_Group]) -> Rows:
-    """The rows with the units of every group in the order in which they were finished."""
+def _work(n_rotations: int, n_qubits: int) -> int:
+    active = min(n_qubits, ACTIVE_QUBITS)
+    return n_rotations * min(n_rotations, WINDOW) * max(1, active * (active - 1) // 2)
+
+
+def _walked(found: Walk, groups: Sequence[_Group]) -> _Candidate:
+    """The units of every group in the order in which a walk finished them, and the walk as a path."""
     time = np.argsort(found.rows)
     order = np.arange(len(time))
     for group in groups:
         units = sorted(group.units, key=lambda unit: int(time[unit.start : unit.stop].max()))
         order[group.start : group.stop] = [row for unit in units for row in unit]
-    return order
+    place = np.argsort(order).tolist()
+    path = tuple(place[step] if isinstance(step, int) else step for step in found.steps)
+    return _Candidate(order, path, (found.n_two_qubit, 0))
 
 
 def _commuting_first(rotations: Rotations, groups: Sequence[_Group]) -> Rows:

@@ -207,3 +207,46 @@ def test_an_interruption_shows_what_was_measured(capsys, monkeypatch):
     assert found["value"] is not None
     assert None in found["gradient"]
     assert "interrupted" in err
+
+
+class TestNexus:
+    @pytest.fixture(autouse=True)
+    def service(self, monkeypatch):
+        pytest.importorskip("pytket")
+        from tests.unit.nexus_fake import Fake, Service
+
+        self.remote = Service()
+        monkeypatch.setattr("qansatz.execute.nexus.connect", lambda: Fake(self.remote))
+        monkeypatch.setattr("qansatz.execute.nexus._FIRST_PAUSE", 0.0)
+
+    def go(self, capsys, *more: str) -> tuple[int, str, str]:
+        point = ("--seed", "2", "--backend", "nexus", "--shots", "3000", "--set", "n=2")
+        return run(capsys, "small.qans", *point, *more)
+
+    def test_the_gradient_comes_back(self, capsys):
+        code, out, _ = self.go(capsys, "--max-hqc", "500", "--json")
+        found = json.loads(out)
+        exact = answer(capsys, "--seed", "2", "--set", "n=2")
+        assert code == 0
+        assert found["backend"] == "nexus"
+        assert abs(found["value"] - exact["value"]) < 4 * found["value_error"]
+        for a, b, error in zip(
+            found["gradient"], exact["gradient"], found["standard_error"], strict=True
+        ):
+            assert abs(a - b) <= 4 * error
+        assert Path("small.gradient.nexus.json").exists()
+
+    def test_the_same_command_goes_on_and_submits_nothing_twice(self, capsys, monkeypatch):
+        self.remote.polls_needed = 10**9
+        monkeypatch.setattr("qansatz.execute.nexus._FIRST_PAUSE", 0.01)
+        code, _, err = self.go(capsys, "--max-hqc", "500", "--timeout", "0.001")
+        assert (code, "same command again" in err) == (3, True)
+        self.remote.polls_needed = 0
+        assert self.go(capsys, "--max-hqc", "500")[0] == 0
+        assert self.go(capsys, "--max-hqc", "500")[0] == 0
+        assert len(self.remote.log) == len(set(self.remote.log))
+
+    def test_a_price_above_the_limit_is_refused(self, capsys):
+        code, _, err = self.go(capsys, "--max-hqc", "1")
+        assert (code, "more than the 1 allowed" in err) == (2, True)
+        assert not Path("small.gradient.nexus.json").exists()

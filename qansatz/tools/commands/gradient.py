@@ -7,7 +7,7 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from qansatz.tools.console import FINE, INTERRUPTED, UnusableError
+from qansatz.tools.console import FINE, INTERRUPTED, LIMITED, UnusableError
 from qansatz.tools.gradient_files import FORMATS, write_circuits
 from qansatz.tools.machines import (
     add_backend,
@@ -115,6 +115,12 @@ def run(args: argparse.Namespace) -> int:
     except _RehearsedError as rehearsed:
         _tell_price(args, out, compilation, rehearsed)
         return FINE
+    except _UnfinishedError as error:
+        state = _state(args, model)
+        out.note(f"qansatz: {error}; give the same command again to go on")
+        unfinished = {"backend": "nexus", "complete": False, "state": state}
+        out.answer(compilation.diagnostics, {**identity(model), "run": unfinished})
+        return LIMITED
     out.diagnostics(compilation.diagnostics)
     if args.json:
         out.answer(
@@ -166,7 +172,14 @@ def _gradient(
             time_limit=args.time_limit,
             progress=out.progress,
         )
-    except (ValueError, ImportError, BackendError) as error:
+    except BackendError as error:
+        if name_of(args) == "nexus":
+            from qansatz.execute.nexus import UnfinishedError
+
+            if isinstance(error, UnfinishedError):
+                raise _UnfinishedError(str(error)) from None
+        raise UnusableError(str(error)) from None
+    except (ValueError, ImportError) as error:
         raise UnusableError(str(error)) from None
     finally:
         out.progress("")
@@ -186,13 +199,21 @@ def _backend(args: argparse.Namespace, out: Console, model: Model) -> Backend:
         device=args.device,
         max_hqc=args.max_hqc,
         timeout=args.timeout,
-        purpose={**identity(model), "heading": "", "plan": None},
+        purpose={
+            **identity(model),
+            "heading": f"{model.name}: the first circuit of a gradient",
+            "plan": None,
+        },
         say=out.progress,
     )
 
 
 def _state(args: argparse.Namespace, model: Model) -> str:
     return args.state or f"{model.name}.gradient.nexus.json"
+
+
+class _UnfinishedError(Exception):
+    """A run on Nexus did not end in time."""
 
 
 class _RehearsedError(Exception):

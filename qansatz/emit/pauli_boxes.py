@@ -83,6 +83,8 @@ def default_counts(model: Model, *, seconds: float, seed: int = 0) -> Counts | s
         )
     except subprocess.TimeoutExpired:
         return f"it took more than {seconds:g} s"
+    except KeyboardInterrupt:
+        return "it was interrupted"
     if done.returncode:
         told = (done.stderr.strip().splitlines() or ["no reason was given"])[-1]
         return f"pytket could not compile it: {told}"

@@ -410,7 +410,7 @@ def _has_ancilla(plan: Schedule) -> bool:
 
 
 def counted_circuits(plan: Schedule, seconds: float, effort: float = 1) -> dict[int, Resources]:
-    """What the circuits of a schedule use, in a random order as far as the time allows; one at least."""
+    """What the circuits of a schedule use, in a random order until the time is over or Ctrl-C; one at least."""
     order = [*range(plan.n_circuits)]
     random.Random(0).shuffle(order)
     deadline = time.monotonic() + seconds
@@ -420,7 +420,12 @@ def counted_circuits(plan: Schedule, seconds: float, effort: float = 1) -> dict[
             break
         circuit = plan.circuit(index)
         strings = list(dict.fromkeys(m.pauli for m in circuit.measurements))
-        found[index] = resources(measured(prepared(plan, circuit), strings, effort=effort))
+        try:
+            found[index] = resources(measured(prepared(plan, circuit), strings, effort=effort))
+        except KeyboardInterrupt:
+            if not found:
+                raise
+            break
     return found
 
 
@@ -454,8 +459,8 @@ def _ways(
     told = []
     if len(counted) < plan.n_circuits:
         told.append(
-            f"{len(counted)} of {plan.n_circuits} gradient circuits were counted in {seconds:g} s; "
-            "the others are taken as their mean"
+            f"{len(counted)} of {plan.n_circuits} gradient circuits were counted, within {seconds:g} s or until "
+            "Ctrl-C; the others are taken as their mean"
         )
     mean = float(np.mean([used.operations for used in counted.values()])) if counted else 0.0
     operations = np.full(plan.n_circuits, mean)

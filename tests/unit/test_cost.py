@@ -354,3 +354,20 @@ def test_a_cost_shows_itself(compilation):
     assert "<td>two-qubit gates</td>" in html
     assert "assumed: " in html
     assert costs.STAGES.keys() == {"evaluation", "gradient", "epoch", "run"}
+
+
+def test_an_interrupted_count_is_an_estimate(compilation, monkeypatch):
+    real, calls = costs.measured, []
+
+    def interrupted(*arguments, **options):
+        calls.append(arguments)
+        if len(calls) == 3:
+            raise KeyboardInterrupt
+        return real(*arguments, **options)
+
+    plan = compilation.schedule_of("energy")
+    monkeypatch.setattr(costs, "measured", interrupted)
+    assert len(costs.counted_circuits(plan, 60)) == 2 < plan.n_circuits
+    calls[:] = [(), ()]
+    with pytest.raises(KeyboardInterrupt):
+        costs.counted_circuits(plan, 60)

@@ -4,7 +4,8 @@
 
 1. The 19 circuits of Sim et al. (arXiv:1905.10876) with 1 and 3 layers, 5,000 pairs, 75 bins, against the recomputed
    values in ``expressibility.json`` within max(0.03, 15 %): KL divergence and mean Meyer-Wallach Q.
-2. The QFIM ranks of the transverse-field Ising chain (arXiv:2109.11676), n = 4, 6, 8, periodic and open.
+2. The QFIM ranks of the transverse-field Ising chain (arXiv:2109.11676), n = 4, 6, 8, periodic and open, and those of
+   compiling a unitary by a hardware-efficient circuit, 4^n - 1 for n = 2, 3, 4.
 3. In the same run, on one thread: random states of circuit 6, and its QFIM, by qansatz and by PennyLane
    (``default.qubit`` with parameter broadcasting, ``lightning.qubit`` state by state, ``adjoint_metric_tensor``).
 
@@ -42,6 +43,19 @@ ansatz tfim_open(n: int, layers: int) {
   repeat l in 0..<layers {
     rot(sum(Z[i] * Z[i + 1] for i in 0..<n - 1), gamma[l])
     rot(sum(X[i] for i in q), beta[l])
+  }
+}
+"""
+COMPILATION = """qans 1
+ansatz compilation(n: int, layers: int) {
+  qubits q[2 * n]
+  param t[layers, n, 2]
+  init |0>
+  h(q[0..<n])
+  for i in 0..<n { cx(q[i], q[n + i]) }
+  repeat l in 0..<layers {
+    for i in 0..<n { ry(q[i], t[l, i, 0]); rz(q[i], t[l, i, 1]) }
+    for i in 0..<n-1 { cx(q[i], q[i + 1]) }
   }
 }
 """
@@ -98,6 +112,25 @@ def ranks(seed: int) -> bool:
                 f"{boundary:8}  {n}  {settings['layers']:6}  {found.qfim_rank_max.value:4}  {expected:8}  "
                 f"{found.sector.dimension}  {clear}  {seconds:.2f}{'' if ok else '  MISSED'}"
             )
+    return fine
+
+
+def compilation(seed: int) -> bool:
+    print("\nunitary compilation: n  parameters  rank  expected  clear")
+    fine = True
+    for n in (2, 3, 4):
+        settings = {"n": n, "layers": 4**n // n}
+        model = driver.compile_source(
+            Source("<compilation>", COMPILATION), settings=settings
+        ).ansatz
+        found = expressivity(model, n_pairs=1, n_points=2, seed=seed)
+        clear = all(s.clear for s in found.spectra)
+        ok = found.qfim_rank_max.value == 4**n - 1 and clear
+        fine &= ok
+        print(
+            f"{n:22}  {model.slots.n_parameters:10}  {found.qfim_rank_max.value:4}  {4**n - 1:8}  {clear}"
+            f"{'' if ok else '  MISSED'}"
+        )
     return fine
 
 
@@ -181,7 +214,7 @@ def main() -> int:
         os.execve(
             sys.executable, [sys.executable, *sys.argv], os.environ | dict.fromkeys(THREADS, "1")
         )
-    fine = args.only_peer or (circuits(args.seed) & ranks(args.seed))
+    fine = args.only_peer or (circuits(args.seed) & ranks(args.seed) & compilation(args.seed))
     if not args.no_peer:
         peer(args.seed)
     return 0 if fine else 1

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from benchmarks import variance as benchmark
 from qansatz import driver
 from qansatz.analysis.trainability import n_stabilizing, variance
 from qansatz.pauli import states as pure
@@ -163,6 +164,15 @@ def test_deep_circuits_have_that_variance(words, observable, init):
     ket = dense.ket(letters * n if len(letters) == 1 else letters)
     values = sampled(generators, n, cost, ket, 2000, 40, np.random.default_rng(7))
     assert_within(values, found.value, 3)
+
+
+@pytest.mark.parametrize(
+    "circuit", [*benchmark.circuits(), *benchmark.sums()], ids=lambda c: c.title
+)
+def test_the_circuits_of_the_benchmark(circuit):
+    """Fewer samples than ``benchmarks/variance.py`` takes; the same three standard errors."""
+    mean, error = benchmark.sampled(circuit, 600, 40, np.random.default_rng(1))
+    assert abs(mean - benchmark.exact(circuit)) <= 3 * error
 
 
 def sampled(generators, n, cost, ket, n_samples, n_layers, rng):

@@ -68,3 +68,12 @@ def meyer_wallach(psi: np.ndarray) -> float:
         wedge = np.outer(zero, one) - np.outer(one, zero)
         total += float((abs(wedge) ** 2).sum()) / 2
     return 4 / n * total
+
+
+def effective_dimension(matrices: list[np.ndarray], n_data: int) -> float:
+    """A. Abbas et al., arXiv:2011.00027, equation (2) with γ = 1, Fisher matrices at points of equal weight."""
+    d = len(matrices[0])
+    trace = np.mean([np.trace(m) for m in matrices])
+    kappa = n_data / (2 * np.pi * np.log(n_data))
+    roots = [np.sqrt(np.linalg.det(np.eye(d) + kappa * d / trace * m)) for m in matrices]
+    return float(2 * np.log(np.mean(roots)) / np.log(kappa))

@@ -245,6 +245,26 @@ def test_effective_dimension_of_a_constant_metric():
     assert error == pytest.approx(0)
 
 
+@given(st.integers(0, 2**20), st.integers(1, 5), st.integers(1, 4), st.sampled_from([100, 10_000]))
+def test_effective_dimension_by_its_definition(seed: int, size: int, n_points: int, n_data: int):
+    random = np.random.default_rng(seed)
+    spectra, matrices = [], []
+    for _ in range(n_points):
+        states = haar.haar_states(8, size + 1, random)
+        matrices.append(fisher.qfim(states[0], states[1:]))
+        spectra.append(fisher.spectrum(states[0], states[1:]))
+    value, error = fisher.effective_dimension(spectra, n_data)
+    assert value == pytest.approx(slow.effective_dimension(matrices, n_data), rel=1e-9)
+    assert (error is None) == (n_points == 1)
+
+
+def test_the_effective_dimension_tends_to_the_largest_rank():
+    found = expressivity(example("tfim", n=4, layers=4), n_pairs=1, n_points=4, seed=0)
+    small, large = (fisher.effective_dimension(found.spectra, 10**k)[0] for k in (4, 25))
+    assert abs(large - found.qfim_rank_max.value) < 0.3
+    assert abs(large - found.qfim_rank_max.value) < abs(small - found.qfim_rank_max.value)
+
+
 # Sectors
 
 

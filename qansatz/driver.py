@@ -240,9 +240,13 @@ class Compilation:
         shots: int | None = None,
         precision: float | None = None,
         time_limit: float = 10.0,
+        max_strings: int | None = None,
         progress: Callable[[str], None] | None = None,
     ) -> Gradient:
-        """:func:`qansatz.execute.gradients.gradient` with what is known of this ansatz."""
+        """:func:`qansatz.execute.gradients.gradient` with what is known of this ansatz.
+
+        ``max_strings`` is the limit of the method adjoint, where another is wanted.
+        """
         from qansatz.execute.gradients import PREPARED, gradient, prepare
 
         known = {o.name: o for o in self.ansatz.observables}
@@ -259,12 +263,14 @@ class Compilation:
                 self._cache[key] = prepare(schedule, method, backend, progress)
             prepared = self._cache[key]
         if method == "adjoint" and known:
-            from qansatz.execute.adjoint import adjoint_simulation
+            from qansatz.execute.adjoint import MAX_STRINGS, adjoint_simulation
 
             key = f"prepared adjoint {observable}"
             if key not in self._cache:
                 chosen = None if observable is None else known[observable]
-                self._cache[key] = adjoint_simulation(self.ansatz, chosen)
+                self._cache[key] = adjoint_simulation(
+                    self.ansatz, chosen, limit=max_strings or MAX_STRINGS
+                )
             prepared = self._cache[key]
         return gradient(
             self.ansatz,

@@ -20,12 +20,13 @@ from qansatz.pauli.states import action
 from qansatz.pauli.strings import Pauli, anticommute, from_word, to_word
 from qansatz.pauli.tables import PauliTable
 from qansatz.source import Source
+from qansatz.tools import cli
 from tests.oracles import fermions, gradients
 from tests.oracles.chain import by_parameters
 from tests.oracles.dense import stabilizer_state, word_matrix
 from tests.strategies import programs
 from tests.unit.models import Statement, model_of, terms
-from tests.unit.test_analysis_schedule import compiled, example, stabilizers_from
+from tests.unit.test_analysis_schedule import EXAMPLES, compiled, example, stabilizers_from
 
 
 def drawn(model, seed):
@@ -244,3 +245,15 @@ def test_angles_in_columns_are_those_of_the_rows(program, seed):
     values = drawn(model, seed)
     found = angle_columns(model).angles(values)
     assert np.allclose(found, gradients.angles(model, values), rtol=1e-13, atol=1e-13)
+
+
+def test_the_command_states_the_limit_and_raises_it(capsys):
+    command = ["gradient", str(EXAMPLES / "tfim_individual.qans"), "--method", "adjoint"]
+    command += ["--seed", "1", "--quiet", "--max-strings"]
+    assert cli.main([*command, "100"]) == 2
+    printed = capsys.readouterr()
+    assert not printed.out
+    assert "more than 100 strings" in printed.err
+    assert "--max-strings" in printed.err
+    assert cli.main([*command, "200"]) == 0
+    assert "no circuit was run" in capsys.readouterr().out

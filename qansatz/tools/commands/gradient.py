@@ -17,6 +17,7 @@ from qansatz.tools.machines import (
     name_of,
     noise_of,
     shots_of,
+    whole,
 )
 from qansatz.tools.points import add_point, point
 from qansatz.tools.session import add_output, add_source, compiled, console_of, identity, refused
@@ -72,6 +73,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
         type=amount,
         default=10.0,
         help="for the search of fewer circuits where the observable is a sum (10)",
+    )
+    group.add_argument(
+        "--max-strings",
+        metavar="N",
+        type=whole,
+        help="the most strings that --method adjoint follows (200000)",
     )
     group.add_argument("--all", action="store_true", help="show every component, however many")
     group = parser.add_argument_group("files instead of a run")
@@ -159,6 +166,7 @@ def _gradient(
     args: argparse.Namespace, out: Console, compilation: Compilation, values: Sequence[float]
 ) -> Gradient:
     from qansatz.execute.backends import BackendError
+    from qansatz.pauli.planes import TooManyStringsError
 
     exact = args.precision is None and shots_of(args) is None
     try:
@@ -170,8 +178,12 @@ def _gradient(
             shots=None if args.precision is not None else shots_of(args),
             precision=args.precision,
             time_limit=args.time_limit,
+            max_strings=args.max_strings,
             progress=out.progress,
         )
+    except TooManyStringsError as error:
+        hint = "; --max-strings raises that of strings" if args.method == "adjoint" else ""
+        raise UnusableError(f"{error}{hint}") from None
     except BackendError as error:
         if name_of(args) == "nexus":
             from qansatz.execute.nexus import UnfinishedError

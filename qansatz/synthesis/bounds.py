@@ -23,7 +23,7 @@ Bits: TypeAlias = npt.NDArray[np.bool_]
 Direction: TypeAlias = tuple[int, int] | None
 
 #: Rotations, in the source's order, that are looked at: a bound for these is one for all.
-LARGEST: Final = 3000
+LARGEST: Final = 1500
 _SEEDS: Final = 48
 
 _NETWORK: Final = (
@@ -114,20 +114,21 @@ def _chains(strings: Sequence[Pauli], n_qubits: int) -> Iterator[list[list[int]]
         while first is not None:
             chosen = _commuting(strings, relation, allowed, first)
             chain.append(chosen)
-            allowed = allowed & after[chosen].all(axis=0)
+            behind = np.bitwise_and.reduce(after[chosen], axis=0)
+            allowed = allowed & np.unpackbits(behind, count=len(strings)).astype(np.bool_)
             ahead = np.flatnonzero(allowed)
             first = int(ahead[0]) if len(ahead) else None
         yield chain
 
 
-def _descendants(relation: Bits) -> Bits:
-    """Entry (i, k) says that string i stays before string k in every order that keeps anticommuting pairs."""
+def _descendants(relation: Bits) -> npt.NDArray[np.uint8]:
+    """Bit k of row i says that string i stays before string k in every order that keeps anticommuting pairs."""
     size = len(relation)
-    after = np.zeros((size, size), dtype=np.bool_)
+    direct = np.packbits(np.triu(relation, 1), axis=1)
+    after = direct.copy()
     for row in range(size - 1, -1, -1):
         later = np.flatnonzero(relation[row, row + 1 :]) + row + 1
-        after[row] = after[later].any(axis=0)
-        after[row, later] = True
+        after[row] |= np.bitwise_or.reduce(after[later], axis=0)
     return after
 
 

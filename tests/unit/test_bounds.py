@@ -20,7 +20,7 @@ def few_rotations(draw):
     bits = st.integers(0, 2**n - 1)
     size = draw(st.integers(1, 5 if n == 2 else 4))
     found = [Pauli(draw(bits), draw(bits)) for _ in range(size)]
-    words = [to_word(p, n) for p in found if p.x | p.z]
+    words = [to_word(p, n) for p in dict.fromkeys(found) if p.x | p.z]
     return Written(n, size, tuple(("rot", w, slot(k)) for k, w in enumerate(words)), "0" * n)
 
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from qansatz.emit.quantinuum import Compiled
     from qansatz.model.program import Model
     from qansatz.pauli.cliffords import Tableau
+    from qansatz.synthesis.bounds import TwoQubitBound
     from qansatz.synthesis.gates import GateList
     from qansatz.synthesis.verify import Verification
 
@@ -98,12 +99,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Built:
-    """The gates chosen, how they were proved, and the Clifford left to the observables (or None)."""
+    """The gates chosen, how they were proved, the Clifford left to the observables (or None), and the best bound."""
 
     gates: GateList
     verification: Verification | None
     compiled: Compiled | None
     final: Tableau | None
+    bound: TwoQubitBound
 
 
 def run(args: argparse.Namespace) -> int:
@@ -184,9 +186,11 @@ def _check_stdout(args: argparse.Namespace, to: str) -> None:
 def _build(
     args: argparse.Namespace, out: Console, compilation: Compilation, model: Model
 ) -> _Built:
+    from qansatz.synthesis.bounds import two_qubit_bounds
     from qansatz.synthesis.lower import lower, lower_up_to_clifford
     from qansatz.synthesis.verify import verify
 
+    bound = max(two_qubit_bounds(model), key=lambda found: found.n_two_qubit)
     options = {
         "objective": args.optimise,
         "effort": args.effort,
@@ -194,7 +198,7 @@ def _build(
     }
     if args.purpose == "expectation":
         gates, final = lower_up_to_clifford(model, **options)
-        return _Built(gates=gates, verification=None, compiled=None, final=final)
+        return _Built(gates=gates, verification=None, compiled=None, final=final, bound=bound)
     gates = lower(model, **options)
     if args.target:
         from qansatz.emit.quantinuum import compile_for
@@ -202,9 +206,15 @@ def _build(
         out.progress(f"compiling for {args.target} at several levels ...")
         best = compile_for(model, gates, args.target, span=model.node.name.span)
         out.progress("")
-        return _Built(gates=best.gates, verification=best.verification, compiled=best, final=None)
+        return _Built(
+            gates=best.gates,
+            verification=best.verification,
+            compiled=best,
+            final=None,
+            bound=bound,
+        )
     verification = None if args.no_verify else verify(model, gates)
-    return _Built(gates=gates, verification=verification, compiled=None, final=None)
+    return _Built(gates=gates, verification=verification, compiled=None, final=None, bound=bound)
 
 
 def _hand_over(
@@ -242,6 +252,7 @@ def _hand_over(
         "path": args.output,
         "manifest_path": manifest_path,
         "gates": _counts(built.gates),
+        "two_qubit_bound": asdict(built.bound),
         "verification": asdict(built.verification) if built.verification else None,
         "target": args.target,
         "target_note": (built.compiled.note if built.compiled else "") or None,
@@ -283,6 +294,8 @@ def _report(compilation: Compilation, model: Model, built: _Built, to: str, purp
         f"{counts['two_qubit_depth']}, {counts['one_qubit_gates']} one-qubit gates (u1q), "
         f"{counts['virtual_rz_gates']} rz (virtual)\n"
     )
+    if built.bound.n_two_qubit:
+        lines.append(f"  bound      {built.bound}\n")
     lines.append(f"  format     {to}, for {_PURPOSES[purpose]}\n")
     lines.append(f"  proved     {_proof(built.verification)}\n")
     if built.compiled:

@@ -114,14 +114,15 @@ def ring(n: int) -> list[dict[str, int]]:
     return [couplings, {word({k: "X"}): 1 for k in range(n)}]
 
 
-@pytest.mark.parametrize("n", [4, 6, 8, 12, 20])
+@pytest.mark.parametrize("n", [4, 5, 6, 9, 12, 20])
 def test_the_summed_ising_ring(n: int):
-    """3n − 1 = 3(n − 1) + 2 dimensions; on |+…+⟩ the variance of each sum is n/2 times the free pairs' 2/3."""
+    """3n − 1 = 3(n − 1) + 2 dimensions; on |+…+⟩ every one of ⌊n/2⌋ free pairs gives 4/3 to the variance of each sum."""
+    expected = Fraction(4, 3) * (n // 2)
     transverse = found_of(ring(n), "+" * n, ring(n)[1])
     assert transverse.n_ideals == n - 1
-    assert transverse.value == Fraction(2 * n, 3)
+    assert transverse.value == expected
     couplings = found_of(ring(n), "+" * n, ring(n)[0])
-    assert couplings.value == Fraction(2 * n, 3)
+    assert couplings.value == expected
 
 
 def test_symmetric_states_take_averages():

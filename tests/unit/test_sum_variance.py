@@ -116,7 +116,7 @@ def ring(n: int) -> list[dict[str, int]]:
 
 @pytest.mark.parametrize("n", [4, 5, 6, 9, 12, 20])
 def test_the_summed_ising_ring(n: int):
-    """3n − 1 = 3(n − 1) + 2 dimensions; on |+…+⟩ every one of ⌊n/2⌋ free pairs gives 4/3 to the variance of each sum."""
+    """3n − 1 = 3(n − 1) + 2 dimensions; on |+…+⟩ each of ⌊n/2⌋ pairs adds 4/3 to the variance of either sum."""
     expected = Fraction(4, 3) * (n // 2)
     transverse = found_of(ring(n), "+" * n, ring(n)[1])
     assert transverse.n_ideals == n - 1

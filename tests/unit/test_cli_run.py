@@ -253,6 +253,14 @@ class TestNexus:
         assert code == 0
         assert "energy" in out
 
+    def test_a_record_of_another_command_is_refused(self, run):
+        assert self.go(run, "--max-hqc", "500")[0] == 0
+        whole = json.loads(Path("small.nexus.json").read_text())
+        Path("other.json").write_text(json.dumps({**whole, "purpose": {}}))
+        code, _, err = run("--resume", "other.json")
+        assert code == 2
+        assert "does not say what the run was for" in err
+
     def test_an_interruption_says_where_to_go_on(self, run, monkeypatch):
         def stop(seconds):
             raise KeyboardInterrupt

@@ -262,7 +262,12 @@ def _finish(args: argparse.Namespace, out: Console, state: Path, client: Any) ->
         out.note(f"qansatz: all that was reached is in {state}")
         raise
     out.progress("")
-    return _tell_record(out, record)
+    try:
+        return _tell_record(out, record)
+    except (KeyError, TypeError):
+        raise UnusableError(
+            f"{state} does not say what the run was for: go on with the command that began it"
+        ) from None
 
 
 def _tell_record(out: Console, record: Record) -> int:
@@ -270,13 +275,11 @@ def _tell_record(out: Console, record: Record) -> int:
 
     purpose: Mapping[str, Any] = record.purpose
     who = {name: purpose[name] for name in ("ansatz", "n_qubits")}
-    where = f"nexus, {record.device}"
-    if purpose["plan"] is None:
-        found = counts(record.outcomes()[0])
-        _tell_counts(out, who, (), purpose["heading"], found, where)
+    heading, written, where = purpose["heading"], purpose["plan"], f"nexus, {record.device}"
+    if written is None:
+        _tell_counts(out, who, (), heading, counts(record.outcomes()[0]), where)
     else:
-        values = rewritten(purpose["plan"]).read(record.outcomes(), where)
-        _tell(out, who, (), purpose["heading"], values)
+        _tell(out, who, (), heading, rewritten(written).read(record.outcomes(), where))
     return FINE
 
 

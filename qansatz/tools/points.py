@@ -24,7 +24,7 @@ def add_point(parser: argparse.ArgumentParser) -> None:
         "--theta",
         metavar="FILE",
         help="parameters in order: a file of numbers, JSON (nested lists, or an object of them by "
-        "name), - for standard input, or a list such as 0.1,0.2",
+        "name), .npy, - for standard input, or a list such as 0.1,0.2",
     )
     group.add_argument("--inputs", metavar="FILE", help="inputs, in the same forms")
     group.add_argument(
@@ -88,9 +88,11 @@ def read_arrays(text: str, arrays: Sequence[SlotArray], option: str) -> list[flo
 
 
 def _object(text: str) -> Any:
-    """What JSON there is in a file or on standard input; None where it is something else."""
+    """What JSON there is in a file or on standard input, or a NumPy array as lists; None for something else."""
     if text == "-":
         inside = sys.stdin.read()
+    elif text.endswith(".npy"):
+        return _array(text)
     else:
         try:
             inside = Path(text).read_text("utf-8")
@@ -102,6 +104,18 @@ def _object(text: str) -> Any:
         if text == "-":
             raise UnusableError("standard input has no JSON") from None
         return None
+
+
+def _array(path: str) -> Any:
+    import numpy as np
+
+    try:
+        found = np.load(path, allow_pickle=False)
+    except (OSError, ValueError, EOFError) as error:
+        raise UnusableError(f"cannot read the array in {path}: {error}") from None
+    if not isinstance(found, np.ndarray) or found.dtype.kind not in "iuf":
+        raise UnusableError(f"{path} is no array of real numbers")
+    return found.ravel().tolist()
 
 
 def _by_name(read: Mapping[str, Any], arrays: Sequence[SlotArray], option: str) -> list[float]:

@@ -87,6 +87,19 @@ def test_parameters_by_name_and_from_the_command_line(capsys):
     assert by_name["gradient"] == listed["gradient"]
 
 
+def test_parameters_from_arrays_and_tables(capsys):
+    np.save("theta.npy", np.array(THETA))
+    Path("theta.csv").write_text("\n".join(map(str, THETA)) + "\n", "utf-8")
+    listed = answer(capsys, "--theta", ",".join(map(str, THETA)), "--inputs", "0.4")
+    for file in ("theta.npy", "theta.csv"):
+        assert answer(capsys, "--theta", file, "--inputs", "0.4")["gradient"] == listed["gradient"]
+    np.save("words.npy", np.array(["a", "b"]))
+    Path("text.npy").write_text("no array", "utf-8")
+    for file in ("words.npy", "text.npy", "missing.npy"):
+        code, _, err = run(capsys, "small.qans", "--theta", file, "--inputs", "0.4")
+        assert (code, file in err, "Traceback" in err) == (2, True, False)
+
+
 def test_a_seed_draws_the_point_and_reproduces_the_shots(capsys):
     once = answer(capsys, "--seed", "3", "--shots", "2000")
     again = answer(capsys, "--seed", "3", "--shots", "2000")

@@ -67,7 +67,8 @@ _KEYS = {
 
 def _check(model: Model, data: Any) -> tuple[int, int]:
     _require(
-        isinstance(data, dict) and data.keys() == _KEYS, "its keys are not those of version 1.0"
+        isinstance(data, dict) and data.keys() - {"permutations"} == _KEYS,
+        "its keys are not those of version 1.0",
     )
     _require(data["format_version"] == "1.0", "its format version is not 1.0")
     _require(data["kind"] == "gradient schedule", "it is no certificate of a gradient schedule")
@@ -81,7 +82,8 @@ def _check(model: Model, data: Any) -> tuple[int, int]:
     _activity(circuit, data)
     classes = _classes(circuit, data["classes"])
     items = _circuits(circuit, classes, data["circuits"])
-    _complete(circuit, classes, items)
+    measured = _images(circuit, items, data.get("permutations", ()))
+    _complete(circuit, classes, measured)
     bound = _bound(circuit, classes, items, data["cliques"])
     n_circuits = len(data["circuits"])
     _require(_same(data["n_circuits"], n_circuits), f"it lists {n_circuits} circuits")
@@ -332,8 +334,63 @@ def _pairs(paulis: Sequence[Pauli]) -> Iterator[tuple[Pauli, Pauli]]:
             yield p, q
 
 
-def _complete(circuit: _Circuit, classes: Sequence[_Class], items: _Items) -> None:
-    """Every derivative of a term by a trained rotation is measured, or vanishes identically."""
+_Pairs = set[tuple[int, Pauli]]
+
+
+def _images(circuit: _Circuit, items: _Items, permutations: Sequence[Sequence[int]]) -> _Pairs:
+    """The measured derivatives, and those that permutations of the qubits make equal to them."""
+    found: _Pairs = {*items}
+    moves = [_moves(circuit, images) for images in permutations]
+    left = [*found]
+    while left:
+        row, term = left.pop()
+        for rows, images in moves:
+            image = (rows[row], _permuted(term, images))
+            if image not in found:
+                found.add(image)
+                left.append(image)
+    return found
+
+
+def _moves(circuit: _Circuit, images: Sequence[int]) -> tuple[dict[int, int], Sequence[int]]:
+    """Where a permutation takes the active rotations; it must keep their order, the state and the observable."""
+    name = f"the permutation {list(images)}"
+    _require(all(type(q) is int for q in images), f"{name} holds more than whole numbers")
+    _require(sorted(images) == [*range(circuit.n)], f"{name} is none of the qubits")
+    for pauli in circuit.model.initial.stabilizers:
+        kept = circuit.stabilizes(_permuted(pauli, images))
+        _require(kept, f"{name} moves the initial state")
+    for term, weight in circuit.coefficients.items():
+        same = circuit.coefficients.get(_permuted(term, images)) == weight
+        _require(same, f"{name} moves the observable")
+    places: dict[tuple[Pauli, Angle], list[int]] = {}
+    rows = [row for row in range(circuit.size) if circuit.active >> row & 1]
+    for row in rows:
+        key = (circuit.pauli(row), circuit.model.rotations.angle(row))
+        places.setdefault(key, []).append(row)
+    found: dict[int, int] = {}
+    for (pauli, angle), own in places.items():
+        targets = places.get((_permuted(pauli, images), angle), [])
+        _require(len(targets) == len(own), f"{name} moves the rotations")
+        found.update(zip(own, targets, strict=True))
+    for row in rows:
+        later = circuit.pattern(row)
+        while later:
+            other = later.bit_length() - 1
+            later ^= 1 << other
+            _require(found[row] < found[other], f"{name} changes the order of rotations")
+    return found, images
+
+
+def _permuted(pauli: Pauli, images: Sequence[int]) -> Pauli:
+    """The string with the letter of qubit q on qubit images[q]."""
+    x = sum((pauli.x >> q & 1) << image for q, image in enumerate(images))
+    z = sum((pauli.z >> q & 1) << image for q, image in enumerate(images))
+    return Pauli(x, z, pauli.phase)
+
+
+def _complete(circuit: _Circuit, classes: Sequence[_Class], items: _Pairs) -> None:
+    """Every derivative of a term by a trained rotation is measured, or equal to one, or vanishes identically."""
     of_row = {row: known for known in classes for row in known.witness}
     for row in of_row:
         _require(circuit.is_trained(row), f"rotation {row} has no parameter")

@@ -255,7 +255,8 @@ def _scheduled(
 ) -> _Plan:
     """The circuits of the schedule, for the rows ``before`` one only: others may be left with variance 0."""
     n = schedule.n_circuits
-    mine = schedule.item_row < (len(schedule.model.rotations) if before is None else before)
+    item, row = _measured_rows(schedule)
+    mine = schedule.item_row[item] < (len(schedule.model.rotations) if before is None else before)
     two_qubit, measured = np.zeros(n), np.ones(n)
     if with_gates:
         for circuit in schedule.circuits():
@@ -269,15 +270,28 @@ def _scheduled(
         variances=_variances(
             schedule,
             slopes,
-            schedule.item_row[mine],
-            schedule.item_term[mine],
-            schedule.item_circuit[mine],
+            row[mine],
+            schedule.item_term[item[mine]],
+            schedule.item_circuit[item[mine]],
             n,
         ),
         two_qubit=two_qubit,
         measured=measured,
         n_observables=len(schedule.item_row),
     )
+
+
+def _measured_rows(schedule: Schedule) -> tuple[Rows, Rows]:
+    """Items, and the rows whose derivatives they give a term of, as columns."""
+    if schedule.copies is not None:
+        return schedule.copies.item, schedule.copies.row
+    return np.arange(len(schedule.item_row)), schedule.item_row
+
+
+def _moved_rows(schedule: Schedule, start: int) -> Rows:
+    """The rows that have a term measured by an item of a row from ``start`` on."""
+    item, row = _measured_rows(schedule)
+    return distinct(row[schedule.item_row[item] >= start])
 
 
 def _variances(
@@ -349,7 +363,7 @@ def _block_circuits(schedule: Schedule) -> tuple[list[int], Rows, Numbers, Numbe
     """
     found, rotations = schedule.patterns, schedule.model.rotations
     rows, numbers = schedule.item_row, schedule.item_term
-    if len(found.rows) * len(schedule.terms) <= MAX_ITEMS:
+    if schedule.copies is not None or len(found.rows) * len(schedule.terms) <= MAX_ITEMS:
         n_terms = np.arange(len(schedule.terms), dtype=np.int32)
         rows, numbers = np.repeat(found.rows, len(n_terms)), np.tile(n_terms, len(found.rows))
     place = np.searchsorted(found.rows, rows)
@@ -503,7 +517,7 @@ def _forward_method(
     """
     plan = _scheduled(schedule, slopes, gates is not None, before=part.start)
     kept = plan.variances > 0
-    moved = (slopes.rotation >= part.start) & np.isin(slopes.rotation, schedule.patterns.rows)
+    moved = np.isin(slopes.rotation, _moved_rows(schedule, part.start))
     scale = sum(abs(float(term.coefficient)) for term in schedule.terms)
     sums = np.bincount(slopes.parameter[moved], slopes.size[moved], minlength=1)
     tail = float(((scale * sums) ** 2).sum())
@@ -517,7 +531,7 @@ def _forward_method(
     worst = allocate(np.append(plan.variances[kept], tail), together, budget)
     shots = np.append(worst[:-1], (sizes * worst[-1]).astype(np.int64))
     most = int(shots.sum())
-    points = _tail_variances(schedule, part)
+    points = forward_variances(schedule, part)
     if len(points):
         drawn = [allocate(np.append(plan.variances[kept], v), prices, budget) for v in points]
         shots = np.ceil(np.mean(drawn, axis=0)).astype(np.int64)
@@ -533,7 +547,7 @@ def _forward_method(
     )
 
 
-def _tail_variances(schedule: Schedule, part: ForwardPart) -> Floats:
+def forward_variances(schedule: Schedule, part: ForwardPart) -> Floats:
     """The most that one shot's variance can be in every set, whatever the state, at random points: (points, sets).
 
     There are none where the weights are beyond their limits, or angles have no real values.

@@ -20,7 +20,9 @@ def certificate(schedule: Schedule) -> dict[str, Any]:
     """
     model, found = schedule.model, schedule.patterns
     cliques = _cliques(schedule)
+    equal = {"permutations": [list(images) for images in schedule.permutations]}
     return {
+        **(equal if schedule.copies is not None else {}),
         "format_version": FORMAT_VERSION,
         "kind": KIND,
         "ansatz": model.name,

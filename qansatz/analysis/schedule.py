@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from heapq import heapify, heappop, heappush
 from typing import Any, Final, TypeAlias
 
 import numpy as np
@@ -19,10 +20,12 @@ import numpy.typing as npt
 
 from qansatz.analysis.chain_rule import differentiated
 from qansatz.analysis.cover import Cover, cover
+from qansatz.analysis.equal_derivatives import orbits, symmetries
 from qansatz.analysis.patterns import Patterns, Rows, patterns, signs
 from qansatz.analysis.reflection import Reflections
 from qansatz.model.program import Model, Observable, Term
 from qansatz.model.reals import Real, add, is_zero, multiply, negate
+from qansatz.pauli.permutations import Images
 from qansatz.pauli.strings import IDENTITY, Pauli, anticommute
 from qansatz.pauli.tables import PauliTable, distinct
 
@@ -33,6 +36,8 @@ MAX_ITEMS: Final = 4_000_000
 
 #: The most observables of a class that are compared in pairs; beyond, each term has a set of its own.
 MAX_COMPARED: Final = 8192
+#: Beyond so many, no derivatives are looked for that permutations make equal.
+MAX_COPIED: Final = 500_000
 #: The most derivatives that are counted where there are too many.
 MAX_COUNTED: Final = 1_000_000_000
 
@@ -132,6 +137,14 @@ class GradientCircuit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Copies:
+    """For items, ascending, the rows whose derivatives they give a term of; columns of equal length."""
+
+    item: Rows
+    row: Rows
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Schedule:
     """A gradient as circuits.
 
@@ -141,7 +154,8 @@ class Schedule:
     observables anticommute pairwise. ``vanishing`` pairs terms whose expectation is 0 for all parameters with a
     symmetry of the prepared state that shows it. ``stopped`` says what ended the search of fewer circuits before it
     was done; the circuits are all there. ``reflections`` gives each class the stabilizer of the initial state that
-    leaves few rotations to be reversed.
+    leaves few rotations to be reversed. ``permutations`` of the qubits map the circuit, its state and the observable
+    to themselves; items whose derivatives they show to be equal are measured once, and ``copies`` holds for what.
     """
 
     model: Model
@@ -158,6 +172,8 @@ class Schedule:
     cliques: tuple[tuple[int, ...], ...]
     stopped: str | None = None
     reflections: Reflections = field(repr=False)
+    permutations: tuple[Images, ...] = ()
+    copies: Copies | None = None
 
     @property
     def n_parameters(self) -> int:
@@ -193,12 +209,19 @@ class Schedule:
         """Label, value and one line of explanation of every number."""
         found = self.patterns
         proof = "no schedule by sign patterns has fewer" if self.optimal else "proved lower bound"
+        equal = []
+        if self.copies is not None:
+            proof += ", the derivatives chosen as they are"
+            n_equal = len(self.copies.row) - len(self.item_row)
+            why = f"by {len(self.permutations)} permutations of the qubits; each is measured once"
+            equal = [("equal", str(n_equal), f"derivatives of terms equal others {why}")]
         return [
             ("observable", self.observable.name, f"terms that can change: {len(self.terms)}"),
             ("parameters", str(self.n_parameters), "components of the gradient"),
             ("rotations", str(self.n_rotations), "whose angle depends on a parameter"),
             ("active", str(self.n_active_rotations), "which the observable can feel"),
             ("sign patterns", str(found.n_plain), f"{found.n_classes} up to the initial state"),
+            *equal,
             ("circuits", str(self.n_circuits), "which measure the whole gradient"),
             ("lower bound", str(self.lower_bound), proof),
         ]
@@ -238,8 +261,10 @@ class Schedule:
             found = self.operator(item)
             pauli = with_ancilla(found, n) if ancilla else Pauli(found.x, found.z)
             weight = self.terms[self.item_term[item]].coefficient
-            key = (int(self.item_row[item]), pauli)
-            weights[key] = add(weights.get(key, 0), negate(weight) if found.phase & 2 else weight)
+            for row in self.rows_of(item):
+                key = (row, pauli)
+                signed = negate(weight) if found.phase & 2 else weight
+                weights[key] = add(weights.get(key, 0), signed)
         return GradientCircuit(
             index=index,
             ancilla=ancilla,
@@ -250,6 +275,14 @@ class Schedule:
                 if not is_zero(weight)
             ),
         )
+
+    def rows_of(self, item: int) -> list[int]:
+        """The rows whose derivatives one item gives a term of: its own, and those that permutations make equal."""
+        if self.copies is None:
+            return [int(self.item_row[item])]
+        start, end = np.searchsorted(self.copies.item, (item, item + 1))
+        found: list[int] = self.copies.row[start:end].tolist()
+        return found
 
     def circuits(self) -> Iterator[GradientCircuit]:
         """Every circuit in full, in order."""
@@ -315,6 +348,11 @@ def schedule(
         terms = tuple(term for term in terms if term.pauli not in gone)
         found = _patterns(model, wanted, terms)
     rows, numbers = _items(model, observable, wanted, found, terms)
+    permutations, copies = _represented(model, found, terms, rows, numbers)
+    if copies is not None:
+        kept = distinct(copies.item)
+        copies = Copies(item=np.searchsorted(kept, copies.item), row=copies.row)
+        rows, numbers = rows[kept], numbers[kept]
     stopped = None
     if len(terms) == 1 or not len(rows):
         parts = _one_circuit_a_class(found, rows)
@@ -343,6 +381,8 @@ def schedule(
         reflections=Reflections(
             rotations.strings, rotations.string, found, model.initial.stabilizers
         ),
+        permutations=permutations,
+        copies=None if copies is None else _moved(copies, place),
     )
 
 
@@ -441,6 +481,52 @@ def _partial(
         at_most=at_most,
         reason=f"{n_terms} terms and {len(found.rows)} rotations make more than {MAX_ITEMS:,} observables",
     )
+
+
+def _represented(
+    model: Model, found: Patterns, terms: Sequence[Term], rows: Rows, numbers: Numbers
+) -> tuple[tuple[Images, ...], Copies | None]:
+    """One item of each set that permutations show to be equal, in few classes; what each stands for."""
+    if not len(rows) or len(rows) > MAX_COPIED:
+        return (), None
+    known = symmetries(model, found.active, terms)
+    if not known.permutations:
+        return (), None
+    places = np.searchsorted(found.active, rows)
+    keys = places * len(terms) + numbers
+    label = orbits(keys, known, places, numbers.astype(np.int64))
+    of_class = found.label[np.searchsorted(found.rows, rows)]
+    chosen = _chosen(label, of_class, found.unflipped)
+    item = chosen[label]
+    order = np.lexsort((rows, item))
+    return known.permutations, Copies(item=item[order], row=rows[order])
+
+
+def _chosen(label: Rows, of_class: Numbers, unflipped: int) -> Rows:
+    """For each label an item that has it, greedily in the classes that give most labels that are still open."""
+    inside: dict[int, dict[int, int]] = {}
+    for item, (k, own) in enumerate(zip(of_class.tolist(), label.tolist(), strict=True)):
+        inside.setdefault(k, {}).setdefault(own, item)
+    chosen = np.full(len(label), -1, dtype=np.int64)
+    heap = [(-len(labels), k != unflipped, k) for k, labels in inside.items()]
+    heapify(heap)
+    while heap:
+        size, last, k = heappop(heap)
+        open_ = {own: item for own, item in inside[k].items() if chosen[own] < 0}
+        if len(open_) < -size:
+            inside[k] = open_
+            if open_:
+                heappush(heap, (-len(open_), last, k))
+            continue
+        for own, item in open_.items():
+            chosen[own] = item
+    return chosen
+
+
+def _moved(copies: Copies, place: Rows) -> Copies:
+    item = place[copies.item]
+    order = np.lexsort((copies.row, item))
+    return Copies(item=item[order], row=copies.row[order])
 
 
 def _cones(

@@ -35,8 +35,11 @@ class _Painter:
         self.schedule = schedule
         self.circuits: dict[int, list[int]] = {}
         shown = _shown_rows(len(schedule.model.rotations))
-        kept = np.isin(schedule.item_row, shown)
-        rows, circuits = schedule.item_row[kept], schedule.item_circuit[kept]
+        items, all_rows = np.arange(len(schedule.item_row)), schedule.item_row
+        if schedule.copies is not None:
+            items, all_rows = schedule.copies.item, schedule.copies.row
+        kept = np.isin(all_rows, shown)
+        rows, circuits = all_rows[kept], schedule.item_circuit[items[kept]]
         for row, circuit in zip(rows.tolist(), circuits.tolist(), strict=True):
             found = self.circuits.setdefault(row, [])
             if circuit not in found:
@@ -75,9 +78,8 @@ class _Painter:
         yield Paint(-1, "", "no derivative is measured: fixed, data, or not felt by the observable")
 
     def rows(self, circuit: int) -> list[int]:
-        items = self.schedule.items(circuit)
-        found: list[int] = self.schedule.item_row[items.start : items.stop].tolist()
-        return found
+        schedule = self.schedule
+        return [row for item in schedule.items(circuit) for row in schedule.rows_of(item)]
 
 
 def numbers(circuits: list[int], most: int = _NUMBERS) -> str:

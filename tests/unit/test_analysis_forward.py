@@ -6,6 +6,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from qansatz.analysis import schedule as schedules
 from qansatz.analysis.forward import coefficients, forward_parts
 from qansatz.analysis.schedule import schedule
 from qansatz.pauli.strings import anticommute, to_word
@@ -64,10 +65,13 @@ def test_derivatives_of_the_last_rotations_are_numbers_of_the_forward_circuit(pr
         check(model, model.observables[0], seed)
 
 
-def test_parts_of_the_examples():
+def test_parts_of_the_examples(monkeypatch):
     model = example("ry_cz", n=4, layers=3)
     found, parts = check(model, model.observables[1], 2)
     assert parts.whole.n_circuits < found.n_circuits
+    few = forward_parts(schedule(example("qaoa"), time_limit=0.5))
+    assert few.best is None
+    monkeypatch.setattr(schedules, "MAX_COPIED", 0)
     found = schedule(example("qaoa"), time_limit=0.5)
     parts = forward_parts(found)
     assert parts.whole is None

@@ -11,7 +11,8 @@ from typing import Final, Literal, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from qansatz.analysis.comparison import GateCounts, commuting_terms, compare, shot_variances
+from qansatz.analysis.comparison import commuting_terms, compare, forward_variances, shot_variances
+from qansatz.analysis.forward import MAX_OBSERVABLES, forward_parts
 from qansatz.analysis.schedule import Schedule, ScheduleTooLargeError, schedule
 from qansatz.analysis.shots import allocate
 from qansatz.emit.pauli_boxes import Counts, default_counts
@@ -19,7 +20,13 @@ from qansatz.model.declarations import ket_state
 from qansatz.model.program import Model, Observable
 from qansatz.pauli.strings import Pauli
 from qansatz.synthesis.lower import lower
-from qansatz.synthesis.readout import expectation_circuits, measured, prepared, with_rotations
+from qansatz.synthesis.readout import (
+    expectation_circuits,
+    measured,
+    prepared,
+    share,
+    with_rotations,
+)
 from qansatz.synthesis.resources import (
     HQC_FORMULA,
     HQC_PER_CIRCUIT,
@@ -45,6 +52,13 @@ DEFAULT_DATA: Final = 100
 DEFAULT_EPOCHS: Final = 100
 DEFAULT_SHOTS: Final = 1000
 
+_DATIVE: Final = {
+    "schedule": "the schedule with shots where they pay most",
+    "lie_algebraic": "the Lie-algebraic method (`qansatz gradient --method lie-algebraic`)",
+    "parameter_shift": "parameter shift",
+    "parameter_shift_active": "parameter shift of the active rotations",
+    "pytket_default": "parameter shift through pytket's default compilation",
+}
 _UNPRICED: Final = (
     "unconfirmed: the constants of the formula are published for System Model H1 and H2, "
     "not for {target}"
@@ -195,6 +209,10 @@ class Cost:
             if own.hqc_at_precision and other.hqc_at_precision:
                 factor = other.hqc_at_precision / own.hqc_at_precision
                 text += f"; {factor:.1f} times fewer at equal precision"
+                lie = self.way("lie_algebraic")
+                if lie and lie.hqc_at_precision and lie.hqc_at_precision < own.hqc_at_precision:
+                    factor = other.hqc_at_precision / lie.hqc_at_precision
+                    text += f", {factor:.1f} times fewer by the Lie-algebraic method"
             return text
         return ""
 
@@ -235,7 +253,8 @@ def cost(
     """Count every circuit of value and gradient of an observable (the first, unless one is given), and price them.
 
     ``shots`` are those of every circuit, ``data`` the points of an epoch (1 without inputs, else 100, unless given).
-    ``seconds`` limits the synthesis of gradient circuits: those beyond are taken as the mean of those counted.
+    ``seconds`` of processor time limit the synthesis of the circuits of each way to measure a gradient: those beyond
+    are taken as the mean of those counted.
     ``pytket_seconds`` limits pytket's default compilation, 0 leaves it out. ``effort`` is that of the synthesis of
     every circuit. ``found`` is the schedule where it is known. No network is used.
 
@@ -292,22 +311,19 @@ def cost(
 
 
 def alternatives(found: Cost, plan: Schedule | None, budget: float, stage: str) -> list[str]:
-    """What would cost less than a stage does, the cheapest at the same precision first, then fewer shots."""
+    """What would cost less than a stage does: the cheapest way at the same precision first, then fewer shots."""
     cheaper = []
     own = found.way("schedule")
-    if plan is not None and own is not None and own.hqc_at_precision and stage != "evaluation":
-        price, label = own.hqc_at_precision, "the schedule with shots where they pay most"
-        gates = GateCounts(found.largest.one_qubit_gates, found.largest.two_qubit_gates)
-        total = float((shot_variances(plan)["schedule"] / found.shots).sum())
-        precision = (total / max(1, plan.n_parameters)) ** 0.5
-        compared = compare(plan, goal="hqc", precision=precision, gates=gates)
-        for method in compared.methods:
-            if method.name != "schedule" and method.hqc is not None and method.hqc < price:
-                price, label = method.hqc, f"{method.label}, about"
-        if own.hqc is not None and price < own.hqc:
-            cheaper.append(f"at the same precision a gradient takes {in_hqc(price)} HQC by {label}")
-        if compared.classical.startswith("the observable lies"):
-            cheaper.append(compared.classical)
+    if plan is not None and own is not None and own.hqc is not None and stage != "evaluation":
+        priced = [(way.hqc_at_precision, way) for way in found.ways if way.hqc_at_precision]
+        least, best = min(priced, key=lambda pair: pair[0], default=(own.hqc, own))
+        if least < own.hqc:
+            cheaper.append(
+                f"at the same precision a gradient takes {in_hqc(least)} HQC by {_DATIVE[best.name]}"
+            )
+        classical = compare(plan).classical
+        if classical.startswith("the observable lies"):
+            cheaper.append(classical)
     shots = shots_within(found, budget, stage)
     if shots:
         price = _price_at(found, stage, shots) or 0.0
@@ -413,10 +429,10 @@ def counted_circuits(plan: Schedule, seconds: float, effort: float = 1) -> dict[
     """What the circuits of a schedule use, in a random order until the time is over or Ctrl-C; one at least."""
     order = [*range(plan.n_circuits)]
     random.Random(0).shuffle(order)
-    deadline = time.monotonic() + seconds
+    deadline, effort = time.process_time() + seconds, effort * share(plan.n_circuits)
     found: dict[int, Resources] = {}
     for index in order:
-        if found and time.monotonic() > deadline:
+        if found and time.process_time() > deadline:
             break
         circuit = plan.circuit(index)
         strings = list(dict.fromkeys(m.pauli for m in circuit.measurements))
@@ -431,7 +447,10 @@ def counted_circuits(plan: Schedule, seconds: float, effort: float = 1) -> dict[
 
 @dataclass(frozen=True, slots=True)
 class _Circuits:
-    """Circuits as columns, those not counted as the mean of the others; ``evaluation`` are those of the value."""
+    """Circuits as columns, those not counted as the mean of the others; ``evaluation`` are those of the value.
+
+    ``variances`` have shape (circuits,), or (points, circuits) where they depend on the angles.
+    """
 
     name: str
     label: str
@@ -459,8 +478,8 @@ def _ways(
     told = []
     if len(counted) < plan.n_circuits:
         told.append(
-            f"{len(counted)} of {plan.n_circuits} gradient circuits were counted, within {seconds:g} s or until "
-            "Ctrl-C; the others are taken as their mean"
+            f"{len(counted)} of {plan.n_circuits} gradient circuits were counted, within {seconds:g} s of the "
+            "processor or until Ctrl-C; the others are taken as their mean"
         )
     mean = float(np.mean([used.operations for used in counted.values()])) if counted else 0.0
     operations = np.full(plan.n_circuits, mean)
@@ -489,9 +508,10 @@ def _ways(
         ),
     ]
     largest = max(counted.values(), key=lambda used: used.operations, default=None)
-    n_shifts = len(variances["parameter_shift"])
     budget = float((variances["schedule"] / shots).sum())
+    n_shifts = len(variances["parameter_shift"])
     priced = [_priced(way, shots, budget) for way in ways]
+    priced.insert(1, _lie_algebraic(plan, forward, shots, budget, seconds, effort))
     label = "parameter shift through pytket's default compilation"
     compiled = _pytket(plan, pytket_seconds)
     if isinstance(compiled, str):
@@ -501,6 +521,37 @@ def _ways(
         theirs = _shift("pytket_default", label, compiled, compiled, variances["parameter_shift"])
         priced.append(_priced(theirs, shots, budget))
     return priced, largest, told
+
+
+def _lie_algebraic(
+    plan: Schedule,
+    forward: Sequence[Resources],
+    shots: int,
+    budget: float,
+    seconds: float,
+    effort: float,
+) -> Way:
+    """All derivatives from observables of the forward circuit; at equal precision, the mean over random points."""
+    label, part = "Lie-algebraic, on the forward circuit", forward_parts(plan).whole
+    if part is None:
+        why = f"it needs more than {MAX_OBSERVABLES} observables"
+        return _unknown("lie_algebraic", label, 0, why)
+    n, deadline = len(part.sets), time.process_time() + seconds
+    counted = []
+    for circuit in expectation_circuits(
+        plan.model, part.sets, rows=plan.patterns.active, effort=effort * share(n)
+    ):
+        counted.append(resources(circuit))
+        if time.process_time() > deadline:
+            break
+    mean = float(np.mean([used.operations for used in counted])) if counted else 0.0
+    operations = np.full(n, mean)
+    operations[: len(counted)] = [used.operations for used in counted]
+    points = forward_variances(plan, part)
+    columns = _Circuits(
+        "lie_algebraic", label, forward, counted, n, len(counted), operations, points
+    )
+    return _priced(columns, shots, budget)
 
 
 def _pytket(plan: Schedule, seconds: float) -> list[Resources] | str:
@@ -539,9 +590,10 @@ def _priced(circuits: _Circuits, shots: int, budget: float) -> Way:
     n, counted = circuits.n_circuits, circuits.counted
     scale = n / max(1, circuits.n_counted)
     least, n_least = None, None
-    if n and budget > 0:
-        allocated = allocate(circuits.variances, prices, budget)
-        n_least = int(allocated.sum())
+    if circuits.variances.size and budget > 0:
+        drawn = [allocate(v, prices, budget) for v in np.atleast_2d(circuits.variances)]
+        allocated = np.mean(drawn, axis=0)
+        n_least = round(float(allocated.sum()))
         least = float(
             HQC_PER_CIRCUIT * n + (allocated * circuits.operations).sum() / OPERATIONS_PER_HQC
         )
@@ -597,6 +649,7 @@ def _assumptions(target: str, purpose: Purpose, with_gradient: bool) -> tuple[st
         found += [
             "every circuit has the same shots; at equal precision, shots go where they lower the price most, for the "
             "largest variance that the weights allow",
+            "the Lie-algebraic weights depend on the angles: at equal precision, the mean over random points",
             "an epoch measures value and gradient once for every point of the data",
             "parameter shift takes two circuits for each rotation and each commuting set of the observable",
             "pytket's default is level 2 for H2-1, of one Pauli exponential box a rotation, at random angles: with "

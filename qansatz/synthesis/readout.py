@@ -74,13 +74,18 @@ def gradient_circuits(schedule: Schedule, *, effort: float = 1) -> Iterator[Meas
     ``effort`` multiplies the time to look for fewer two-qubit gates, which many circuits share; 0 takes them as
     written. Every circuit is proved by :func:`qansatz.synthesis.verify.carried`.
     """
-    effort *= min(1.0, _SHARED / max(1, schedule.n_circuits))
+    effort *= share(schedule.n_circuits)
     for circuit in schedule.circuits():
         yield measured(
             prepared(schedule, circuit),
             list(dict.fromkeys(m.pauli for m in circuit.measurements)),
             effort=effort,
         )
+
+
+def share(n_circuits: int) -> float:
+    """The part of the effort for one circuit that each of many gets."""
+    return min(1.0, _SHARED / max(1, n_circuits))
 
 
 def expectation_circuits(

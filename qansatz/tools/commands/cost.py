@@ -72,7 +72,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="SECONDS",
         type=_amount,
         default=120.0,
-        help="for the synthesis of gradient circuits; those beyond are estimated (120)",
+        help="of the processor, for the gradient circuits; those beyond are estimated (120)",
     )
     group.add_argument(
         "--effort",

@@ -18,6 +18,8 @@ Progress: TypeAlias = Callable[[str], None]
 
 #: Circuits handed over at a time: progress is said, and an interruption heeded, in between.
 BATCH: Final = 16
+#: Outcomes of one circuit asked for at a time, so that any number fits into memory.
+PIECE: Final = 1 << 18
 #: Backends that are given all circuits at once.
 _WHOLE: Final = frozenset({"nexus"})
 
@@ -81,48 +83,85 @@ def measure(
     progress: Progress | None = None,
 ) -> Estimates:
     """Run the circuits for their shots. An interruption keeps what was measured before it."""
-    means, variances = np.zeros(n_outputs), np.zeros(n_outputs)
-    batch = len(readings) if backend.name in _WHOLE else BATCH
     circuits = [compact(r.circuit) for r in readings]
-    done = n_shots = 0
+    tallies = [Tally(r) for r in readings]
+    pieces = _pieces(shots, whole=backend.name in _WHOLE)
+    batch = len(pieces) if backend.name in _WHOLE else BATCH
     complete = True
-    while done < len(readings):
-        part = range(done, min(len(readings), done + batch))
+    for start in range(0, len(pieces), batch):
+        part = pieces[start : start + batch]
         if progress is not None:
-            progress(f"circuit {done + 1} of {len(readings)} on {backend.name} ...")
+            progress(f"circuit {part[0][0] + 1} of {len(readings)} on {backend.name} ...")
         try:
-            outcomes = backend.sample(
-                [circuits[k] for k in part], values, [int(shots[k]) for k in part]
-            )
+            outcomes = backend.sample([circuits[k] for k, _ in part], values, [n for _, n in part])
         except KeyboardInterrupt:
             complete = False
             break
-        for k, table in zip(part, outcomes, strict=True):
-            mean, variance = estimate(readings[k], table)
-            means[readings[k].outputs] += mean
-            variances[readings[k].outputs] += variance
-            n_shots += len(table)
-        done = part.stop
+        for (k, _), table in zip(part, outcomes, strict=True):
+            tallies[k].add(table)
     if progress is not None:
         progress("")
-    for missing in readings[done:]:
-        means[missing.outputs] = variances[missing.outputs] = np.nan
-    return Estimates(means=means, errors=np.sqrt(variances), n_shots=n_shots, complete=complete)
+    means, variances = np.zeros(n_outputs), np.zeros(n_outputs)
+    for tally in tallies:
+        mean, variance = tally.estimate()
+        means[tally.reading.outputs] += mean
+        variances[tally.reading.outputs] += variance
+    return Estimates(
+        means=means,
+        errors=np.sqrt(variances),
+        n_shots=sum(tally.n_shots for tally in tallies),
+        complete=complete,
+    )
+
+
+def _pieces(shots: Sequence[int], *, whole: bool) -> list[tuple[int, int]]:
+    """Circuits with numbers of shots, none above ``PIECE`` unless they are to be kept whole."""
+    if whole:
+        return [*enumerate(shots)]
+    return [(k, min(PIECE, n - start)) for k, n in enumerate(shots) for start in range(0, n, PIECE)]
+
+
+class Tally:
+    """Sums over the shots of one circuit.
+
+    The parities of one shot are summed first, so that what they have in common counts.
+    """
+
+    def __init__(self, reading: Reading) -> None:
+        self.reading = reading
+        self.n_shots = 0
+        self._sum = np.zeros(len(reading.outputs))
+        self._squares = np.zeros(len(reading.outputs))
+
+    def add(self, outcomes: Outcomes) -> None:
+        """Count more outcomes, shape (shots, measured qubits)."""
+        rows, counts = _distinct(outcomes)
+        estimates = signs(self.reading.circuit, rows) @ self.reading.weights
+        self.n_shots += len(outcomes)
+        self._sum += counts @ estimates
+        self._squares += counts @ estimates**2
+
+    def estimate(self) -> tuple[Floats, Floats]:
+        """Mean and squared standard error of every output; NaN without shots.
+
+        With R the range of the sum, the error squared is (Σ(x − mean)² + R²)/N²: the sample variance with one more shot
+        at the end of the range. On average it is never too small, for one shot it is the bound R², and for many the
+        addition vanishes.
+        """
+        n = self.n_shots
+        if not n:
+            missing = np.full(len(self._sum), np.nan)
+            return missing, missing
+        mean = self._sum / n
+        spread = np.maximum(self._squares - n * mean**2, 0.0)
+        return mean, (spread + self.reading.ranges**2) / n**2
 
 
 def estimate(reading: Reading, outcomes: Outcomes) -> tuple[Floats, Floats]:
-    """Mean and squared standard error of every output of one circuit.
-
-    The parities of one shot are summed first, so that what they have in common counts. With R the range of the
-    sum, the error squared is (Σ(x − mean)² + R²)/N²: the sample variance with one more shot at the end of the range.
-    On average it is never too small, for one shot it is the bound R², and for many the addition vanishes.
-    """
-    rows, counts = _distinct(outcomes)
-    estimates = signs(reading.circuit, rows) @ reading.weights
-    n = counts.sum()
-    mean = np.asarray(counts @ estimates / n, dtype=np.float64)
-    spread = counts @ (estimates - mean) ** 2
-    return mean, np.asarray((spread + reading.ranges**2) / n**2, dtype=np.float64)
+    """Mean and squared standard error of every output of one circuit, from all its outcomes."""
+    tally = Tally(reading)
+    tally.add(outcomes)
+    return tally.estimate()
 
 
 def signs(circuit: MeasuredCircuit, outcomes: npt.NDArray[Any]) -> Floats:

@@ -204,11 +204,35 @@ def coins(weights, negative=False):
     return readings.reading(circuit, weights)
 
 
+def told(reading, *tables):
+    tally = readings.Tally(reading)
+    for outcomes in tables:
+        tally.add(outcomes)
+    return tally.estimate()
+
+
+def test_outcomes_may_come_in_pieces():
+    outcomes = np.random.default_rng(1).integers(0, 2, (1000, 2)).astype(np.uint8)
+    reading = coins([{0: 1.0, 4: 0.5}, {0: 1.0}, {4: 2.0}])
+    whole, pieces = told(reading, outcomes), told(reading, outcomes[:300], outcomes[300:])
+    assert np.allclose(whole, pieces, rtol=1e-12)
+    assert np.isnan(told(reading)).all()
+
+
+def test_many_shots_are_asked_for_in_pieces(monkeypatch):
+    monkeypatch.setattr(readings, "PIECE", 700)
+    compilation = compiled(CURVED)
+    found = compilation.gradient([0.8, -1.3], inputs=[0.6], shots=20_000, seed=1)
+    exact = compilation.gradient([0.8, -1.3], inputs=[0.6])
+    assert found.n_shots == 20_000
+    assert (np.abs(found.gradient - exact.gradient) <= 4 * found.standard_error).all()
+
+
 def test_estimates_sum_the_parities_of_a_shot_before_they_average():
     outcomes = np.array([[0, 0], [1, 0], [0, 1], [1, 1], [0, 0]], dtype=np.uint8)
     found = coins([{0: 1.0, 4: 0.5}, {0: 1.0}, {4: 2.0}])
     assert found.outputs.tolist() == [0, 4]
-    mean, variance = readings.estimate(found, outcomes)
+    mean, variance = told(found, outcomes)
     shots = {0: [2, 0, 0, -2, 2], 4: [2.5, -2.5, -1.5, 1.5, 2.5]}
     for k, (output, reach) in enumerate({0: 2.0, 4: 2.5}.items()):
         x = np.array(shots[output], dtype=float)
@@ -219,13 +243,13 @@ def test_estimates_sum_the_parities_of_a_shot_before_they_average():
 def test_parities_of_opposite_weight_cancel_in_the_error():
     outcomes = np.array([[0, 0], [1, 1]] * 5000, dtype=np.uint8)
     together = coins([{0: 1.0}, {0: -1.0}, {}])
-    mean, variance = readings.estimate(together, outcomes)
+    mean, variance = told(together, outcomes)
     assert mean[0] == 0
     assert np.sqrt(variance[0]) == pytest.approx(2 / 10000)
 
 
 def test_negative_parities_and_single_shots():
-    mean, variance = readings.estimate(
+    mean, variance = told(
         coins([{0: 3.0}, {}, {}], negative=True), np.array([[0, 1]], dtype=np.uint8)
     )
     assert mean[0] == -3

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -27,7 +28,7 @@ from qansatz.pauli.checkpoints import CheckpointError, fingerprint, restore
 from qansatz.pauli.ideals import DIMENSION, Decomposition, decompose
 from qansatz.pauli.orbits import Terms, reduction
 from qansatz.pauli.strings import Pauli, anticommute
-from qansatz.pauli.sums import Closure, Limit, Partial, Progress, State, contains
+from qansatz.pauli.sums import Closure, Limit, Partial, Progress, State, StopClosureError, contains
 from qansatz.pauli.tables import PauliTable
 
 Known: TypeAlias = Literal["exact", "upper bound", "lower bound"]
@@ -96,8 +97,9 @@ def sum_algebra(
 
     Qubit permutations that fix every generator (exchanges, the shift, the reflection and those that
     are declared, each checked) let it run over orbits. Rotations under one parameter that do not
-    commute count as separate generators. Above ``name_up_to`` dimensions no name is looked for.
-    ``after`` is a closure for this model that a limit stopped: it is gone on with.
+    commute count as separate generators. Above ``name_up_to`` dimensions no name is looked for; the
+    search has ``limit.seconds`` of its own. ``after`` is a closure for this model that a limit stopped:
+    it is gone on with.
     """
     problem = _problem(model)
 
@@ -108,13 +110,19 @@ def sum_algebra(
         return state.run(limit or Limit(), progress)
 
     found = closed(problem.sums)
-    known, hypotheses = problem.known, problem.hypotheses
+    known: Known = problem.known
+    hypotheses = problem.hypotheses
     if isinstance(found, Closure) and not all(
         _keeps(found, problem.sums, pauli) for pauli in problem.between
     ):
         known, hypotheses = "upper bound", (*hypotheses, FIXED)
         found = closed(problem.wider)
-    return _result(model, found, known, hypotheses, len(problem.sums), name_up_to)
+    parts, reason = None, None
+    if isinstance(found, Partial):
+        known, reason = "lower bound", found.reason
+    else:
+        parts, reason = _named(found, name_up_to, limit or Limit(), progress)
+    return _result(model, found, known, hypotheses, len(problem.sums), parts, reason)
 
 
 def kept(model: Model, path: Path) -> Partial:
@@ -212,13 +220,9 @@ def _result(
     known: Known,
     hypotheses: tuple[str, ...],
     n_generators: int,
-    name_up_to: int,
+    parts: Decomposition | None,
+    reason: str | None,
 ) -> SumAlgebra:
-    parts, reason = None, None
-    if isinstance(found, Partial):
-        known, reason = "lower bound", found.reason
-    else:
-        parts, reason = _named(found, name_up_to)
     return SumAlgebra(
         n_qubits=model.n_qubits,
         known=known,
@@ -233,8 +237,20 @@ def _result(
     )
 
 
-def _named(found: Closure, name_up_to: int) -> tuple[Decomposition | None, str | None]:
-    parts = decompose(found, dimension_limit=name_up_to)
+def _named(
+    found: Closure, name_up_to: int, limit: Limit, progress: Progress | None
+) -> tuple[Decomposition | None, str | None]:
+    end = time.monotonic() + limit.seconds
+
+    def pause() -> None:
+        if progress is not None:
+            progress(found.dimension, found.n_columns)
+        if time.monotonic() > end:
+            raise StopClosureError(
+                f"the simple ideals were not found within {limit.seconds:g} seconds"
+            )
+
+    parts = decompose(found, dimension_limit=name_up_to, pause=pause)
     return parts, "two primes disagree about the centre" if parts is None else parts.reason
 
 

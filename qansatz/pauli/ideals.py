@@ -13,6 +13,7 @@ of dimension 78 are told apart by the traces of powers in the adjoint representa
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 from math import comb
@@ -23,9 +24,9 @@ import numpy as np
 from qansatz.pauli import lie, polynomials
 from qansatz.pauli.lifts import annihilated
 from qansatz.pauli.modular import Residues, Span, product, reduce
-from qansatz.pauli.sums import Certificate, Closure, Run, run_of
+from qansatz.pauli.sums import Certificate, Closure, Run, StopClosureError, run_of
 
-DIMENSION: Final = 1500
+DIMENSION: Final = 2000
 _ATTEMPTS: Final = 100
 _DEGREES: Final = 48
 _WORK: Final = 3_000_000_000
@@ -58,8 +59,16 @@ class _DeclinedError(Exception):
     """The ideals cannot be proved."""
 
 
-def decompose(closure: Closure, *, dimension_limit: int = DIMENSION) -> Decomposition | None:
-    """The centre, and up to a dimension the simple ideals; None where two primes disagree."""
+def decompose(
+    closure: Closure,
+    *,
+    dimension_limit: int = DIMENSION,
+    pause: Callable[[], None] = lambda: None,
+) -> Decomposition | None:
+    """The centre, and up to a dimension the simple ideals; None where two primes disagree.
+
+    ``pause`` is called between steps of the search for ideals; a ``StopClosureError`` that it raises ends it.
+    """
     run = run_of(closure, closure.primes[0])
     brackets = _Brackets(run)
     certificate: Certificate = "lifted"
@@ -74,9 +83,9 @@ def decompose(closure: Closure, *, dimension_limit: int = DIMENSION) -> Decompos
         reason = f"no simple ideals are looked for above dimension {dimension_limit}"
     else:
         try:
-            found = _Parts(run, brackets).simple_ideals()
+            found = _Parts(run, brackets, pause).simple_ideals()
             ideals = tuple(lie.collected([*found, *[lie.Ideal("u", 1)] * brackets.centre]))
-        except _DeclinedError as declined:
+        except (_DeclinedError, StopClosureError) as declined:
             reason = str(declined)
     return Decomposition(
         dimension=closure.dimension,
@@ -138,8 +147,8 @@ class _Brackets:
 class _Parts:
     """The algebra modulo a prime in coordinates: the brackets with the generators as matrices."""
 
-    def __init__(self, run: Run, brackets: _Brackets) -> None:
-        self.run, self.prime = run, run.prime
+    def __init__(self, run: Run, brackets: _Brackets, pause: Callable[[], None]) -> None:
+        self.run, self.prime, self.pause = run, run.prime, pause
         self.random = np.random.default_rng(1)
         size = run.dimension
         starts = np.cumsum([0, *run.dimensions])
@@ -202,6 +211,7 @@ class _Parts:
         total = current.copy()
         depth = (4 + 2 * len(current).bit_length()) * (attempt // 4 + 1)
         for _ in range(min(depth, 2 * len(current))):
+            self.pause()
             other = self._mixed()
             current = reduce(
                 product(current, other, self.prime) - product(other, current, self.prime),
@@ -235,6 +245,7 @@ class _Parts:
             degree, product_ = next(polynomials.by_degree(left, _DEGREES, prime), (0, left))
             if not degree:
                 return
+            self.pause()
             factor = polynomials.irreducible(product_, degree, prime, self.random)
             quotient = polynomials.divide(squares, factor, prime)[0]
             ideal = self._generated(product(quotient[None], powers[: len(quotient)], prime))

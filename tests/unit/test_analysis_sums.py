@@ -9,7 +9,7 @@ from qansatz import driver
 from qansatz.analysis.algebra import FIXED, TIED
 from qansatz.analysis.sums import FLOATS, PI, sum_algebra
 from qansatz.pauli.strings import from_word
-from qansatz.pauli.sums import Closure, Limit, contains
+from qansatz.pauli.sums import Closure, Limit, Partial, StopClosureError, contains
 from qansatz.source import Source
 
 FOLDER = Path(__file__).parents[2] / "examples"
@@ -89,6 +89,25 @@ def test_no_name_above_the_limit():
     assert (report.name, report.ideals, report.dimension) == (None, None, 11)
     assert "10" in report.reason
     assert "no name" in str(report)
+
+
+def test_a_name_that_is_not_found_in_time_leaves_the_rest():
+    def stop_at_the_name(dimension, n_columns):
+        if (dimension, n_columns) == whole:
+            raise StopClosureError("enough")
+
+    body = "param a[2]\n" + RING
+    found_before = found(body, n=5)
+    whole = found_before.dimension, found_before.closure.n_columns
+    stopped = found(body, n=5, progress=stop_at_the_name)
+    assert isinstance(stopped.closure, Partial)
+    rest = found(body, n=5, after=stopped.closure, limit=Limit(seconds=30))
+    assert rest.name == found_before.name
+    state = stopped.closure.state.run(Limit(), None)
+    assert isinstance(state, Closure)
+    unnamed = found(body, n=5, after=stopped.closure, limit=Limit(seconds=0))
+    assert (unnamed.dimension, unnamed.exact, unnamed.name) == (14, True, None)
+    assert (unnamed.centre, "within 0 seconds" in unnamed.reason) == (2, True)
 
 
 @pytest.mark.parametrize("n", [4, 7])

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Final, TypeAlias
 
 import numpy as np
@@ -20,6 +21,8 @@ Progress: TypeAlias = Callable[[str], None]
 BATCH: Final = 16
 #: Outcomes of one circuit asked for at a time, so that any number fits into memory.
 PIECE: Final = 1 << 18
+#: The most shots that a precision may ask for.
+MAX_SHOTS: Final = 10**12
 #: Backends that are given all circuits at once.
 _WHOLE: Final = frozenset({"nexus"})
 
@@ -69,9 +72,16 @@ def shots_of(readings: Sequence[Reading], total: int) -> Counts:
 
 
 def shots_for(readings: Sequence[Reading], n_outputs: int, precision: float) -> Counts:
-    """Shots that keep the root mean square of the outputs' standard errors below ``precision``, whatever the state."""
-    variances = [(r.ranges**2).sum() for r in readings]
-    return allocate(variances, np.ones(len(readings)), max(1, n_outputs) * precision**2)
+    """Shots that keep the root mean square of the outputs' standard errors below ``precision``, whatever the state.
+
+    Raises:
+        ValueError: when that takes more than ``MAX_SHOTS``.
+    """
+    variances = np.array([(r.ranges**2).sum() for r in readings])
+    budget = max(1, n_outputs) * precision**2
+    if not np.sqrt(variances).sum() ** 2 <= MAX_SHOTS * budget:
+        raise ValueError(f"a precision of {precision:g} takes more than {MAX_SHOTS:,} shots")
+    return allocate(variances, np.ones(len(readings)), budget)
 
 
 def measure(
@@ -85,11 +95,10 @@ def measure(
     """Run the circuits for their shots. An interruption keeps what was measured before it."""
     circuits = [compact(r.circuit) for r in readings]
     tallies = [Tally(r) for r in readings]
-    pieces = _pieces(shots, whole=backend.name in _WHOLE)
-    batch = len(pieces) if backend.name in _WHOLE else BATCH
+    whole = backend.name in _WHOLE
+    pieces = _pieces(shots, whole=whole)
     complete = True
-    for start in range(0, len(pieces), batch):
-        part = pieces[start : start + batch]
+    while part := [*islice(pieces, len(readings) if whole else BATCH)]:
         if progress is not None:
             progress(f"circuit {part[0][0] + 1} of {len(readings)} on {backend.name} ...")
         try:
@@ -114,11 +123,12 @@ def measure(
     )
 
 
-def _pieces(shots: Sequence[int], *, whole: bool) -> list[tuple[int, int]]:
+def _pieces(shots: Sequence[int], *, whole: bool) -> Iterator[tuple[int, int]]:
     """Circuits with numbers of shots, none above ``PIECE`` unless they are to be kept whole."""
-    if whole:
-        return [*enumerate(shots)]
-    return [(k, min(PIECE, n - start)) for k, n in enumerate(shots) for start in range(0, n, PIECE)]
+    for k, n in enumerate(shots):
+        piece = max(1, n) if whole else PIECE
+        for start in range(0, n, piece):
+            yield k, min(piece, n - start)
 
 
 class Tally:

@@ -338,6 +338,7 @@ def test_the_result_unpacks_into_value_and_gradient():
         ({"shots": 3, "precision": 0.1}, "not both"),
         ({"precision": -1.0}, "positive number"),
         ({"shots": 2}, "at least"),
+        ({"precision": 1e-9}, "more than 1,000,000,000,000 shots"),
         ({"shots": 100, "backend": "nowhere"}, "no backend 'nowhere'"),
         ({"shots": 100, "method": "adjoint"}, "adjoint computes"),
     ],

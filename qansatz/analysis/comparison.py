@@ -21,7 +21,7 @@ from qansatz.analysis.schedule import (
     conflict_rows,
     with_ancilla,
 )
-from qansatz.analysis.shots import Counts, Floats, allocate
+from qansatz.analysis.shots import MAX_SHOTS, Counts, Floats, TooManyShotsError, allocate
 from qansatz.model.program import Term
 from qansatz.pauli import gf2
 from qansatz.pauli.algebra import classify, contains
@@ -108,6 +108,7 @@ class _Plan:
     n_observables: int
 
 
+@np.errstate(over="ignore", invalid="ignore")
 def compare(
     schedule: Schedule,
     *,
@@ -140,6 +141,7 @@ def compare(
         "hqc": lambda m: m.hqc,
     }
     known = [(value, m.name) for m in methods if (value := keys[goal](m)) is not None]
+    known = known or [(m.n_circuits or 0, m.name) for m in methods]
     nonlinear = () if slopes.constant.all() else (_NONLINEAR,)
     return Comparison(
         goal=goal,
@@ -407,10 +409,12 @@ def _block_circuits(schedule: Schedule) -> tuple[list[int], Rows, Numbers, Numbe
 def _method(plan: _Plan, goal: Goal, budget: float, gates: GateCounts | None) -> Method:
     n = len(plan.variances)
     prices = _prices(gates, plan.two_qubit, plan.measured)
-    free = not n
     shots = np.zeros(0, dtype=np.int64)
-    if not free:
-        shots = allocate(plan.variances, prices if goal == "hqc" else np.ones(n), budget)
+    try:
+        if n:
+            shots = allocate(plan.variances, prices if goal == "hqc" else np.ones(n), budget)
+    except TooManyShotsError:
+        return _uncounted(plan.name, plan.label, n, plan.n_observables)
     return Method(
         name=plan.name,
         label=plan.label,
@@ -419,6 +423,19 @@ def _method(plan: _Plan, goal: Goal, budget: float, gates: GateCounts | None) ->
         n_shots=int(shots.sum()),
         hqc=float(5 * n + (prices * shots).sum()) if gates is not None else None,
         shots=shots,
+    )
+
+
+def _uncounted(name: str, label: str, n_circuits: int, n_observables: int) -> Method:
+    return Method(
+        name=name,
+        label=label,
+        n_circuits=n_circuits,
+        n_observables=n_observables,
+        n_shots=None,
+        hqc=None,
+        shots=None,
+        note="more shots than can be counted",
     )
 
 
@@ -493,10 +510,15 @@ def _forward(
     if parts.best is not None and parts.best.n_others:
         label = f"sign patterns, rotations from {parts.best.start} on the forward circuit"
         found.append(("hybrid", label, parts.best))
-    return [
-        _forward_method(schedule, slopes, name, label, part, goal, budget, gates)
-        for name, label, part in found
-    ]
+    methods = []
+    for name, label, part in found:
+        try:
+            method = _forward_method(schedule, slopes, name, label, part, goal, budget, gates)
+        except TooManyShotsError:
+            n_others = int((schedule.item_row < part.start).sum())
+            method = _uncounted(name, label, part.n_circuits, part.n_observables + n_others)
+        methods.append(method)
+    return methods
 
 
 def _forward_method(
@@ -529,6 +551,8 @@ def _forward_method(
     n_head = len(head_prices)
     together = np.append(prices[:n_head], (sizes * prices[n_head:]).sum())
     worst = allocate(np.append(plan.variances[kept], tail), together, budget)
+    if sizes.sum() * float(worst[-1]) > MAX_SHOTS:
+        raise TooManyShotsError("the precision takes more shots than can be counted")
     shots = np.append(worst[:-1], (sizes * worst[-1]).astype(np.int64))
     most = int(shots.sum())
     points = forward_variances(schedule, part)

@@ -14,6 +14,14 @@ Counts: TypeAlias = npt.NDArray[np.int64]
 _ROUNDING: Final = 1e-12
 
 
+#: The most shots of all circuits together; more cannot be counted.
+MAX_SHOTS: Final = 1 << 62
+
+
+class TooManyShotsError(ValueError):
+    """A precision takes more shots than can be counted."""
+
+
 def allocate(variances: npt.ArrayLike, prices: npt.ArrayLike, budget: float) -> Counts:
     """Whole numbers N with Σ v/N ≤ budget and nearly the least Σ price·N.
 
@@ -22,11 +30,15 @@ def allocate(variances: npt.ArrayLike, prices: npt.ArrayLike, budget: float) -> 
 
     Raises:
         ValueError: unless prices and budget are positive and variances not negative.
+        TooManyShotsError: a ``ValueError``, for more than ``MAX_SHOTS``.
     """
     v, p = np.asarray(variances, dtype=np.float64), np.asarray(prices, dtype=np.float64)
     if not (budget > 0 and (p > 0).all() and (v >= 0).all()):
         raise ValueError("prices and budget must be positive, variances not negative")
-    best = np.sqrt(v / p) * (np.sqrt(v * p).sum() / budget)
+    with np.errstate(over="ignore", invalid="ignore"):
+        best = np.sqrt(v / p) * (np.sqrt(v * p).sum() / budget)
+    if not best.sum() < MAX_SHOTS:
+        raise TooManyShotsError("the precision takes more shots than can be counted")
     shots: Counts = np.maximum(1, np.floor(best)).astype(np.int64)
     budget *= 1 + _ROUNDING
     while (short := float((v / shots).sum() - budget)) > 0:

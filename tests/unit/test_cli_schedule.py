@@ -248,3 +248,21 @@ def test_an_interrupt_of_the_comparison_keeps_the_schedule(capsys, monkeypatch):
     code, out, _ = run(capsys, "schedule", "small.qans", "--json")
     answer = json.loads(out)["schedule"]
     assert (code, answer["measurability"], answer["methods"]) == (3, None, [])
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("goal", ["circuits", "shots", "hqc"])
+def test_coefficients_beyond_all_shots(capsys, goal):
+    text = Path("small.qans").read_text("utf-8")
+    text = text.replace(
+        "sum(Z[i] * Z[i + 1] for i in 0 ..< n - 1) -", "1e33 * Z[0] + 3e200 * Z[1] -"
+    )
+    Path("small.qans").write_text(text, "utf-8")
+    arguments = ("schedule", "small.qans", "--observable", "energy", "--goal", goal)
+    code, out, _ = run(capsys, *arguments)
+    assert code == 0
+    assert "more shots than can be counted" in out
+    assert "fewest circuits: " in out
+    code, out, _ = run(capsys, *arguments, "--json")
+    methods = json.loads(out)["schedule"]["methods"]
+    assert all(m["n_shots"] is None and m["hqc"] is None for m in methods)

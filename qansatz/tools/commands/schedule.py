@@ -219,8 +219,9 @@ def _text(model: Model, found: Schedule, beside: _Beside, most: int | None) -> s
     compared = beside.compared
     if compared is not None:
         parts.append(table(_HEAD, [_row(found, m, compared) for m in compared.methods]))
-        best = compared.method(compared.best).label
-        parts.append(f"  {_SENTENCES[compared.goal].format(method=best)}\n  {compared.classical}\n")
+        best = compared.method(compared.best)
+        goal = compared.goal if _value(best, compared.goal) is not None else "circuits"
+        parts.append(f"  {_SENTENCES[goal].format(method=best.label)}\n  {compared.classical}\n")
     n_shown = found.n_circuits if most is None else min(most, found.n_circuits)
     if n_shown:
         rows = [_circuit_row(model, found.circuit(k), labels) for k in range(n_shown)]

@@ -230,7 +230,7 @@ class TestNexus:
 
         self.remote = Service()
         monkeypatch.setattr("qansatz.execute.nexus.connect", lambda: Fake(self.remote))
-        monkeypatch.setattr("qansatz.execute.nexus._FIRST_PAUSE", 0.0)
+        monkeypatch.setattr("qansatz.execute.nexus_steps._FIRST_PAUSE", 0.0)
 
     def go(self, capsys, *more: str) -> tuple[int, str, str]:
         point = ("--seed", "2", "--backend", "nexus", "--shots", "3000", "--set", "n=2")
@@ -251,7 +251,7 @@ class TestNexus:
 
     def test_the_same_command_goes_on_and_submits_nothing_twice(self, capsys, monkeypatch):
         self.remote.polls_needed = 10**9
-        monkeypatch.setattr("qansatz.execute.nexus._FIRST_PAUSE", 0.01)
+        monkeypatch.setattr("qansatz.execute.nexus_steps._FIRST_PAUSE", 0.01)
         code, _, err = self.go(capsys, "--max-hqc", "500", "--timeout", "0.001")
         assert (code, "same command again" in err) == (3, True)
         self.remote.polls_needed = 0

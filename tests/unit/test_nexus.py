@@ -48,7 +48,7 @@ def quickly(path, fake, **options):
 @pytest.fixture(autouse=True)
 def no_waiting(monkeypatch):
     monkeypatch.setattr("qansatz.execute.nexus.time.sleep", lambda seconds: None)
-    monkeypatch.setattr("qansatz.execute.nexus._FIRST_PAUSE", 0.0)
+    monkeypatch.setattr("qansatz.execute.nexus_steps._FIRST_PAUSE", 0.0)
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final, Literal, TypeAlias
 
@@ -22,6 +22,7 @@ from qansatz.analysis.schedule import (
     with_ancilla,
 )
 from qansatz.analysis.shots import MAX_SHOTS, Counts, Floats, TooManyShotsError, allocate
+from qansatz.analysis.side_by_side import side_by_side
 from qansatz.model.program import Term
 from qansatz.pauli import gf2
 from qansatz.pauli.algebra import classify, contains
@@ -134,6 +135,10 @@ def compare(
     ]
     budget = max(1, schedule.n_parameters) * precision**2
     methods = [_method(plan, goal, budget, gates) for plan in plans]
+    together = _side_by_side(schedule, slopes, gates is not None)
+    if together is not None:
+        note = "an ancilla for each part; its circuits: qansatz.analysis.side_by_side"
+        methods.append(replace(_method(together, goal, budget, gates), note=note))
     methods += _forward(schedule, slopes, goal, budget, gates)
     keys: dict[Goal, Callable[[Method], float | None]] = {
         "circuits": lambda m: m.n_circuits,
@@ -277,6 +282,36 @@ def _scheduled(
             schedule.item_circuit[item[mine]],
             n,
         ),
+        two_qubit=two_qubit,
+        measured=measured,
+        n_observables=len(schedule.item_row),
+    )
+
+
+def _side_by_side(schedule: Schedule, slopes: SlopeColumns, with_gates: bool) -> _Plan | None:
+    """Parts of the circuits at once; they are independent, so the variances of their shots add."""
+    circuits = side_by_side(schedule)
+    if not circuits:
+        return None
+    item, row = _measured_rows(schedule)
+    of_item = np.full(len(schedule.item_row), -1, dtype=np.int32)
+    starts = [0]
+    for circuit in circuits:
+        for k, part in enumerate(circuit.parts):
+            of_item[[*part.items]] = starts[-1] + k
+        starts.append(starts[-1] + len(circuit.parts))
+    parts = _variances(schedule, slopes, row, schedule.item_term[item], of_item[item], starts[-1])
+    two_qubit, measured = np.zeros(len(circuits)), np.ones(len(circuits))
+    if with_gates:
+        n = schedule.model.n_qubits
+        for k, circuit in enumerate(circuits):
+            strings = list({m.pauli for m in circuit.measurements})
+            clifford, measured[k] = _measuring(strings, n + circuit.n_ancillas)
+            two_qubit[k] = 2 * sum(len(part.flipped) for part in circuit.parts) + clifford
+    return _Plan(
+        name="side_by_side",
+        label="sign patterns, distant parts side by side",
+        variances=np.add.reduceat(parts, starts[:-1]),
         two_qubit=two_qubit,
         measured=measured,
         n_observables=len(schedule.item_row),

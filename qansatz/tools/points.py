@@ -24,7 +24,8 @@ def add_point(parser: argparse.ArgumentParser) -> None:
         "--theta",
         metavar="FILE",
         help="parameters in order: a file of numbers, JSON (nested lists, or an object of them by "
-        "name), .npy, - for standard input, or a list such as 0.1,0.2",
+        "name), .npy, - for standard input, or a list such as 0.1,0.2 (--theta=-0.1,0.2 where it "
+        "begins with a minus)",
     )
     group.add_argument("--inputs", metavar="FILE", help="inputs, in the same forms")
     group.add_argument(

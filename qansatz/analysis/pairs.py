@@ -78,8 +78,11 @@ class _Chunk:
 def affordable_pairs(
     arrays: Simulation, cost: Cost | None, n_pairs: int, budget: int, shortfall: Shortfall
 ) -> int:
-    """How many of the pairs asked for a budget of amplitude updates pays; fewer are noted."""
-    each = updates(arrays, 2)
+    """How many of the pairs asked for a budget of amplitude updates pays; fewer are noted.
+
+    The entanglement of a state counts one update for each amplitude and qubit.
+    """
+    each = updates(arrays, 2) + (2 * arrays.n_qubits << arrays.n_qubits)
     if cost is not None:
         each += int(_share(arrays, cost) * len(cost.groups) * (2 << arrays.n_qubits))
     possible = min(MOST_PAIRS, budget // each)

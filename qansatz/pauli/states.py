@@ -20,6 +20,8 @@ Floats = npt.NDArray[np.float64]
 
 _HALF = 0.5**0.5
 _MOST_PARTS = 8
+# Amplitudes that are copied at a time: they stay in a cache.
+_BLOCK = 1 << 14
 _I_POWERS = (1, 1j, -1, -1j)
 
 
@@ -189,9 +191,10 @@ def _purities(state: States) -> Floats:
     n_qubits = len(state).bit_length() - 1
     shares = state.real**2 + state.imag**2
     found = np.empty(n_qubits)
-    for qubit in range(n_qubits):
-        split = state.reshape(2**qubit, 2, -1)
-        one = float(shares.reshape(2**qubit, 2, -1)[:, 1].sum())
+    for qubit in range(n_qubits - 1, -1, -1):
+        split, halves = state.reshape(2**qubit, 2, -1), shares.reshape(-1, 2)
+        one = float(halves[:, 1].sum())
+        shares = halves.sum(axis=1)
         coherence = _overlap(split[:, 0], split[:, 1])
         found[qubit] = (1 - one) ** 2 + one**2 + 2 * abs(coherence) ** 2
     return found
@@ -201,7 +204,12 @@ def _overlap(left: States, right: States) -> complex:
     """Σ conj(left)·right of shape (parts, size): by long parts where there are few."""
     if len(left) <= _MOST_PARTS:
         return complex(sum(np.vdot(a, b) for a, b in zip(left, right, strict=True)))
-    return complex(np.vdot(np.ascontiguousarray(left), np.ascontiguousarray(right)))
+    step = max(1, _BLOCK // left.shape[1])
+    total = 0j
+    for k in range(0, len(left), step):
+        parts = (np.ascontiguousarray(side[k : k + step]) for side in (left, right))
+        total += complex(np.vdot(*parts))
+    return total
 
 
 def _squares(rows: States) -> Floats:

@@ -404,7 +404,7 @@ def test_a_seed_is_drawn_and_kept():
 
 def test_a_budget_is_kept_and_announced():
     model = example("tfim", n=4, layers=2)
-    pair = 2 * 16 * len(model.rotations)
+    pair = 2 * 16 * (len(model.rotations) + 4)
     found = expressivity(model, seed=0, budget=300 * pair)
     assert found.n_pairs == 300
     assert found.limit_reached

@@ -24,7 +24,7 @@ from math import ceil, floor, inf, log10
 from pathlib import Path
 from typing import Any
 
-_START = 60
+_START = 240
 WIDE, HIGH = 230, 190
 COLOURS = {
     "qansatz": "#1f5f99",

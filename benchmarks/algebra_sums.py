@@ -144,7 +144,7 @@ def measure(code: str, sums: Sums, limit: float, python: str = sys.executable) -
             input=json.dumps(sums),
             capture_output=True,
             text=True,
-            timeout=limit + 60,
+            timeout=limit + 240,
             env={**os.environ, **threads},
             check=False,
         )

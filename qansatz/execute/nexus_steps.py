@@ -127,8 +127,12 @@ class Steps:
         if status != "COMPLETED":
             raise UnfinishedError(f"the compilation on Nexus ended as {status}; see {self.path}")
         job = self._fetched("compiling")
-        results = self._ask("read the compilation", self.client.jobs.results, job)
+        results = self._ask(
+            "read the compilation", self.client.jobs.results, job, allow_incomplete=True
+        )
         for k, result in enumerate(results):
+            if not hasattr(result, "get_output"):
+                raise UnfinishedError(f"circuit {k + 1} was not compiled on Nexus; see {self.path}")
             output = self._ask("read the compilation", result.get_output)
             self._keep(k, compiled=str(output.id))
 

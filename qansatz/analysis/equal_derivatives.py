@@ -7,6 +7,7 @@ an order that only exchanges commuting ones. Then the derivative of ⟨O_a⟩ by
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Final, TypeAlias
 
 import numpy as np
@@ -16,7 +17,8 @@ from qansatz.analysis.patterns import Rows
 from qansatz.model.program import InitialState, Model, PermutationSymmetry, Term
 from qansatz.pauli import gf2, groups
 from qansatz.pauli.permutations import Images, SearchTooLongError, automorphisms, permute
-from qansatz.pauli.strings import Pauli, anticommute
+from qansatz.pauli.strings import Pauli
+from qansatz.pauli.tables import PauliTable
 
 Numbers: TypeAlias = npt.NDArray[np.int64]
 Angle: TypeAlias = tuple[int, ...]
@@ -113,19 +115,20 @@ class _Circuit:
         )
         self.number = {p: k for k, p in enumerate(self.strings)}
 
-    def runs(self) -> Iterator[range]:
+    @cached_property
+    def runs(self) -> list[range]:
         """Maximal runs of active rows that commute pairwise."""
-        masks = [
-            sum(1 << k for k, q in enumerate(self.strings) if anticommute(p, q))
-            for p in self.strings
-        ]
+        table = PauliTable.from_paulis(self.strings, self.model.n_qubits)
+        packed = np.packbits(table.anticommutation(), axis=1, bitorder="little")
+        masks = [int.from_bytes(row.tobytes(), "little") for row in packed]
+        found = []
         start = inside = 0
         for at, s in enumerate(self.string):
             if masks[s] & inside:
-                yield range(start, at)
+                found.append(range(start, at))
                 start, inside = at, 0
             inside |= 1 << s
-        yield range(start, len(self.string))
+        return [*found, range(start, len(self.string))]
 
     def maps(self, images: Images) -> tuple[Numbers, Numbers] | None:
         """Where the active rows and the terms go, or None where a permutation is no symmetry."""
@@ -136,7 +139,7 @@ class _Circuit:
         if -1 in moved:
             return None
         rows = np.empty(len(self.string), dtype=np.int64)
-        for run in self.runs():
+        for run in self.runs:
             places: dict[tuple[int, Angle], list[int]] = {}
             for at in run:
                 places.setdefault((self.string[at], self.angles[at]), []).append(at)
@@ -181,7 +184,7 @@ class _Circuit:
                 place = (qubits[0], qubits[-1])
                 found.setdefault(place, set()).add((*mark, *letters))
 
-        for k, run in enumerate(self.runs()):
+        for k, run in enumerate(self.runs):
             for at in run:
                 add(self.strings[self.string[at]], (k, self.angles[at]))
         for term in self.terms:

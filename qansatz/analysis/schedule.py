@@ -20,7 +20,7 @@ import numpy.typing as npt
 
 from qansatz.analysis.chain_rule import differentiated
 from qansatz.analysis.cover import Cover, cover
-from qansatz.analysis.equal_derivatives import orbits, symmetries
+from qansatz.analysis.equal_derivatives import Symmetries, orbits, symmetries
 from qansatz.analysis.patterns import Patterns, Rows, patterns, signs
 from qansatz.analysis.reflection import Reflections
 from qansatz.model.program import Model, Observable, Term
@@ -36,7 +36,7 @@ MAX_ITEMS: Final = 4_000_000
 
 #: The most observables of a class that are compared in pairs; beyond, each term has a set of its own.
 MAX_COMPARED: Final = 8192
-#: Beyond so many, no derivatives are looked for that permutations make equal.
+#: Beyond so many rotations times terms, only whole rotations are compared, and not terms, under permutations.
 MAX_COPIED: Final = 500_000
 #: The most derivatives that are counted where there are too many.
 MAX_COUNTED: Final = 1_000_000_000
@@ -347,8 +347,10 @@ def schedule(
         gone = {term.pauli for term, _ in vanishing}
         terms = tuple(term for term in terms if term.pauli not in gone)
         found = _patterns(model, wanted, terms)
-    rows, numbers = _items(model, observable, wanted, found, terms)
-    permutations, copies = _represented(model, found, terms, rows, numbers)
+    known = symmetries(model, found.active, terms)
+    chosen = _row_of_each(found, terms, known)
+    rows, numbers = _items(model, observable, wanted, found, terms, chosen)
+    copies = _represented(found, terms, known, rows, numbers, chosen)
     if copies is not None:
         kept = distinct(copies.item)
         copies = Copies(item=np.searchsorted(kept, copies.item), row=copies.row)
@@ -381,7 +383,7 @@ def schedule(
         reflections=Reflections(
             rotations.strings, rotations.string, found, model.initial.stabilizers
         ),
-        permutations=permutations,
+        permutations=() if copies is None else known.permutations,
         copies=None if copies is None else _moved(copies, place),
     )
 
@@ -418,8 +420,9 @@ def _items(
     wanted: npt.NDArray[np.bool_],
     found: Patterns,
     terms: Sequence[Term],
+    chosen: Rows | None,
 ) -> tuple[Rows, Numbers]:
-    """Rows and terms of the derivatives that do not vanish identically.
+    """Rows and terms of the derivatives that do not vanish identically, of the rows that are their own ``chosen``.
 
     They vanish where the rotation lies outside the term's light cone, or where neither branch is flipped and A is
     Hermitian.
@@ -427,7 +430,9 @@ def _items(
     rows: list[npt.NDArray[np.int64]] = []
     numbers: list[npt.NDArray[np.int32]] = []
     n_items = at_most = 0
-    for a, kept in enumerate(_felt(model, found, terms)):
+    own = None if chosen is None else chosen == np.arange(len(chosen))
+    for a, felt in enumerate(_felt(model, found, terms)):
+        kept = felt if own is None else felt[own[felt]]
         n_items += len(kept)
         if n_items <= MAX_ITEMS:
             rows.append(found.rows[kept])
@@ -483,23 +488,43 @@ def _partial(
     )
 
 
+def _row_of_each(found: Patterns, terms: Sequence[Term], known: Symmetries) -> Rows | None:
+    """For each row, by place, the one that is measured for it, where pairs with terms are too many to compare."""
+    if not known.permutations or len(found.rows) * len(terms) <= MAX_COPIED:
+        return None
+    none = np.zeros(len(found.rows), dtype=np.int64)
+    rows_only = Symmetries(known.permutations, known.rows, [none[:1]] * len(known.rows))
+    places = np.searchsorted(found.active, found.rows)
+    label = orbits(places, rows_only, places, none)
+    return _chosen(label, found.label, found.unflipped)[label]
+
+
 def _represented(
-    model: Model, found: Patterns, terms: Sequence[Term], rows: Rows, numbers: Numbers
-) -> tuple[tuple[Images, ...], Copies | None]:
+    found: Patterns,
+    terms: Sequence[Term],
+    known: Symmetries,
+    rows: Rows,
+    numbers: Numbers,
+    chosen: Rows | None,
+) -> Copies | None:
     """One item of each set that permutations show to be equal, in few classes; what each stands for."""
-    if not len(rows) or len(rows) > MAX_COPIED:
-        return (), None
-    known = symmetries(model, found.active, terms)
-    if not known.permutations:
-        return (), None
+    if not len(rows) or not known.permutations:
+        return None
+    if chosen is not None:
+        of_row = np.argsort(chosen, kind="stable")
+        at = np.searchsorted(found.rows, rows)
+        start = np.searchsorted(chosen[of_row], at)
+        size = np.searchsorted(chosen[of_row], at, side="right") - start
+        item = np.repeat(np.arange(len(rows)), size)
+        offset = np.arange(len(item)) - np.repeat(np.cumsum(size) - size, size)
+        return Copies(item=item, row=found.rows[of_row[start[item] + offset]])
     places = np.searchsorted(found.active, rows)
     keys = places * len(terms) + numbers
     label = orbits(keys, known, places, numbers.astype(np.int64))
     of_class = found.label[np.searchsorted(found.rows, rows)]
-    chosen = _chosen(label, of_class, found.unflipped)
-    item = chosen[label]
+    item = _chosen(label, of_class, found.unflipped)[label]
     order = np.lexsort((rows, item))
-    return known.permutations, Copies(item=item[order], row=rows[order])
+    return Copies(item=item[order], row=rows[order])
 
 
 def _chosen(label: Rows, of_class: Numbers, unflipped: int) -> Rows:

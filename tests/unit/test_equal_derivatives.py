@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from qansatz.analysis import schedule as schedules
 from qansatz.analysis.certificate import check_certificate
 from qansatz.analysis.comparison import compare
+from qansatz.analysis.equal_derivatives import Symmetries
 from qansatz.analysis.proof import certificate
 from qansatz.analysis.schedule import schedule
 from qansatz.pauli.strings import Pauli, from_word
@@ -54,7 +55,12 @@ def test_equal_derivatives_are_those_of_parameter_shift(model, seed):
     assert check_certificate(model, certificate(found)).problems == ()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(schedules, "MAX_COPIED", 0)
+        by_rows = agree(model, model.observables[0], seed)
+        assert check_certificate(model, certificate(by_rows)).problems == ()
+        patch.setattr(schedules, "symmetries", lambda *_: Symmetries((), (), ()))
         every = schedule(model, time_limit=0.5)
+    assert (by_rows.copies is None) == (found.copies is None)
+    assert found.n_circuits <= by_rows.n_circuits + 1
     assert every.copies is None
     assert found.n_circuits <= every.n_circuits
     if found.copies is not None:

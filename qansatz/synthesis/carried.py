@@ -24,17 +24,16 @@ class Forwards:
     rotations: list[Rotation]
     order: Order
     owed: Owed | None
-    before: Stream
     final: Tableau | None
 
     def stream(self, steps: Sequence[Step]) -> Stream:
         """The circuit of a plan."""
         frame, stream = in_frame(self.rotations, steps, self.order.letters.shape[1])
         if self.final is None:
-            return [*self.before, *stream]
+            return [*stream]
         owed = frame.inverse().copy()
         owed.then(self.final)
-        return [*self.before, *stream, *executed(synthesize(owed))]
+        return [*stream, *executed(synthesize(owed))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +42,7 @@ class Backwards:
 
     With the rotations pushed through the final Clifford C, U = X·C for their product X. A plan for X† executes
     V = E·X†, so that U = V†·E·C. ``rotations`` are those of X†, their angles not negated; ``first`` gives, from E,
-    gates for E·C: from |0…0⟩ any that prepare the same state.
+    gates for E·C.
     """
 
     rotations: list[Rotation]
@@ -57,23 +56,14 @@ class Backwards:
         return [*executed(self.first(frame)), *(_unturned(item) for item in reversed(stream))]
 
 
-def forwards(
-    rotations: list[Rotation], before: Stream, final: Tableau, *, relabels: bool
-) -> Forwards:
-    """The whole circuit of rotations pulled back past ``final``; swaps at its end are free if ``relabels``."""
-    order = _order(rotations, final.n_qubits)
-    owed = _owed_clifford([*final.xs, *final.zs], final.n_qubits, relabels)
-    return Forwards(rotations, order, owed, before, final)
-
-
-def bare(rotations: list[Rotation], before: Stream, n_qubits: int) -> Forwards:
-    """The circuit without the Clifford that follows the rotations."""
-    order = _order(rotations, n_qubits)
-    return Forwards(rotations, order, None, before, None)
+def forwards(rotations: list[Rotation], final: Tableau | None, n_qubits: int) -> Forwards:
+    """The unitary of rotations pulled back past ``final``, or up to a Clifford where that is None."""
+    owed = None if final is None else _owed_clifford([*final.xs, *final.zs], n_qubits)
+    return Forwards(rotations, _order(rotations, n_qubits), owed, final)
 
 
 def backwards(rotations: list[Rotation], final: Tableau) -> Backwards:
-    """The whole circuit, found from its end."""
+    """The whole unitary, found from its end."""
     n = final.n_qubits
     mirrored = _mirrored(rotations, final)
     images = [final.push(Pauli(1 << q, 0)) for q in range(n)]
@@ -85,23 +75,99 @@ def backwards(rotations: list[Rotation], final: Tableau) -> Backwards:
         return synthesize(owed)
 
     order = _order(mirrored, n)
-    return Backwards(mirrored, order, _owed_clifford(images, n, False), first)
+    return Backwards(mirrored, order, _owed_clifford(images, n), first)
 
 
-def prepared(rotations: list[Rotation], final: Tableau, stabilizers: Sequence[Pauli]) -> Backwards:
-    """The circuit from |0…0⟩, found from its end, that begins with the state with these stabilizers."""
-    n = final.n_qubits
-    mirrored = _mirrored(rotations, final)
-    state = [final.push(pauli) for pauli in stabilizers]
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """A plan from one end of a circuit on |0…0⟩ to the other, with the frame ``start`` where it begins.
+
+    Backwards it begins with the Clifford that follows the rotations, which is ``final``, or any where that is None,
+    and ends with the preparation of a state. Forwards it begins with any frame and a preparation that fits, and ends
+    with what is owed of ``final``. ``rotations`` are those pulled back past the fixed gates.
+    """
+
+    rotations: list[Rotation]
+    stabilizers: Sequence[Pauli]
+    final: Tableau | None
+    start: Tableau
+    is_backward: bool
+    moved: list[Rotation]
+    order: Order
+    owed: Owed
+
+    @property
+    def ends_freely(self) -> bool:
+        """Whether nothing is asked of the frame at the other end, but that a state can be prepared."""
+        return self.final is None
+
+    def stream(self, steps: Sequence[Step]) -> Stream:
+        """The circuit of a plan."""
+        _, stream = in_frame(self.moved, steps, self.start.n_qubits)
+        if self.is_backward:
+            begin = self._prepared(self.end(steps))
+            return [*begin, *(_unturned(item) for item in reversed(stream))]
+        if self.final is None:
+            return [*self._prepared(self.start), *stream]
+        owed = self.end(steps).inverse().copy()
+        owed.then(self.final)
+        return [*self._prepared(self.start), *stream, *executed(synthesize(owed))]
+
+    def beginning(self, steps: Sequence[Step]) -> Tableau:
+        """The frame in which the circuit of a plan begins: it prepares the initial state moved by this."""
+        return self.end(steps) if self.is_backward else self.start
+
+    def end(self, steps: Sequence[Step]) -> Tableau:
+        """The frame at the other end."""
+        frame, _ = in_frame(self.moved, steps, self.start.n_qubits)
+        whole = self.start.copy()
+        whole.then(frame)
+        return whole
+
+    def turned(self, steps: Sequence[Step]) -> Sweep:
+        """The sweep back from where a plan led."""
+        start = self.end(steps)
+        if not self.is_backward and self.final is not None:
+            start = self.final
+        return sweep(self.rotations, self.stabilizers, self.final, start, not self.is_backward)
+
+    def _prepared(self, frame: Tableau) -> list[Rotation | Relabel]:
+        state = [frame.push(pauli) for pauli in self.stabilizers]
+        return [*executed(stabilizer_state_circuit(state, frame.n_qubits))]
+
+
+def sweep(
+    rotations: list[Rotation],
+    stabilizers: Sequence[Pauli],
+    final: Tableau | None,
+    start: Tableau,
+    is_backward: bool,
+) -> Sweep:
+    """See :class:`Sweep`."""
+    n = start.n_qubits
+    state = [start.push(pauli) for pauli in stabilizers]
 
     def price(strings: Sequence[Pauli]) -> int:
         return sum(len(qubits) == 2 for _, qubits in stabilizer_state_circuit(strings, n))
 
-    def first(frame: Tableau) -> FixedGates:
-        return stabilizer_state_circuit([frame.push(pauli) for pauli in state], n)
-
-    order = _order(mirrored, n)
-    return Backwards(mirrored, order, Owed(state, price, partial=True), first)
+    if is_backward:
+        moved = _mirrored(rotations, start)
+        owed = Owed(state, price, partial=True)
+    else:
+        moved = [rotation(start.push(item.pauli), item.angle) for item in rotations]
+        begun = price(state)
+        ends = [] if final is None else [start.push(p) for p in (*final.xs, *final.zs)]
+        owed = Owed(ends, lambda _: begun, partial=final is None)
+    return Sweep(
+        rotations=rotations,
+        stabilizers=stabilizers,
+        final=final,
+        start=start,
+        is_backward=is_backward,
+        moved=moved,
+        order=_order(moved, n),
+        owed=owed,
+    )
 
 
 def _order(rotations: Sequence[Rotation], n_qubits: int) -> Order:
@@ -112,12 +178,10 @@ def _mirrored(rotations: list[Rotation], final: Tableau) -> list[Rotation]:
     return [rotation(final.push(item.pauli), item.angle) for item in reversed(rotations)]
 
 
-def _owed_clifford(strings: Sequence[Pauli], n_qubits: int, relabels: bool) -> Owed:
-    """A Clifford is owed, known by the images of X and of Z of every qubit."""
+def _owed_clifford(strings: Sequence[Pauli], n_qubits: int) -> Owed:
+    """A Clifford is owed, known by the images of X and of Z of every qubit; swaps are executed."""
 
     def price(found: Sequence[Pauli]) -> int:
-        if relabels:
-            return 0
         homes = {(p.x | p.z).bit_length() - 1: q for q, p in enumerate(found[:n_qubits])}
         cycles, seen = 0, set[int]()
         for start in range(n_qubits):
@@ -127,7 +191,7 @@ def _owed_clifford(strings: Sequence[Pauli], n_qubits: int, relabels: bool) -> O
                 start = homes[start]
         return 3 * (n_qubits - cycles)
 
-    homes = None if relabels else [*range(n_qubits), *range(n_qubits)]
+    homes = [*range(n_qubits), *range(n_qubits)]
     return Owed(strings, price, partial=False, homes=homes)
 
 

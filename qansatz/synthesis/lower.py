@@ -7,12 +7,11 @@ two qubits), merge, write natively. Each is exact and keeps the operator up to a
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
-from functools import partial
+from collections.abc import Iterable, Iterator
 from typing import Final, TypeAlias
 
 from qansatz.model.program import Model
-from qansatz.pauli.clifford_circuits import synthesize
+from qansatz.pauli.clifford_circuits import stabilizer_state_circuit, synthesize
 from qansatz.pauli.cliffords import Tableau
 from qansatz.pauli.strings import Pauli, anticommute
 from qansatz.synthesis.carried import (
@@ -20,11 +19,10 @@ from qansatz.synthesis.carried import (
     Forwards,
     Stream,
     backwards,
-    bare,
     forwards,
-    prepared,
+    sweep,
 )
-from qansatz.synthesis.frames import LocalFrame, absorb, relabelled, unwire
+from qansatz.synthesis.frames import LocalFrame, Relabel, absorb, relabelled, unwire
 from qansatz.synthesis.gates import GateList
 from qansatz.synthesis.ladders import reduce_to_pairs
 from qansatz.synthesis.layers import depth, in_layers
@@ -39,13 +37,13 @@ from qansatz.synthesis.rotations import (
     support,
     weight,
 )
-from qansatz.synthesis.tries import Objective, streams
+from qansatz.synthesis.tries import Budget, Objective, streams, swept
 from qansatz.synthesis.unordered import along
 
 #: Rotations about at most two qubits, and the local Clifford that follows them.
 _TwoLocal: TypeAlias = tuple[list[Rotation], LocalFrame]
-
-_Search: TypeAlias = Callable[[Sequence[Forwards | Backwards], int], Iterator[Stream]]
+#: These, and the frame in which the circuit begins where that is not the source's.
+_Candidate: TypeAlias = tuple[list[Rotation], LocalFrame, Tableau | None]
 
 _SMALL: Final = 10_000
 #: More rotations than this are not attempted.
@@ -73,20 +71,8 @@ def lower(
     ``final_clifford=False`` leaves out the Clifford that follows the last rotation; :func:`lower_up_to_clifford` also
     says which.
     """
-    deadline = None if time_limit is None else time.monotonic() + time_limit
-    search = partial(streams, effort=effort, deadline=deadline, objective=objective)
-    candidates = _candidates(model, include_initial, final_clifford, search if effort > 0 else None)
-    if final_clifford:
-        finish = _renamed if include_initial else _swapped
-        candidates = [finish(*candidate) for candidate in candidates]
-    else:
-        bare = LocalFrame(model.n_qubits)
-        candidates = [(_without_final_clifford(items)[0], bare) for items, _ in candidates]
-    items, later = _cheapest(candidates, model.n_qubits, objective)
-    circuit = _written(items, later)
-    if final_clifford:
-        circuit.finish()
-    return _gate_list(model, circuit)
+    budget = _budget(effort, objective, time_limit)
+    return _lowered(model, include_initial, final_clifford, budget)[0]
 
 
 def lower_up_to_clifford(
@@ -101,72 +87,121 @@ def lower_up_to_clifford(
 
     The expectation of an observable O is that of D†OD after V. Options as for :func:`lower`.
     """
-    gates = lower(
-        model,
-        include_initial=include_initial,
-        final_clifford=False,
-        effort=effort,
-        objective=objective,
-        time_limit=time_limit,
-    )
+    budget = _budget(effort, objective, time_limit)
+    gates, begun = _lowered(model, include_initial, False, budget)
     executed = [item for gate in gates.gates for item in as_rotations(gate)]
-    _, after_executed = normal_form(executed, model.n_qubits)
-    _, final = normal_form(rotations_of(model, include_initial), model.n_qubits)
+    _, after_executed = normal_form(executed, model.n_qubits, signed=True)
+    _, final = normal_form(rotations_of(model, include_initial), model.n_qubits, signed=True)
     final.then(fixed_gates(model))
-    # model = F·B and V = E·A with A = B, so D = F·E†.
+    # model = F·B and V = E·A. With A = G†BG for a G that fixes |0…0⟩, D = F·G·E†.
     inverse = after_executed.inverse().copy()
+    if begun is not None:
+        inverse.then(_fixing_zero(model, begun))
     inverse.then(final)
     return gates, inverse
 
 
-def _cheapest(candidates: list[_TwoLocal], n_qubits: int, objective: Objective) -> _TwoLocal:
+def _fixing_zero(model: Model, begun: Tableau) -> Tableau:
+    """G = (T·Q)†·P for Q that prepares the initial state, P its image by the frame T in which a circuit begins."""
+    n = model.n_qubits
+    _, moved = normal_form(list(_unswapped(prepare(model.initial, n))), n)
+    moved.then(begun)
+    fixing = Tableau.from_gates(
+        stabilizer_state_circuit([begun.push(p) for p in model.initial.stabilizers], n), n
+    )
+    fixing.then(moved.inverse())
+    return fixing
+
+
+def _unswapped(items: Iterable[Rotation | Relabel]) -> Iterator[Rotation]:
+    for item in items:
+        yield from gate_rotations("swap", (item.a, item.b)) if isinstance(item, Relabel) else [item]
+
+
+def _budget(effort: float, objective: Objective, time_limit: float | None) -> Budget:
+    deadline = None if time_limit is None else time.monotonic() + time_limit
+    return Budget(effort=effort, deadline=deadline, objective=objective)
+
+
+def _lowered(
+    model: Model, include_initial: bool, final_clifford: bool, budget: Budget
+) -> tuple[GateList, Tableau | None]:
+    """The circuit, and the frame in which it begins where that is not the source's."""
+    candidates = _candidates(model, include_initial, final_clifford, budget)
+    if final_clifford:
+        finish = _renamed if include_initial else _swapped
+        candidates = [(*finish(items, later), begun) for items, later, begun in candidates]
+    else:
+        bare = LocalFrame(model.n_qubits)
+        candidates = [
+            (_without_final_clifford(items)[0], bare, begun) for items, _, begun in candidates
+        ]
+    items, later, begun = _cheapest(candidates, model.n_qubits, budget.objective)
+    circuit = _written(items, later)
+    if final_clifford:
+        circuit.finish()
+    return _gate_list(model, circuit), begun
+
+
+def _cheapest(candidates: list[_Candidate], n_qubits: int, objective: Objective) -> _Candidate:
     """The best candidate, in layers."""
     if objective == "count":
-        fewest = min(_n_two_qubit(items) for items, _ in candidates)
+        fewest = min(_n_two_qubit(found[0]) for found in candidates)
         candidates = [found for found in candidates if _n_two_qubit(found[0]) == fewest]
-    layered = [(in_layers(items, n_qubits), later) for items, later in candidates]
+    layered = [(in_layers(items, n_qubits), later, begun) for items, later, begun in candidates]
     return min(layered, key=lambda found: (depth(found[0], n_qubits), _n_two_qubit(found[0])))
 
 
 def _candidates(
-    model: Model, include_initial: bool, final_clifford: bool, search: _Search | None
-) -> list[_TwoLocal]:
-    """Circuits of rotations about at most two qubits, each with the local Clifford that follows."""
-    later = LocalFrame(model.n_qubits)
+    model: Model, include_initial: bool, final_clifford: bool, budget: Budget
+) -> list[_Candidate]:
+    """Circuits of rotations about at most two qubits, as written and as found."""
+    n = model.n_qubits
+    later = LocalFrame(n)
     written = merge(absorb(replay(model, include_initial=include_initial), later))
-    candidates = [_settle(reduce_to_pairs(written), later)]
-    if search is None or not can_improve(written, model.n_qubits):
+    candidates: list[_Candidate] = [(*_settle(reduce_to_pairs(written), later), None)]
+    if not budget.effort > 0 or not can_improve(written, n):
         return candidates
-    rotations, final = normal_form(rotations_of(model, False), model.n_qubits)
+    rotations, final = normal_form(rotations_of(model, False), n)
     if len(rotations) > MAX_ROTATIONS:
         return candidates
     final.then(fixed_gates(model))
-    before = list(prepare(model.initial, model.n_qubits)) if include_initial else []
-    ways: list[Forwards | Backwards]
-    if not final_clifford:
-        ways = [bare(rotations, before, model.n_qubits)]
-    elif include_initial:
-        ways = [
-            prepared(rotations, final, model.initial.stabilizers),
-            forwards(rotations, before, final, relabels=True),
-        ]
-    else:
-        ways = [
-            forwards(rotations, before, final, relabels=False),
-            backwards(rotations, final),
-        ]
     if (found := along(model)) is not None:
+        before = list(prepare(model.initial, n)) if include_initial else []
         passed, owed = found
         owed.then(fixed_gates(model))
         ends = executed(synthesize(owed)) if final_clifford else ()
-        later = LocalFrame(model.n_qubits)
+        later = LocalFrame(n)
         short = reduce_to_pairs(absorb([*before, *passed, *ends], later))
-        candidates.append(_settle(short, later))
-    fewest = min(_n_two_qubit(items) for items, _ in candidates)
-    for stream in search(ways, fewest):
-        later = LocalFrame(model.n_qubits)
-        candidates.append(_settle(absorb(stream, later), later))
+        candidates.append((*_settle(short, later), None))
+    fewest = min(_n_two_qubit(items) for items, _, _ in candidates)
+    goal = final if final_clifford else None
+    for stream, begun in _found(model, rotations, goal, include_initial, fewest, budget):
+        later = LocalFrame(n)
+        candidates.append((*_settle(absorb(stream, later), later), begun))
     return candidates
+
+
+def _found(
+    model: Model,
+    rotations: list[Rotation],
+    goal: Tableau | None,
+    include_initial: bool,
+    fewest: int,
+    budget: Budget,
+) -> Iterator[tuple[Stream, Tableau | None]]:
+    """Circuits of plans, and the frames in which they begin."""
+    n = model.n_qubits
+    if include_initial:
+        start = Tableau(n) if goal is None else goal
+        way = sweep(rotations, model.initial.stabilizers, goal, start, goal is not None)
+        yield from swept(way, fewest, budget)
+        return
+    ways: list[Forwards | Backwards] = [forwards(rotations, goal, n)]
+    if goal is not None:
+        ways.append(backwards(rotations, goal))
+    for stream in streams(ways, fewest, budget):
+        yield stream, None
 
 
 def can_improve(written: list[Rotation], n_qubits: int) -> bool:

@@ -27,7 +27,7 @@ from qansatz.synthesis.normal import normal_form
 from qansatz.synthesis.plans import Order, Owed, Step, letters_of
 from qansatz.synthesis.replay import prepare, rotations_of
 from qansatz.synthesis.rotations import Rotation, merge, quarter, quarter_turns, support, weight
-from qansatz.synthesis.tries import streams
+from qansatz.synthesis.tries import Budget, streams
 from qansatz.synthesis.unordered import along, restricted
 from qansatz.synthesis.verify import carried
 
@@ -305,7 +305,7 @@ def _candidates(model: Model, strings: Sequence[Pauli], effort: float) -> Iterat
         before=before,
         strings=pulled,
     )
-    yield from streams([way], _n_two_qubit(merged), effort)
+    yield from streams([way], _n_two_qubit(merged), Budget(effort=effort))
 
 
 def _diagonal(strings: Sequence[Pauli], tries: int) -> list[Rotation]:

@@ -9,9 +9,10 @@ from typing import Final, Literal, Protocol, TypeAlias
 
 import numpy as np
 
+from qansatz.pauli.cliffords import Tableau
 from qansatz.synthesis.beam import search
 from qansatz.synthesis.frames import Relabel
-from qansatz.synthesis.plans import Order, Owed, Setting, Step
+from qansatz.synthesis.plans import Order, Outcome, Owed, Setting, Step
 from qansatz.synthesis.rotations import Rotation
 
 #: What is kept small: the number of two-qubit gates, or the number of layers of them.
@@ -19,7 +20,7 @@ Objective: TypeAlias = Literal["count", "depth"]
 
 #: Work of one unit of effort, about microseconds.
 _WORK: Final = 1_500_000
-_TRIES: Final = 8
+_TRIES: Final = 12
 #: How many times the gates a plan may have for the sake of fewer layers.
 _GATES_FOR_DEPTH: Final = 2
 
@@ -42,6 +43,18 @@ _SHAPES: Final = ((4, 12), (8, 6), (2, 32))
 _DEPTHS: Final = (0.1, 0.3, 1.0)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Budget:
+    """How long is searched, and for what.
+
+    ``effort`` counts work; a ``deadline`` on the clock of ``time.monotonic`` replaces it.
+    """
+
+    effort: float
+    deadline: float | None = None
+    objective: Objective = "count"
+
+
 class Way(Protocol):
     """Rotations to be planned, what is owed after them, and the circuit of a plan."""
 
@@ -57,47 +70,95 @@ class Way(Protocol):
         """The circuit of a plan."""
 
 
+class Turning(Way, Protocol):
+    """A way from one end of a circuit to the other; what a plan leads to is where the way back begins."""
+
+    @property
+    def ends_freely(self) -> bool:
+        """Whether nothing is asked of the frame at the other end, but that a state can be prepared."""
+
+    def beginning(self, steps: Sequence[Step]) -> Tableau:
+        """The frame in which the circuit of a plan begins."""
+
+    def turned(self, steps: Sequence[Step]) -> Turning:
+        """The way back."""
+
+
 def streams(
     ways: Sequence[Way],
     fewest: int,
-    effort: float,
-    *,
-    deadline: float | None = None,
-    objective: Objective = "count",
+    budget: Budget,
 ) -> Iterator[list[Rotation | Relabel]]:
-    """Circuits found, none with more than ``fewest`` two-qubit gates, unless for fewer layers.
-
-    ``effort`` counts work; a ``deadline`` on the clock of ``time.monotonic`` replaces it.
-    """
-    for_depth = objective == "depth"
-    tries = _Tries(len(ways), for_depth)
+    """Circuits found, none with more than ``fewest`` two-qubit gates, unless for fewer layers."""
+    tries = _Tries(len(ways), budget.objective)
     paces: list[Sequence[int]] = [()] * len(ways)
-    at_most = _GATES_FOR_DEPTH * fewest if for_depth else fewest
-    left = effort * _WORK
-    while deadline is not None or tries.n_tries < _TRIES * effort:
+    account = _Account(fewest, budget)
+    while not account.is_spent:
         tried = tries.next()
-        way, pace = ways[tried.way], paces[tried.way]
+        way = ways[tried.way]
+        outcome = account.search(way, tried.settings, paces[tried.way])
+        tries.record(tried, outcome.costs)
+        if (found := outcome.found) is not None:
+            paces[tried.way] = found.pace
+            yield way.stream(found.steps)
+
+
+def swept(
+    way: Turning, fewest: int, budget: Budget
+) -> Iterator[tuple[list[Rotation | Relabel], Tableau]]:
+    """As :func:`streams`, to and fro: after a plan the way back from where it led, after a failure the one before.
+
+    Where one end is fixed, the way that begins there comes first. With each circuit comes the frame in which it begins.
+    """
+    tries = _Tries(1, budget.objective)
+    account = _Account(fewest, budget)
+    other = way
+    pace: Sequence[int] = ()
+    other_pace: Sequence[int] = ()
+    while not account.is_spent:
+        tried = tries.next()
+        outcome = account.search(way, tried.settings, pace)
+        tries.record(tried, outcome.costs)
+        if (found := outcome.found) is not None:
+            yield way.stream(found.steps), way.beginning(found.steps)
+            other, pace = way.turned(found.steps), found.pace
+        if found is None or way.ends_freely:
+            way, other = other, way
+            pace, other_pace = other_pace, pace
+
+
+class _Account:
+    """What may still be spent: work or time, and gates."""
+
+    def __init__(self, fewest: int, budget: Budget) -> None:
+        """All of the budget."""
+        self.for_depth = budget.objective == "depth"
+        self.at_most = _GATES_FOR_DEPTH * fewest if self.for_depth else fewest
+        self.work, self.tries = budget.effort * _WORK, _TRIES * budget.effort
+        self.deadline = budget.deadline
+
+    @property
+    def is_spent(self) -> bool:
+        """Whether no search may be started."""
+        if self.deadline is not None:
+            return time.monotonic() > self.deadline
+        return self.work <= 0 or self.tries <= 0
+
+    def search(self, way: Way, settings: Sequence[Setting], pace: Sequence[int]) -> Outcome:
+        """One search, and its price."""
         outcome = search(
             way.order,
             way.owed,
-            tried.settings,
-            at_most=at_most,
-            pace=() if for_depth else pace,
-            deadline=deadline,
+            settings,
+            at_most=self.at_most,
+            pace=() if self.for_depth else pace,
+            deadline=self.deadline,
         )
-        tries.record(tried, outcome.costs)
-        left -= outcome.work
-        found = outcome.found
-        if found is not None:
-            yield way.stream(found.steps)
-        if left < 0 if deadline is None else time.monotonic() > deadline:
-            return
-        if found is None:
-            continue
-        if found.n_two_qubit < at_most or not pace:
-            paces[tried.way] = found.pace
-        if not for_depth:
-            at_most = min(at_most, found.n_two_qubit)
+        self.work -= outcome.work
+        self.tries -= 1
+        if outcome.found is not None and not self.for_depth:
+            self.at_most = min(self.at_most, outcome.found.n_two_qubit)
+        return outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +175,9 @@ class _Tries:
     Deterministic: the random changes have a fixed seed.
     """
 
-    def __init__(self, n_ways: int, for_depth: bool) -> None:
-        """For so many ways; with prices on layers if ``for_depth``."""
-        self.n_ways, self.for_depth = n_ways, for_depth
+    def __init__(self, n_ways: int, objective: Objective) -> None:
+        """For so many ways."""
+        self.n_ways, self.for_depth = n_ways, objective == "depth"
         self.random = np.random.default_rng(0)
         self.results: list[tuple[float, int, int, Setting]] = []
         self.n_tries = 0

@@ -64,6 +64,41 @@ def test_observables_can_absorb_the_final_clifford(source, values, include_initi
             )
 
 
+def test_observables_absorb_the_final_clifford_of_long_circuits():
+    random = np.random.default_rng(7)
+    words = ["".join(random.choice([*"IXYZ"], 4)) for _ in range(20)]
+    rotations = tuple(("rot", word, slot(k)) for k, word in enumerate(words))
+    bell = ((1, "XXII"), (-1, "ZZII"), (1, "IIXZ"), (1, "IIZX"))
+    for initial in ("+0r1", bell):
+        operations = (("gate", "cx", (0, 2)), *rotations, ("gate", "cz", (1, 3)))
+        source = Written(4, len(words), operations, initial)
+        values = random.uniform(-3, 3, len(words)).tolist()
+        gates, final = lower_up_to_clifford(source.model)
+        executed = dense.gate_list_unitary(gates, values)[:, 0]
+        expected = dense.unitary(4, operations, values) @ declared_state(source)
+        for word in ("XIII", "IZZI", "YYXZ", "IIIX"):
+            pulled = final.pull(from_word(word))
+            sign = 1 if pulled.phase == 0 else -1
+            left = dense.word_matrix(word)
+            right = sign * dense.word_matrix(to_word(pulled, 4))
+            assert np.isclose(
+                np.vdot(expected, left @ expected), np.vdot(executed, right @ executed)
+            )
+
+
+@pytest.mark.parametrize("objective", ["count", "depth"])
+def test_objectives_and_time_limits_keep_the_state(objective):
+    source = slpa_two_body(4)
+    for options in ({"effort": 0.3}, {"time_limit": 0.3}):
+        gates = lower(source.model, objective=objective, **options)
+        assert verify(source.model, gates).equal is True
+
+
+def test_few_layers_are_found_on_request():
+    model = slpa_two_body(4).model
+    assert lower(model, objective="depth").two_qubit_depth <= lower(model).two_qubit_depth
+
+
 @st.composite
 def stabilizer_states(draw):
     """Signed words that stabilize C|0…0⟩ for a random Clifford C."""

@@ -136,7 +136,7 @@ def exact_variance(found: Variance | None) -> Quantity:
 
     label = f"variance of {found.observable}"
     if found.value is None:
-        return declined(name, label, f"the theorem does not apply: {found.reason}")
+        return declined(name, label, f"no exact value for deep circuits: {found.reason}")
     return Quantity(
         name=name,
         label=label,

@@ -214,7 +214,7 @@ def sampled_variance(
 ) -> Quantity:
     """The variance of the cost of this circuit, from the states of the pairs, where no exact one is known."""
     label = f"variance of {observable.name}"
-    exact = f"the theorem about deep circuits does not apply: {found.reason}"
+    exact = f"no exact value for deep circuits: {found.reason}"
     got = estimate(observable, slots, sample.costs, seed)
     if got.value is None:
         many = "the observable has too many terms to be sampled"

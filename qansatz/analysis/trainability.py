@@ -90,14 +90,14 @@ class Variance:
 
     def __str__(self) -> str:
         if self.value is None:
-            return f"Var {self.observable}: the theorem does not apply: {self.reason}"
+            return f"Var {self.observable}: no exact value for deep circuits: {self.reason}"
         return f"Var {self.observable} = {fraction_text(self.value)} ({rounded(self.value)})"
 
     def facts(self) -> list[tuple[str, str, str]]:
         """Label, value and one line of explanation of every number."""
         label = f"Var {self.observable}"
         if self.value is None:
-            return [(label, "not known", f"the theorem does not apply: {self.reason}")]
+            return [(label, "not known", f"no exact value for deep circuits: {self.reason}")]
         value = f"{fraction_text(self.value)} = {rounded(self.value)}"
         return [(label, value, f"exact, over the parameters of a deep circuit: {counted(self)}")]
 

@@ -308,11 +308,10 @@ def pauli_simp(case: Case) -> Made:
     return from_pytket(circuit, seconds)
 
 
-TUNED = [
-    {"discount_rate": rate, "depth_weight": depth, "seed": seed}
-    for seed, (rate, depth) in enumerate(
-        [(0.1, 0.0), (0.3, 0.0), (0.4, 0.1), (0.5, 0.0), (0.6, 0.0), (0.7, 0.0), (0.8, 0.1)]
-    )
+_RATES = [(0.1, 0.0), (0.3, 0.0), (0.4, 0.1), (0.5, 0.0), (0.6, 0.0), (0.7, 0.0), (0.8, 0.1)]
+TUNED: list[dict[str, Any]] = [
+    {},
+    *({"discount_rate": r, "depth_weight": d, "seed": k} for k, (r, d) in enumerate(_RATES)),
 ]
 
 

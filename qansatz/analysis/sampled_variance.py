@@ -135,7 +135,11 @@ def estimate(
         return declined(
             observable, slots, seed, "its values exceed what is squared in floating point"
         )
-    scale = max(scale, 1 / _LARGEST)
+    if 0 < scale < 1 / _LARGEST:
+        return declined(
+            observable, slots, seed, "its values fall below what is squared in floating point"
+        )
+    scale = scale or 1.0
     units = costs / scale
     mean = units.mean()
     squares = ((units - mean) ** 2).mean(axis=1)

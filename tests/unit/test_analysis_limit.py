@@ -95,6 +95,12 @@ def test_a_local_sum_is_decided():
     assert found.n_rotations == found.at_most == 5
 
 
+def test_a_long_chain_is_decided_along_paths():
+    found = limit_efficiency(example("tfim", n=24))
+    assert found.exact
+    assert found.n_rotations == found.at_most == 48
+
+
 @given(st.data(), st.integers(2, 5))
 @settings(max_examples=100, deadline=None)
 def test_the_trade_off_holds(data, n):

@@ -57,7 +57,8 @@ def test_random_programs_have_the_gradient_of_the_parameter_shift(program, seed)
 def test_any_strings_on_five_qubits_in_any_stabilizer_state(data, seed):
     word = st.text("IXYZ", min_size=5, max_size=5)
     words = data.draw(st.lists(word, min_size=1, max_size=12))
-    pairs = data.draw(st.lists(st.tuples(st.sampled_from([1, -2, 0.5]), word), min_size=1))
+    weights = data.draw(st.dictionaries(word, st.sampled_from([1, -2, 0.5]), min_size=1))
+    pairs = [(weight, w) for w, weight in weights.items()]
     model = model_of(5, [Statement((w,)) for w in words], observables=[terms(*pairs)])
     object.__setattr__(model.initial, "stabilizers", stabilizers_from(data, 5))
     check(model, model.observables[0], seed)

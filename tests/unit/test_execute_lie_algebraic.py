@@ -51,10 +51,10 @@ def test_random_programs_have_the_gradient_of_the_parameter_shift(program, seed)
 def test_any_strings_on_five_qubits_of_the_zero_state(data, seed):
     word = st.text("IXYZ", min_size=5, max_size=5)
     words = data.draw(st.lists(word, min_size=1, max_size=8))
-    pairs = data.draw(
-        st.lists(st.tuples(st.sampled_from([1, -2, 0.5]), word), min_size=1, max_size=5)
-    )
-    model = model_of(5, [Statement((w,)) for w in words], observables=[terms(*dict(pairs).items())])
+    weight = st.sampled_from([1, -2, 0.5])
+    weights = data.draw(st.dictionaries(word, weight, min_size=1, max_size=5))
+    pairs = [(c, w) for w, c in weights.items()]
+    model = model_of(5, [Statement((w,)) for w in words], observables=[terms(*pairs)])
     check(model, model.observables[0], seed)
 
 

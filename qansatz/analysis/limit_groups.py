@@ -22,11 +22,11 @@ _P: Final = (1 << 30) - 35  # a prime: residues of coefficients
 _ROUNDS: Final = 100
 _PAIRS: Final = 24
 _POOL: Final = 64
-_MOST_COMPARISONS: Final = 1_000_000_000
+_MOST_COMPARISONS: Final = 200_000_000
 _MOST_TYPES: Final = 800
 _MOST_COMBINATIONS: Final = 12
 _MOST_TERMS: Final = 64
-_MOST_PAIRS: Final = 10_000
+_MOST_PRODUCTS: Final = 400_000  # pairs times terms
 
 
 def group_bounds(
@@ -127,9 +127,9 @@ def _refute_along_paths(
     beside = [gf2.bits(row) for row in _masks(generators.anticommutation())]
     ends = _masks(table.anticommutation(generators))
     odd = {p: np.array([anticommute(p, t) for t in terms]) for p in {*strings, *own}}
-    budget = _MOST_PAIRS
+    budget = _MOST_PRODUCTS // len(terms)
     for j in range(len(table)):
-        open_ = np.flatnonzero(~done[j])
+        open_ = np.flatnonzero(~done[j, :j])
         if not len(open_):
             continue
         paths = _paths(strings, beside, ends[j])

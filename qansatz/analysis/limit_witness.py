@@ -12,7 +12,7 @@ from qansatz.analysis.limit_parts import Part, product
 from qansatz.analysis.period import Period
 from qansatz.pauli.strings import Pauli, anticommute
 
-_MOST_STATES: Final = 20_000
+_MOST_STEPS: Final = 2_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,14 +39,14 @@ def find_witness(layer: Period, parts: Sequence[Part], terms: Sequence[Pauli]) -
     untrained = [strings[int(k)] for k in np.flatnonzero(~layer.trained)]
     if any(largest.generators.anticommute_with(p).any() for p in untrained):
         return None
-    start = rows[0]
+    own_terms = [terms[a] for a in largest.touching]
+    start = next(k for k in rows if any(anticommute(strings[k], t) for t in own_terms))
     between = next((k for k in rows if anticommute(strings[k], strings[start])), None)
     if between is None:
         return None
     pair = (product(strings[between], strings[start]), strings[start])
     known: dict[tuple[Pauli, Pauli], tuple[tuple[Pauli, Pauli], int] | None] = {pair: None}
     queue = [pair]
-    own_terms = [terms[a] for a in largest.touching]
     for state in queue:
         term = next((t for t in own_terms if all(anticommute(p, t) for p in state)), None)
         if term is not None:
@@ -58,12 +58,12 @@ def find_witness(layer: Period, parts: Sequence[Part], terms: Sequence[Pauli]) -
             later = [(2 + k, turn) for k, turn in enumerate(reversed(turns))]
             return Witness(
                 n_periods=2 + len(turns),
-                quarter_turns=((0, between), *later),
+                quarter_turns=((0 if between > start else 1, between), *later),
                 pair=((0, start), (1, start)),
                 strings=state,
                 term=term,
             )
-        if len(known) > _MOST_STATES:
+        if len(known) * len(rows) > _MOST_STEPS:
             return None
         for k in rows:
             p, q = (product(strings[k], s) if anticommute(strings[k], s) else s for s in state)

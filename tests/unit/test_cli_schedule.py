@@ -266,3 +266,18 @@ def test_coefficients_beyond_all_shots(capsys, goal):
     code, out, _ = run(capsys, *arguments, "--json")
     methods = json.loads(out)["schedule"]["methods"]
     assert all(m["n_shots"] is None and m["hqc"] is None for m in methods)
+
+
+def test_the_limit_is_told_with_its_optimum(capsys):
+    code, out, _ = run(capsys, "schedule", "small.qans", "--json")
+    limit = json.loads(out)["schedule"]["limit"]
+    assert code == 0
+    assert (limit["exact"], limit["efficiency"], limit["groups_at_most"]) == (True, 1.0, 7)
+    assert limit["dimension"] == "28"
+    assert int(limit["bound"]) == 4**4 - 1 == int(limit["dimension"]) + int(limit["slack"])
+    assert limit["optimum"]["symmetries"] == ["XXXX"]
+    assert limit["optimum"]["n_missing"] == "7"
+    assert limit["witness"]["term"] == "ZZII"
+    _, out, _ = run(capsys, "schedule", "small.qans")
+    assert "F in the limit" in out
+    assert "7 generators are missing" in out

@@ -35,6 +35,7 @@ the left and the ancilla last. A derivative is the sum of weight times expectati
 _GOALS: Final = ("circuits", "shots", "hqc")
 _SHOWN: Final = 40
 _STRINGS: Final = 3
+_MISSING: Final = 72  # letters of missing generators
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -250,7 +251,7 @@ def _limit(model: Model, limit: LimitEfficiency | None) -> str:
         return ""
     lines = [f"  {name:15}{value:>8}  {why}\n" for name, value, why in limit.facts()]
     if limit.missing:
-        names = [short(p, model.n_qubits) for p in limit.missing]
+        names = [short(p, model.n_qubits) for p in limit.missing[: _MISSING // model.n_qubits or 1]]
         more = f" and {limit.n_missing - len(names)} more" if limit.n_missing > len(names) else ""
         lines.append(f"  {'missing':15}{'':8}  {', '.join(names)}{more}\n")
     lines += [f"  {'assumed':15}{'':8}  {text}\n" for text in limit.hypotheses]
@@ -323,6 +324,8 @@ def _object(model: Model, found: Schedule, beside: _Beside) -> dict[str, Any]:
         "baseline_circuits": baseline_circuits(found),
         "measurability": _groups_object(beside.groups),
         "limit": _limit_object(model, beside.limit),
+        "permutations": [list(images) for images in found.permutations],
+        "n_equal": 0 if found.copies is None else len(found.copies.row) - len(found.item_row),
         "vanishing_terms": [
             {"pauli": word(term.pauli, n), "symmetry": word(symmetry, n)}
             for term, symmetry in found.vanishing

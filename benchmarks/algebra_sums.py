@@ -110,14 +110,6 @@ def equivariant(n: int) -> Sums:
     return [*singles, [(word(n, {i: "Z", j: "Z"}), "1") for i, j in combinations(range(n), 2)]]
 
 
-def petersen() -> Sums:
-    """Sum of ZZ on the Petersen graph, sum of X."""
-    edges = [(k, (k + 1) % 5) for k in range(5)] + [(5 + k, 5 + (k + 2) % 5) for k in range(5)]
-    edges += [(k, k + 5) for k in range(5)]
-    bonds = [(word(10, {i: "Z", j: "Z"}), "1") for i, j in edges]
-    return [bonds, [(word(10, {k: "X"}), "1") for k in range(10)]]
-
-
 def heisenberg(n: int) -> Sums:
     """XX + YY + ZZ on each bond of a chain."""
     return [[(word(n, {k: a, k + 1: a}), "1") for a in "XYZ"] for k in range(n - 1)]
@@ -129,8 +121,6 @@ def cases(quick: bool) -> Iterator[Case]:
     for n in (6, 7, *(() if quick else (8, 9, 20, 30, 40))):
         dimension = comb(n + 3, 3) - n // 2
         yield Case(f"permutation-equivariant, n = {n}", equivariant(n), dimension, n <= 7, n <= 9)
-    if not quick:
-        yield Case("Petersen graph, summed, n = 10", petersen(), 4649, False, True)
     for n, dimension in ((5, 40), (6, 129), *(() if quick else ((7, 426), (8, 1426)))):
         yield Case(f"XX+YY+ZZ per bond, n = {n}", heisenberg(n), dimension, True, n <= 7)
 

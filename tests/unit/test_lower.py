@@ -12,9 +12,10 @@ from qansatz.model.reals import pi_linear
 from qansatz.pauli.cliffords import Tableau
 from qansatz.pauli.strings import Pauli, anticommute, from_word, to_word
 from qansatz.synthesis.beam import search
+from qansatz.synthesis.layers import depth, in_layers
 from qansatz.synthesis.lower import lower, lower_up_to_clifford
 from qansatz.synthesis.plans import Order, Owed, Setting, letters_of
-from qansatz.synthesis.rotations import weight
+from qansatz.synthesis.rotations import Rotation, weight
 from qansatz.synthesis.verify import verify
 from tests.oracles import dense
 from tests.unit.build_models import Written, slot, slpa_two_body, tfim, written
@@ -228,6 +229,34 @@ def test_plans_keep_the_order_of_what_anticommutes(n, size, random, seed):
         if step.clifford is not None:
             assert weight(step.clifford) == 2
             frame.apply_rotation(step.clifford, 1)
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.integers(2, 7), st.integers(0, 40), st.randoms(use_true_random=False))
+def test_layers_keep_what_anticommutes_and_are_no_more(n, size, random):
+    items = []
+    for k in range(size):
+        x = z = 0
+        for qubit in random.sample(range(n), random.choice((1, 2, 2))):
+            x |= random.choice((0, 1)) << qubit
+            z |= (1 - (x >> qubit & 1) or random.choice((0, 1))) << qubit
+        items.append(Rotation(Pauli(x, z), slot(k)))
+    layered = in_layers(items, n)
+    place = {item.angle: at for at, item in enumerate(layered)}
+    assert sorted(place.values()) == list(range(size))
+    assert depth(layered, n) <= depth(items, n)
+    for b, later in enumerate(items):
+        for earlier in items[:b]:
+            if anticommute(earlier.pauli, later.pauli):
+                assert place[earlier.angle] < place[later.angle]
+
+
+def test_bonds_of_complete_graphs_fill_layers():
+    n = 40
+    bonds = [
+        Rotation(Pauli(0, 1 << a | 1 << b), slot(a * n + b)) for b in range(n) for a in range(b)
+    ]
+    assert depth(in_layers(bonds, n), n) <= 1.2 * n
 
 
 def test_two_qubit_cliffords_of_the_source_are_not_all_executed():

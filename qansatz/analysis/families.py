@@ -158,7 +158,7 @@ def progressions(components: Sequence[Ideal]) -> tuple[tuple[str, ...], tuple[in
 
 
 @dataclass(frozen=True, slots=True)
-class Summand:
+class IdealFormula:
     """``copies`` of one ideal, or of ``length`` ideals with parameters ``parameter``, ``parameter − step``, …"""
 
     family: str
@@ -168,14 +168,14 @@ class Summand:
     length: Any = None
 
 
-def summands(shape: Sequence[str], expressions: Sequence[Any]) -> Iterator[Summand]:
+def summands(shape: Sequence[str], expressions: Sequence[Any]) -> Iterator[IdealFormula]:
     """What a shape and the formulas for its numbers, sympy's or any others, stand for."""
     values = iter(expressions)
     for one in shape:
         family, _, step = one.partition(":")
         parameter = next(values)
         length = next(values) if step else None
-        yield Summand(family, parameter, next(values), int(step or 0), length)
+        yield IdealFormula(family, parameter, next(values), int(step or 0), length)
 
 
 def _class_form(

@@ -15,7 +15,7 @@ from qansatz.tools.session import console_of, load, options
 if TYPE_CHECKING:
     from qansatz.analysis.algebra import AlgebraReport
     from qansatz.analysis.decay import Decay
-    from qansatz.analysis.families import ClosedForm, Summand
+    from qansatz.analysis.families import ClosedForm, IdealFormula
     from qansatz.analysis.trainability import Variance
     from qansatz.driver import Compilation
     from qansatz.model.program import Model
@@ -224,7 +224,7 @@ def _plain(expression: Any) -> str:
     return str(expression).replace("**", "^")
 
 
-def _summand(one: Summand) -> str:
+def _summand(one: IdealFormula) -> str:
     """Such as ``2*su(n)``, and ``su(n + 1) + su(n - 1) + ... (n/2 of them)``."""
     factor = _factor(_plain(one.copies))
     first = f"{factor}{one.family}({_plain(one.parameter)})"

@@ -9,7 +9,7 @@ from qansatz.pauli.lie import collected, decimal, number
 
 if TYPE_CHECKING:
     from qansatz.analysis.algebra import AlgebraReport
-    from qansatz.analysis.families import ClosedForm, Summand
+    from qansatz.analysis.families import ClosedForm, IdealFormula
     from qansatz.tools.families import Family
 
 _SHOWN_DIGITS = 24
@@ -76,7 +76,7 @@ def _expressions(form: ClosedForm, argument: str) -> tuple[Any, ...]:
     return form.expressions(sympy.Symbol(symbol(argument), integer=True, positive=True))
 
 
-def _summand(one: Summand) -> str:
+def _summand(one: IdealFormula) -> str:
     """One kind of ideal, or a direct sum over k of those in arithmetic progression."""
     import sympy
 

@@ -63,6 +63,12 @@ def search(
     return _Beam(order, owed, settings).run(at_most, pace, deadline)
 
 
+def work_of_step(n_rows: int, n_qubits: int, n_states: int) -> float:
+    """About how many microseconds a step takes."""
+    active = min(n_qubits, ACTIVE_QUBITS)
+    return 600 + n_states * (25 + active * (0.015 * n_rows + 0.5 * active))
+
+
 class _Beam:
     """States are the first axis: ``letters`` (states, qubits, rows), ``weights`` (states, rows).
 
@@ -250,9 +256,7 @@ class _Beam:
 
     def _step(self) -> bool:
         """Extend every state by one gate and keep the best; whether there was any."""
-        active = min(self.n, ACTIVE_QUBITS)
-        per_state = 25 + active * (0.015 * self.letters.shape[2] + 0.5 * active)
-        self.work += 600 + len(self.islands) * per_state
+        self.work += work_of_step(self.letters.shape[2], self.n, len(self.islands))
         importance, tail = self._importance()
         values = self._values(importance, tail)
         window = len(self.numbers)

@@ -10,7 +10,7 @@ from typing import Final, Literal, Protocol, TypeAlias
 import numpy as np
 
 from qansatz.pauli.cliffords import Tableau
-from qansatz.synthesis.beam import search
+from qansatz.synthesis.beam import WINDOW, search, work_of_step
 from qansatz.synthesis.frames import Relabel
 from qansatz.synthesis.plans import Order, Outcome, Owed, Setting, Step
 from qansatz.synthesis.rotations import Rotation
@@ -21,16 +21,18 @@ Objective: TypeAlias = Literal["count", "depth"]
 #: Work of one unit of effort, about microseconds.
 _WORK: Final = 1_500_000
 _TRIES: Final = 12
+#: About how many times the gates of plans ladders have.
+_LADDERS_TO_PLAN: Final = 4
 #: How many times the gates a plan may have for the sake of fewer layers.
 _GATES_FOR_DEPTH: Final = 2
 
 #: ratio, power, scale, progress, mean: found by random search over circuits of many kinds.
 _FOUND: Final = (
-    (0.5, 2.0, 3.0, 0.3, 0.0),
-    (0.2, 3.0, 0.3, 1.0, 1.5),
     (0.9, 3.0, 3.0, 1.5, 1.0),
-    (0.3, 1.5, 1.0, 0.6, 2.0),
+    (0.2, 3.0, 0.3, 1.0, 1.5),
     (0.4, 4.0, 10.0, 1.0, 0.0),
+    (0.3, 1.5, 1.0, 0.6, 2.0),
+    (0.5, 2.0, 3.0, 0.3, 0.0),
     (0.8, 3.0, 3.0, 3.0, 0.0),
     (0.4, 3.0, 1.0, 2.0, 1.0),
     (0.5, 2.0, 10.0, 3.0, 0.5),
@@ -145,7 +147,16 @@ class _Account:
         return self.work <= 0 or self.tries <= 0
 
     def search(self, way: Way, settings: Sequence[Setting], pace: Sequence[int]) -> Outcome:
-        """One search, and its price."""
+        """One search, with fewer settings and states where all cannot be paid for, and its price."""
+        n_rotations, n_qubits = way.order.letters.shape
+        rows = min(n_rotations, WINDOW) + 2 * n_qubits
+        work = self.work if self.deadline is None else 1e6 * (self.deadline - time.monotonic())
+        steps = max(n_rotations, self.at_most // _LADDERS_TO_PLAN)
+        one, two = (steps * work_of_step(rows, n_qubits, k) for k in (1, 2))
+        n_states = max(1, 1 + int((max(work, _WORK / 2) - one) / (two - one)))
+        settings = settings[: max(1, n_states // 2)]
+        share = max(1, n_states // len(settings))
+        settings = [replace(s, width=min(s.width, share)) for s in settings]
         outcome = search(
             way.order,
             way.owed,
@@ -184,7 +195,7 @@ class _Tries:
 
     def record(self, tried: _Try, costs: Sequence[float]) -> None:
         """What the settings of a try led to."""
-        for cost, setting in zip(costs, tried.settings, strict=True):
+        for cost, setting in zip(costs, tried.settings, strict=False):
             self.results.append((cost, len(self.results), tried.way, setting))
 
     def next(self) -> _Try:

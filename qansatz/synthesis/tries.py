@@ -151,7 +151,7 @@ class _Account:
         n_rotations, n_qubits = way.order.letters.shape
         rows = min(n_rotations, WINDOW) + 2 * n_qubits
         work = self.work if self.deadline is None else 1e6 * (self.deadline - time.monotonic())
-        steps = max(n_rotations, self.at_most // _LADDERS_TO_PLAN)
+        steps = max(1, n_rotations, self.at_most // _LADDERS_TO_PLAN)
         one, two = (steps * work_of_step(rows, n_qubits, k) for k in (1, 2))
         n_states = max(1, 1 + int((max(work, _WORK / 2) - one) / (two - one)))
         settings = settings[: max(1, n_states // 2)]

@@ -19,7 +19,9 @@ from qansatz.emit import qiskit as to_qiskit
 from qansatz.emit import readback
 from qansatz.emit.formats import emit
 from qansatz.emit.from_qiskit import gate_list
+from qansatz.model.angles import Affine
 from qansatz.synthesis.lower import lower
+from qansatz.synthesis.rotations import quarter_turns
 from qansatz.synthesis.verify import verify
 from qansatz.tools import cli
 from tests.oracles import dense
@@ -34,7 +36,14 @@ def test_what_was_written_is_proved_equal(to, source):
     read = readback.qpy_circuit(exported) if to == "qiskit" else readback.qasm3_circuit(exported)
     found = verify(source.model, gate_list(read, source.model.slots))
     assert found.equal is True
-    assert found.method == "pauli-frame"
+    assert found.method == "pauli-frame" or has_odd_constants(source)
+
+
+def has_odd_constants(source) -> bool:
+    """Whether an angle has a constant part that, plus a quarter turn, is rounded when it is written."""
+    angles = [operation[2] for operation in source.operations if operation[0] == "rot"]
+    constants = [angle.constant if isinstance(angle, Affine) else 1 for angle in angles]
+    return any(quarter_turns(Affine((), constant)) is None for constant in constants)
 
 
 GATES_1 = ("h", "s", "sdg", "x", "y", "z", "t", "sx", "p", "rx", "ry", "rz", "u", "r")

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 
-from qansatz.analysis.generators import Generators, apart, generators
+from qansatz.analysis.fixed_rotations import FixedRotations, fixed_rotations
+from qansatz.analysis.generators import Generators, generators
 from qansatz.model.angles import slots
 from qansatz.model.program import Model
 from qansatz.pauli import lie
@@ -38,8 +39,8 @@ SUMS: Final = (
     "generators that are sums are taken apart into their strings, each with a parameter of its own"
 )
 FIXED: Final = (
-    "rotations by fixed angles or data stand between trainable ones; their strings are taken as "
-    "generators"
+    "rotations by fixed angles or data stand between trainable ones and may turn them; all strings "
+    "are taken as generators"
 )
 STRINGS: Final = "classification of the anticommutation graph over F₂; nothing is enumerated"
 LIMITED: Final = "the closure of the sums was stopped"
@@ -258,10 +259,13 @@ def algebra(
         hypotheses.append(SUMS)
         singles = sorted({s for terms in sums for s in terms})
     result = classify(table.take(singles))
-    between = [s for s in strings_between(model, found, places) if real[s]]
-    if not all(_keeps(result, table, s) for s in between):
+    fixed = fixed_rotations(model, found, places)
+    between = [table.pauli(s) for s in fixed.between]
+    if not all(contains(result, pauli) for pauli in between):
         hypotheses.append(FIXED)
-        result = classify(table.take(sorted({*singles, *between})))
+        result = classify(table.take(sorted({*singles, *fixed.between})))
+    elif not {TIED, SUMS} & {*hypotheses} and not _within(table, found, fixed, real):
+        hypotheses.append(FIXED)
     return _report(model, sums, hypotheses, result, least, stopped)
 
 
@@ -371,25 +375,14 @@ def tied(model: Model, found: Generators, trainable: BoolColumn) -> bool:
     return bool((same & trainable[1:] & trainable[:-1]).any())
 
 
-def strings_between(model: Model, found: Generators, trainable: BoolColumn) -> list[int]:
-    """The strings of rotations by fixed angles or data after the first and before the last trainable one.
-
-    Also those that a fixed angle turns apart from the sum they stand in.
-    """
-    places = np.flatnonzero(trainable)
-    if not len(places):
-        return []
-    rows = found.rows
-    fixed = np.repeat(~trainable, found.size)
-    fixed[: found.first[places[0]]] = False
-    fixed[found.first[places[-1]] :] = False
-    return sorted({*model.rotations.string[rows[fixed]].tolist(), *apart(model, found)})
-
-
-def _keeps(found: Algebra, table: PauliTable, string: int) -> bool:
-    """Whether a rotation about the string maps the algebra to itself: it lies in it or commutes with it."""
-    pauli = table.pauli(string)
-    return contains(found, pauli) or not found.strings.anticommute_with(pauli).any()
+def _within(table: PauliTable, found: Generators, fixed: FixedRotations, real: BoolColumn) -> bool:
+    """Whether the fixed rotations turn about strings of the algebra of one stretch between them."""
+    sums = [tuple(s for s in found.distinct[k].strings if real[s]) for k in fixed.stretch]
+    singles, rest = _taken_apart(table, [terms for terms in sums if terms])
+    alone = classify(table.take(singles))
+    return not fixed.between or (
+        not rest and all(contains(alone, table.pauli(s)) for s in fixed.between)
+    )
 
 
 def _taken_apart(

@@ -79,12 +79,19 @@ def apart(model: Model, found: Generators) -> set[int]:
 
     A shift of the whole sum, which moves θ, is none.
     """
+    return {s for strings in apart_places(model, found).values() for s in strings}
+
+
+def apart_places(model: Model, found: Generators) -> dict[int, set[int]]:
+    """The strings of :func:`apart`, by their places."""
     rotations = model.rotations
     depends = (rotations.slot >= 0) | (rotations.expression >= 0)
     nonzero = np.array([not reals.is_zero(s) for s in rotations.scalars], dtype=np.bool_)
     shifted = depends & nonzero[rotations.offset]
-    strings: set[int] = set()
-    for first, size in zip(found.first.tolist(), found.size.tolist(), strict=True):
+    places: dict[int, set[int]] = {}
+    for place, (first, size) in enumerate(
+        zip(found.first.tolist(), found.size.tolist(), strict=True)
+    ):
         rows = found.rows[first : first + size]
         if size > 1 and shifted[rows].any():
             pairs = [
@@ -93,8 +100,8 @@ def apart(model: Model, found: Generators) -> set[int]:
             ]
             weight, shift = pairs[0]
             if any(reals.multiply(shift, w) != reals.multiply(s, weight) for w, s in pairs):
-                strings.update(rotations.string[rows[shifted[rows]]].tolist())
-    return strings
+                places[place] = {*rotations.string[rows[shifted[rows]]].tolist()}
+    return places
 
 
 def _weights(rotations: Rotations) -> IntColumn:

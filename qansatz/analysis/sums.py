@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -15,10 +16,10 @@ from qansatz.analysis.algebra import (
     ENCODING,
     FIXED,
     TIED,
-    strings_between,
     tied,
     trainable_places,
 )
+from qansatz.analysis.fixed_rotations import fixed_rotations
 from qansatz.analysis.generators import Generators, generators
 from qansatz.analysis.markup import table
 from qansatz.model.program import Model, PermutationSymmetry
@@ -27,7 +28,7 @@ from qansatz.pauli import lie
 from qansatz.pauli.checkpoints import CheckpointError, fingerprint, restore
 from qansatz.pauli.ideals import DIMENSION, Decomposition, decompose
 from qansatz.pauli.orbits import Terms, reduction
-from qansatz.pauli.strings import Pauli, anticommute
+from qansatz.pauli.strings import Pauli
 from qansatz.pauli.sums import Closure, Limit, Partial, Progress, State, StopClosureError, contains
 from qansatz.pauli.tables import PauliTable
 
@@ -112,11 +113,15 @@ def sum_algebra(
     found = closed(problem.sums)
     known: Known = problem.known
     hypotheses = problem.hypotheses
-    if isinstance(found, Closure) and not all(
-        _keeps(found, problem.sums, pauli) for pauli in problem.between
-    ):
-        known, hypotheses = "upper bound", (*hypotheses, FIXED)
-        found = closed(problem.wider)
+    if isinstance(found, Closure) and problem.between:
+        if not _holds(found, problem.between):
+            known, hypotheses = "upper bound", (*hypotheses, FIXED)
+            found = closed(problem.wider)
+        elif known == "exact":
+            same = len(problem.stretch) == len(problem.sums)
+            alone = found if same else closed(problem.stretch)
+            if isinstance(alone, Partial) or not _holds(alone, problem.between):
+                known, hypotheses = "upper bound", (*hypotheses, FIXED)
     parts, reason = None, None
     if isinstance(found, Partial):
         known, reason = "lower bound", found.reason
@@ -149,6 +154,7 @@ def _state(model: Model, sums: list[Terms]) -> State:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Problem:
     sums: list[Terms]
+    stretch: list[Terms]
     between: list[Pauli]
     known: Literal["exact", "upper bound"]
     hypotheses: tuple[str, ...]
@@ -173,10 +179,11 @@ def _problem(model: Model) -> _Problem:
     if any(isinstance(w, PiLinear) for w in weights):
         hypotheses.append(PI)
     strings = model.rotations.strings
-    between = [strings.pauli(s) for s in strings_between(model, found, places)]
+    fixed = fixed_rotations(model, found, places)
     return _Problem(
         sums=[g for kind in kinds if (g := _terms(strings, found, kind))],
-        between=[p for p in between if p.x | p.z],
+        stretch=[g for kind in fixed.stretch if (g := _terms(strings, found, kind))],
+        between=[strings.pauli(s) for s in fixed.between],
         known="upper bound" if is_tied else "exact",
         hypotheses=tuple(hypotheses),
     )
@@ -207,11 +214,9 @@ def _declared(model: Model) -> list[tuple[int, ...]]:
     return [images for symmetry in permutations for images in symmetry.generators]
 
 
-def _keeps(found: Closure, sums: list[Terms], pauli: Pauli) -> bool:
-    """Whether a rotation about a string maps the algebra to itself: it lies in it or commutes with it."""
-    if contains(found, {pauli[:2]: 1}):
-        return True
-    return not any(anticommute(pauli, Pauli(*key)) for terms in sums for key in terms)
+def _holds(found: Closure, strings: Sequence[Pauli]) -> bool:
+    """Whether all strings lie in an algebra."""
+    return all(contains(found, {pauli[:2]: 1}) for pauli in strings)
 
 
 def _result(

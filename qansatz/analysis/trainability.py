@@ -12,6 +12,7 @@ commutes with the whole component and stabilizes the state, and then as ⟨O_aO_
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,8 +21,10 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias, assert_never
 
 import numpy as np
 
-from qansatz.analysis.algebra import ENCODING, AlgebraReport, algebra, digits
+from qansatz.analysis.algebra import ENCODING, AlgebraReport, algebra, digits, trainable_places
+from qansatz.analysis.fixed_rotations import fixed_rotations
 from qansatz.analysis.fraction_texts import fraction_text, rounded
+from qansatz.analysis.generators import Generators, generators
 from qansatz.analysis.markup import notes, table
 from qansatz.model import reals
 from qansatz.model.program import Model, Observable, Term
@@ -33,7 +36,7 @@ from qansatz.pauli.free_fermions import FreeFermions
 from qansatz.pauli.quadratic_forms import QuadraticForm
 from qansatz.pauli.stabilizer_states import StabilizerState
 from qansatz.pauli.strings import Pauli, to_text
-from qansatz.pauli.tables import PauliTable
+from qansatz.pauli.tables import BoolColumn, PauliTable
 
 if TYPE_CHECKING:
     from qansatz.pauli.sums import Closure
@@ -41,10 +44,14 @@ if TYPE_CHECKING:
 Verdict: TypeAlias = Literal["exact", "does not apply"]
 
 DEEP: Final = "the circuit is deep enough to be a 2-design on the Lie group of its algebra"
+SHALLOW: Final = (
+    "many more layers than these, whose parameters are fewer than the dimensions of the algebra"
+)
 STATE: Final = "the initial state is a stabilizer state"
 INSIDE: Final = "every term of the observable lies in the Lie algebra"
 DATA: Final = "rotations inside `encode` make the initial state one of data, not a stabilizer state"
 _MOST_SHOWN: Final = 20
+_ROUNDING: Final = 1e-9
 ROUNDED: Final = "irrational weights count as the binary fractions they are stored as"
 
 
@@ -136,6 +143,8 @@ def variance(
         observable = model.observables[0]
     found = algebra(model) if found is None else found
     hypotheses = [DEEP, STATE]
+    if 0 < model.slots.n_parameters < found.dimension:
+        hypotheses.append(SHALLOW)
     hypotheses += [text for text in found.hypotheses if text != ENCODING]
     terms = _collected(observable.pulled_back)
     if any(isinstance(c, float | PiLinear) for c in terms.values()):
@@ -144,6 +153,8 @@ def variance(
         return _declined(observable, hypotheses, DATA)
     if not found.exact:
         return _declined(observable, hypotheses, "only an upper bound of the Lie algebra is known")
+    if (reason := _unmet(model, found)) is not None:
+        return _declined(observable, hypotheses, reason)
     if found.closure is not None:
         return _of_sums(model, observable, found.closure, terms, hypotheses)
     if found.classified is None:
@@ -180,6 +191,61 @@ def counted(found: Variance) -> str:
                 f"component of {to_text(row.pauli)} stabilize the initial state"
             )
     return "every term commutes with the whole algebra"
+
+
+def _unmet(model: Model, found: AlgebraReport) -> str | None:
+    """A hypothesis of the theorem that the model does not meet, in words."""
+    places = generators(model)
+    trainable = trainable_places(model, places)
+    fixed = fixed_rotations(model, places, trainable)
+    for strings, where, what in (
+        (fixed.before, "before the first", "the initial state would not be a stabilizer state"),
+        (fixed.behind, "behind the last", "the observable would be another one"),
+    ):
+        for string in strings:
+            pauli = model.rotations.strings.pauli(string)
+            if not _inside(found, pauli):
+                return (
+                    f"a rotation about {to_text(pauli)} by a fixed angle or data stands {where} "
+                    f"trainable one, outside the Lie algebra: {what}"
+                )
+    return _narrow(model) or _shared(model, places, trainable)
+
+
+def _inside(found: AlgebraReport, pauli: Pauli) -> bool:
+    if found.closure is not None:
+        from qansatz.pauli import sums
+
+        return sums.contains(found.closure, {pauli[:2]: 1})
+    return found.classified is not None and contains(found.classified, pauli)
+
+
+def _narrow(model: Model) -> str | None:
+    """Parameters that are not drawn uniformly from a whole turn."""
+    for array in model.slots.parameters:
+        match array.distribution:
+            case ("normal", _):
+                return f"`{array.name}` has a normal distribution, not that of a whole turn"
+            case ("uniform", (low, high)):
+                bounds = (low, high)
+            case _:
+                bounds = array.bounds or (0.0, math.tau)
+        if float(bounds[1]) - float(bounds[0]) < math.tau - _ROUNDING:
+            return f"`{array.name}` is drawn from less than a whole turn"
+    return None
+
+
+def _shared(model: Model, places: Generators, trainable: BoolColumn) -> str | None:
+    """A parameter that turns the circuit in several layers, which are then not independent."""
+    rotations, rows = model.rotations, places.first_rows()[trainable]
+    slot, layer = rotations.slot[rows], rotations.layer[rows]
+    direct = (rotations.expression[rows] < 0) & (slot >= 0)
+    pairs = np.unique(np.stack((slot[direct], layer[direct])), axis=1)
+    again = np.flatnonzero(np.diff(pairs[0]) == 0)
+    if len(again):
+        name = model.slots.labels()[int(pairs[0, again[0]])]
+        return f"`{name}` stands in several layers, which are therefore not independent"
+    return None
 
 
 def _of_sums(

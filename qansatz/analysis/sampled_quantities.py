@@ -88,7 +88,7 @@ def _sector_text(space: Sector | None) -> str:
     text = (
         f"the {space.dimension}-dimensional space that the circuit reaches from its initial state"
     )
-    return text if space.exact else text + " (an upper bound: Pauli symmetries only)"
+    return text if space.exact else f"{text} ({space.known}: {space.evidence})"
 
 
 def frame_potential(sample: Sample, space: Sector, protocol: tuple[str, ...], why: str) -> Quantity:
@@ -146,7 +146,11 @@ def fisher_information(
     first = spectra[0]
     n_parameters = model.slots.n_parameters
     largest = max(s.rank for s in spectra)
-    limits = {"parameters": n_parameters, "2d − 2 of its sector": 2 * space.dimension - 2}
+    moduli = ", d modulo primes" if space.known == "lower bound" else ""
+    limits = {
+        "parameters": n_parameters,
+        f"2d − 2 of its sector{moduli}": 2 * space.dimension - 2,
+    }
     if dla_dimension is not None and _stays_in_algebra(model):
         limits["dim g"] = dla_dimension
     most = min(limits.values())

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from random import Random
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +16,7 @@ from qansatz.analysis.generators import apart, generators
 from qansatz.analysis.markup import table
 from qansatz.analysis.quantities import power_of_two
 from qansatz.model.program import Model
-from qansatz.model.reals import PiLinear, Real
+from qansatz.model.reals import PiLinear, Real, is_zero
 from qansatz.pauli import gf2, groups
 from qansatz.pauli.states import Action, States, action, stabilizer_state
 from qansatz.pauli.strings import Pauli, to_text
@@ -26,9 +29,10 @@ _SHOWN = 8
 
 _Residues = npt.NDArray[np.float64]
 
-# Primes 1 mod 4, so that −1 has a square root; a sum of 2¹² products of residues is exact in float64.
-_PRIMES = (1048573, 1048549)
-_PI = 314159  # stands for π, about which no rational relation is known to the generators
+# A sum of 2¹² products of residues below 2²⁰ is exact in float64.
+_SMALLEST_PRIME, _LARGEST_PRIME = 2**19, 2**20
+_MOST_PRIMES = 5
+_DRAWS = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,22 +41,53 @@ class Sector:
 
     ``symmetries`` are independent signed strings that commute with every rotation and stabilize the initial state:
     they alone confine it to ``pauli_dimension`` = 2^(n−k). ``dimension`` is that of the smallest space that holds the
-    initial state and is mapped to itself by every generator (sums, permutation symmetries and charges included);
-    ``exact`` says whether it was found, or is the upper bound from the strings.
+    initial state and is mapped to itself by every generator (sums, permutation symmetries and charges included).
+    ``known`` says whether that is proved, a lower bound (the rank modulo ``primes``, too small only if each of them
+    divides certain minors), or an upper bound (from the strings alone).
     """
 
     dimension: int
-    exact: bool
+    known: Literal["exact", "lower bound", "upper bound"]
     pauli_dimension: int
     symmetries: tuple[Pauli, ...]
+    primes: tuple[int, ...] = ()
+
+    @property
+    def exact(self) -> bool:
+        """Whether the dimension is proved."""
+        return self.known == "exact"
+
+    @property
+    def dimension_text(self) -> str:
+        """The dimension, with ``at least`` or ``at most`` where it is a bound."""
+        word = {"exact": "", "lower bound": "at least ", "upper bound": "at most "}[self.known]
+        return word + power_of_two(self.dimension)
+
+    @property
+    def evidence(self) -> str:
+        """What the dimension rests on, in one line."""
+        strings = "the Pauli strings that the circuit keeps"
+        primes = " and ".join(str(prime) for prime in self.primes)
+        match self.known:
+            case "upper bound":
+                return f"bounded by {strings} alone"
+            case "lower bound":
+                return f"counted modulo the primes {primes}; it is larger only if each of them is exceptional"
+            case _ if primes:
+                return f"counted modulo {primes}, and bounded by {strings}"
+            case _:
+                return f"by {strings}"
 
     def facts(self) -> list[tuple[str, str, str]]:
         """Label, value and one line of explanation of every number."""
         shown = ", ".join(to_text(p) for p in self.symmetries[:_SHOWN])
         shown += ", ..." if len(self.symmetries) > _SHOWN else ""
-        least = "" if self.exact else "at most "
         return [
-            ("sector", least + power_of_two(self.dimension), "dimensions that the state explores"),
+            (
+                "sector",
+                self.dimension_text,
+                f"dimensions that the state explores, {self.evidence}",
+            ),
             (
                 "kept strings",
                 shown or "none",
@@ -72,20 +107,42 @@ def sector(model: Model) -> Sector:
     """The space that the circuit explores.
 
     Strings by linear algebra over F₂, at any size; sums by closing the span of products of generators on the initial
-    state modulo two primes (each gives a lower bound that fails to be sharp only if the prime divides a minor).
+    state modulo primes. Each rank is a lower bound, so the largest counts; it is exact where it is as large as the
+    strings allow. Otherwise primes are added until two have the largest rank, five at most.
     """
     n = model.n_qubits
     symmetries = _kept_stabilizers(model)
     bound = 2 ** (n - len(symmetries))
-    sums = [g for g in generators(model).distinct if len(g.strings) > 1]
-    dimension, exact = bound, not sums
+    found = generators(model).distinct
+    sums = any(len(g.strings) > 1 for g in found)
+    dimension, primes = bound, tuple[int, ...]()
+    known: Literal["exact", "lower bound", "upper bound"] = "upper bound" if sums else "exact"
     if sums and n <= CLOSED_QUBITS:
-        found = max(_closed(model, bound, prime) for prime in _PRIMES)
-        if found <= CLOSED_DIMENSION:
-            dimension, exact = found, True
+        largest, used = _largest(model, bound, [w for g in found for w in g.weights])
+        if largest == bound:
+            known, primes = "exact", used
+        elif 0 < largest <= CLOSED_DIMENSION:
+            dimension, known, primes = largest, "lower bound", used
     return Sector(
-        dimension=dimension, exact=exact, pauli_dimension=bound, symmetries=tuple(symmetries)
+        dimension=dimension,
+        known=known,
+        pauli_dimension=bound,
+        symmetries=tuple(symmetries),
+        primes=primes,
     )
+
+
+def _largest(model: Model, bound: int, weights: Sequence[Real]) -> tuple[int, tuple[int, ...]]:
+    """The largest dimension modulo some primes, and those primes; 0 where no prime suits the weights."""
+    ranks: dict[int, int] = {}
+    for field in _fields(weights):
+        ranks[field.prime] = _closed(model, bound, field)
+        largest = max(ranks.values())
+        agree = [prime for prime, rank in ranks.items() if rank == largest]
+        enough = len(agree) == 2 or len(ranks) == _MOST_PRIMES
+        if largest == bound or largest > CLOSED_DIMENSION or enough:
+            return largest, tuple(agree)
+    return 0, ()
 
 
 def _kept_stabilizers(model: Model) -> list[Pauli]:
@@ -99,13 +156,13 @@ def _kept_stabilizers(model: Model) -> list[Pauli]:
     return [groups.product(stabilizers[k] for k in gf2.bits(mask)) for mask in kept]
 
 
-def _closed(model: Model, bound: int, prime: int) -> int:
+def _closed(model: Model, bound: int, field: _Field) -> int:
     """The dimension, modulo a prime, of the span of all products of generators on the initial state.
 
     Above ``CLOSED_DIMENSION`` the count stops.
     """
+    prime = field.prime
     space = _Space(prime, 2**model.n_qubits)
-    field = _Field(prime)
     operators = _operators(model, field)
     state = stabilizer_state(model.initial.stabilizers, model.n_qubits)
     block = space.extend(field.powers_of_i(state / np.abs(state).max())[None, :])
@@ -145,19 +202,57 @@ def _operators(model: Model, field: _Field) -> list[_Operator]:
     return operators
 
 
-class _Field:
-    """Residues modulo a prime p = 1 (mod 4), with a square root of −1."""
+def _fields(weights: Sequence[Real]) -> Iterator[_Field]:
+    """Fields of different primes in which no weight vanishes or has a denominator that does.
 
-    def __init__(self, prime: int) -> None:
-        self.prime = prime
+    They are drawn with the weights for a seed, so that no weights are written against them.
+    """
+    parts = [part for weight in weights for part in _parts(weight)]
+    random = Random(" ".join(f"{part.numerator:x}/{part.denominator:x}" for part in parts))
+    seen = set[int]()
+    for _ in range(_DRAWS):
+        prime = _prime_below(random.randrange(_SMALLEST_PRIME, _LARGEST_PRIME))
+        stand_in = random.randrange(prime)
+        if prime in seen or not all(part.denominator % prime for part in parts):
+            continue
+        field = _Field(prime, stand_in)
+        if all(is_zero(weight) or field.residue(weight) for weight in weights):
+            seen.add(prime)
+            yield field
+
+
+def _parts(value: Real) -> tuple[Fraction, ...]:
+    return (value.rational, value.pi) if isinstance(value, PiLinear) else (Fraction(value),)
+
+
+def _prime_below(number: int) -> int:
+    """The largest prime 1 modulo 4 that is not above a number."""
+    candidate = number - (number - 1) % 4
+    while any(candidate % factor == 0 for factor in range(3, math.isqrt(candidate) + 1, 2)):
+        candidate -= 4
+    return candidate
+
+
+class _Field:
+    """Residues modulo a prime p = 1 (mod 4), with a square root of −1, and one that stands for π.
+
+    π is transcendental, so any residue makes the map from polynomials in it a homomorphism.
+    """
+
+    def __init__(self, prime: int, pi: int) -> None:
+        self.prime, self.pi = prime, pi
         roots = (pow(base, (prime - 1) // 4, prime) for base in range(2, prime))
         self.i = next(root for root in roots if root * root % prime == prime - 1)
 
     def residue(self, value: Real) -> int:
-        if isinstance(value, PiLinear):
-            return (self.residue(value.rational) + _PI * self.residue(value.pi)) % self.prime
-        fraction = Fraction(value)
-        return fraction.numerator * pow(fraction.denominator, -1, self.prime) % self.prime
+        """Raises ``ValueError`` where the prime divides a denominator."""
+        return (
+            sum(
+                part.numerator * pow(part.denominator, -1, self.prime) * power
+                for part, power in zip(_parts(value), (1, self.pi), strict=False)
+            )
+            % self.prime
+        )
 
     def powers_of_i(self, values: States) -> _Residues:
         """Entries 0, 1, i, −1, −i as residues."""

@@ -49,7 +49,8 @@ def test_numbers_with_their_meaning(capsys):
     code, out, _ = run(capsys, *QUICK)
     assert code == 0
     assert "ising(n = 4): 4 qubits, 16 rotations, 4 parameters" in out
-    assert "reaches 4 of 16 dimensions" in out
+    assert "reaches at least 4 of 16 dimensions" in out
+    assert "counted modulo the primes" in out
     assert "XXXX" in out
     for words in ("floor of expressibility", "entangling capability", "QFIM rank", "sampled"):
         assert words in out
@@ -69,7 +70,15 @@ def test_json(capsys):
     assert answer["n_qubits"] == 4
     assert found["kl_haar"] > found["kl_floor"] > 0
     assert found["qfim_rank"] == 4
-    assert found["sector"] == {"dimension": "4", "exact": True, "symmetries": ["XXXX"]}
+    told = found["sector"]
+    primes = told.pop("primes")
+    assert told.pop("evidence").startswith(f"counted modulo the primes {primes[0]} and {primes[1]}")
+    assert told == {
+        "dimension": "4",
+        "exact": False,
+        "known": "lower bound",
+        "symmetries": ["XXXX"],
+    }
     assert sum(found["histogram"]) == 200
     for key, value in found.items():
         assert (value is None) == (key in found["reasons"]), key

@@ -6,12 +6,14 @@ import json
 import sys
 import xml.etree.ElementTree as ElementTree
 from fractions import Fraction
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sympy import isprime
 
 from qansatz import driver
 from qansatz.analysis import expressivity as subject
@@ -22,8 +24,9 @@ from qansatz.analysis.fisher import Spectrum
 from qansatz.analysis.generators import generators
 from qansatz.analysis.limit import limit_efficiency
 from qansatz.analysis.pairs import meyer_wallach
-from qansatz.analysis.sector import sector
+from qansatz.analysis.sector import _fields, sector
 from qansatz.analysis.trainability import variance
+from qansatz.model.reals import PiLinear
 from qansatz.pauli import states as pure
 from qansatz.source import Source
 from tests.oracles import expressivity as slow
@@ -312,8 +315,42 @@ def test_sectors_of_sums(sums, initial: str):
     ]
     expected = slow.reached_dimension(3, dense, initial if len(initial) == 3 else initial * 3)
     found = sector(model)
-    assert found.exact
+    assert found.known != "upper bound"
+    assert found.exact or found.primes
+    assert found.exact == (found.dimension == found.pauli_dimension)
     assert found.dimension == expected
+
+
+@pytest.mark.parametrize(
+    ("weight", "known"),
+    [
+        ("1", "lower bound"),
+        ("1 / 1048573", "exact"),
+        ("1 / 1048549", "exact"),
+        ("1099480170577", "exact"),  # 1048573 · 1048549
+        ("1099480170578", "exact"),
+        ("(pi - 314159)", "exact"),
+    ],
+)
+def test_weights_that_vanish_modulo_a_prime_change_no_sector(weight: str, known: str):
+    found = sector(inline(f"  param t\n  rot(X[0] + {weight} * X[1], t)"))
+    # Powers of the sum on |00⟩ span one dimension for each of its different eigenvalues ±1 ± w.
+    assert (found.dimension, found.known) == (3 if weight == "1" else 4, known)
+    assert ("modulo" in str(found)) == bool(found.primes)
+
+
+@given(st.integers(0, 2**64), st.lists(st.fractions().filter(bool), min_size=1, max_size=4))
+def test_fields_keep_every_weight(number: int, fractions):
+    weights = [*fractions, PiLinear(Fraction(-number), Fraction(1)), 1048573 * 1048549]
+    fields = list(islice(_fields(weights), 3))
+    assert len({field.prime for field in fields}) == 3
+    for field in fields:
+        assert isprime(field.prime)
+        assert field.prime % 4 == 1
+        assert field.prime < 2**20
+        assert all(field.residue(weight) for weight in weights)
+    again = islice(_fields(weights), 3)
+    assert [(f.prime, f.pi) for f in fields] == [(f.prime, f.pi) for f in again]
 
 
 @pytest.mark.parametrize(
@@ -337,17 +374,18 @@ def test_fixed_angles_inside_a_sum_take_it_apart(angles, dimension: int):
 
 
 @pytest.mark.parametrize(
-    ("name", "sizes", "dimension"),
+    ("name", "sizes", "dimension", "known"),
     [
-        ("rbs", {"n": 5}, 5),  # one excitation
-        ("tfim", {"n": 6}, 8),  # momentum pairs of free fermions
-        ("equivariant", {"n": 5}, 6),  # symmetric states
-        ("tfim_individual", {"n": 5}, 16),  # parity
+        ("rbs", {"n": 5}, 5, "lower bound"),  # one excitation
+        ("tfim", {"n": 6}, 8, "lower bound"),  # momentum pairs of free fermions
+        ("equivariant", {"n": 5}, 6, "lower bound"),  # symmetric states
+        ("tfim_individual", {"n": 5}, 16, "exact"),  # parity
     ],
 )
-def test_sectors_of_examples(name: str, sizes, dimension: int):
+def test_sectors_of_examples(name: str, sizes, dimension: int, known: str):
     found = sector(example(name, **sizes))
-    assert found.exact
+    assert found.known == known
+    assert len(found.primes) == (2 if known == "lower bound" else 0)
     assert found.dimension == dimension
 
 

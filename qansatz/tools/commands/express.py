@@ -154,10 +154,9 @@ def _sector(model: Model, result: Expressivity) -> str:
     sector = result.sector
     kept = ", ".join(short(p, model.n_qubits) for p in sector.symmetries[:8])
     kept += ", ..." if len(sector.symmetries) > 8 else ""
-    least = "" if sector.exact else "at most "
-    reached, whole = power_of_two(sector.dimension), power_of_two(2**model.n_qubits)
-    text = f"reaches {least}{reached} of {whole} dimensions"
-    return text + (f" (stays an eigenstate of {kept})" if kept else "")
+    text = f"reaches {sector.dimension_text} of {power_of_two(2**model.n_qubits)} dimensions"
+    text += f" (stays an eigenstate of {kept})" if kept else ""
+    return text if sector.exact else f"{text}, {sector.evidence}"
 
 
 def _object(model: Model, result: Expressivity) -> dict[str, Any]:
@@ -190,6 +189,9 @@ def _object(model: Model, result: Expressivity) -> dict[str, Any]:
         "sector": {
             "dimension": decimal(sector.dimension),
             "exact": sector.exact,
+            "known": sector.known,
+            "primes": list(sector.primes),
+            "evidence": sector.evidence,
             "symmetries": [word(p, model.n_qubits) for p in sector.symmetries],
         },
         "histogram": result.counts.tolist() if result.n_pairs else None,

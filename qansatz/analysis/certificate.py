@@ -17,11 +17,15 @@ from qansatz.pauli.strings import IDENTITY, Pauli, anticommute, from_word, to_wo
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CertificateCheck:
-    """What the checker found: ``problems`` is empty exactly when all was proved."""
+    """What the checker found: ``problems`` is empty exactly when all was proved.
+
+    With ``chosen``, equal derivatives are measured once, and ``lower_bound`` is for those that were chosen.
+    """
 
     problems: tuple[str, ...]
     n_circuits: int
     lower_bound: int
+    chosen: bool
 
     @property
     def valid(self) -> bool:
@@ -37,11 +41,13 @@ def check_certificate(model: Model, data: object) -> CertificateCheck:
     """Check a certificate, as read from JSON, against a model.
 
     Proved are: the circuits measure the whole gradient of the observable; all strings of a circuit commute; no
-    schedule by these patterns has fewer circuits than ``lower_bound``.
+    schedule by these patterns that measures the derivatives listed has fewer circuits than ``lower_bound``. Where
+    permutations make derivatives equal, a choice of others may need fewer.
     """
-    problem, counts = None, (0, 0)
+    problem, counts, chosen = None, (0, 0), False
     try:
         counts = _check(model, data)
+        chosen = isinstance(data, dict) and bool(data.get("permutations"))
     except _RefusedError as refusal:
         problem = str(refusal)
     except (KeyError, TypeError, ValueError, IndexError, AttributeError, OverflowError) as error:
@@ -50,6 +56,7 @@ def check_certificate(model: Model, data: object) -> CertificateCheck:
         problems=() if problem is None else (problem,),
         n_circuits=counts[0],
         lower_bound=counts[1],
+        chosen=chosen,
     )
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from heapq import heapify, heappop, heappush
 from typing import Any, Final, TypeAlias
@@ -85,7 +85,9 @@ class PartialSchedule:
             (
                 "circuits",
                 f"{self.at_least} to {self.at_most}",
-                "one a class at least, one a class and term at most",
+                "one a class at least, fewer where derivatives are equal; one a class and term at most"
+                if self.at_least < self.n_classes - 1
+                else "one a class at least, one a class and term at most",
             ),
         ]
 
@@ -150,8 +152,8 @@ class Schedule:
 
     An *item* is the derivative of one term by one rotation: columns ``item_row`` (of ``Model.rotations``),
     ``item_term`` (of ``terms``) and ``item_circuit``, which ascends. ``circuit_class`` is the class of each circuit.
-    ``bounds`` is, class by class, the proved least number of circuits and ``cliques`` items of the class whose
-    observables anticommute pairwise. ``vanishing`` pairs terms whose expectation is 0 for all parameters with a
+    ``bounds`` is, class by class, the proved least number of circuits for these items and ``cliques`` items of the
+    class whose observables anticommute pairwise. ``vanishing`` pairs terms whose expectation is 0 for all parameters with a
     symmetry of the prepared state that shows it. ``stopped`` says what ended the search of fewer circuits before it
     was done; the circuits are all there. ``reflections`` gives each class the stabilizer of the initial state that
     leaves few rotations to be reversed. ``permutations`` of the qubits map the circuit, its state and the observable
@@ -197,12 +199,18 @@ class Schedule:
 
     @property
     def lower_bound(self) -> int:
-        """A proved lower bound on the circuits of any schedule by these patterns and observables."""
-        return int(self.bounds.sum())
+        """A proved lower bound on the circuits of any schedule by these patterns and observables.
+
+        Where derivatives are equal it holds whichever of them are measured: a class counts where all the derivatives
+        equal to one of its own are its own, and a clique of it where none of its items has an equal.
+        """
+        if self.copies is None:
+            return int(self.bounds.sum())
+        return _bound_by_any_choice(self)
 
     @property
     def optimal(self) -> bool:
-        """Whether no schedule by these patterns has fewer circuits."""
+        """Whether no schedule by these patterns has fewer circuits, whichever of equal derivatives it measures."""
         return self.n_circuits == self.lower_bound
 
     def facts(self) -> list[tuple[str, str, str]]:
@@ -211,7 +219,7 @@ class Schedule:
         proof = "no schedule by sign patterns has fewer" if self.optimal else "proved lower bound"
         equal = []
         if self.copies is not None:
-            proof += ", the derivatives chosen as they are"
+            proof += ", whichever of equal derivatives are measured"
             n_equal = len(self.copies.row) - len(self.item_row)
             why = f"by {len(self.permutations)} permutations of the qubits; each is measured once"
             equal = [("equal", str(n_equal), f"derivatives of terms equal others {why}")]
@@ -295,6 +303,21 @@ class Schedule:
         pauli = pauli * self.model.rotations.pauli(int(self.item_row[item]))
         pauli = pauli * self.patterns.witness.get(place, IDENTITY)
         return pauli * self.reflections.of(int(self.patterns.label[place]))
+
+
+def _bound_by_any_choice(schedule: Schedule) -> int:
+    copies, found = schedule.copies, schedule.patterns
+    if copies is None or not len(copies.item):
+        return 0
+    label = found.label[np.searchsorted(found.rows, copies.row)]
+    starts = np.searchsorted(copies.item, np.arange(len(schedule.item_row)))
+    least, most = np.minimum.reduceat(label, starts), np.maximum.reduceat(label, starts)
+    alone = np.diff(starts, append=len(label)) == 1
+    if len(found.rows) * len(schedule.terms) > MAX_COPIED:
+        alone[:] = False
+    forced = distinct(least[least == most])
+    single = [int(alone[[*schedule.cliques[k]]].sum()) for k in forced.tolist()]
+    return max(1, sum(max(1, n) for n in single))
 
 
 def _table(facts: Sequence[Sequence[str]]) -> str:
@@ -442,7 +465,10 @@ def _items(
             break
         at_most += len(distinct(found.label[kept]))
     if n_items > MAX_ITEMS:
-        raise ScheduleTooLargeError(_partial(model, observable, wanted, found, len(terms), at_most))
+        partial = _partial(model, observable, wanted, found, len(terms), at_most)
+        if own is not None and not own.all():
+            partial = replace(partial, at_least=min(1, partial.at_least))
+        raise ScheduleTooLargeError(partial)
     if not rows:
         return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int32)
     row, number = np.concatenate(rows), np.concatenate(numbers)

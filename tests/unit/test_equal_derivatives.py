@@ -15,6 +15,7 @@ from qansatz.analysis.comparison import compare
 from qansatz.analysis.equal_derivatives import Symmetries
 from qansatz.analysis.proof import certificate
 from qansatz.analysis.schedule import schedule
+from qansatz.driver import compile_file
 from qansatz.pauli.strings import Pauli, from_word
 from tests.oracles import gradients
 from tests.unit.models import model_of, rot, terms
@@ -147,3 +148,66 @@ def test_derivatives_by_parameters_from_few_circuits():
     by_angle = gradients.scheduled(model, found, values)
     expected = gradients.shifted(model, model.observables[0], values)
     assert np.allclose(by_angle, expected, atol=1e-10)
+
+
+CHOICE = """qans 1
+ansatz a() {
+  qubits q[3]
+  param t[3]
+  input x[1]
+  init |101>
+  rot(p"ZYI", x[0])
+  rot(p"IYZ", x[0])
+  rot(p"XXI", t[2])
+  rot(p"IXX", t[2])
+  observable o0 = 2*p"IXZ" + 2*p"ZXI" + p"YII" + p"IIY"
+}
+"""
+
+
+def test_no_schedule_is_called_optimal_for_the_derivatives_it_chose(tmp_path):
+    path = tmp_path / "a.qans"
+    path.write_text(CHOICE)
+    model = compile_file(path).ansatz
+    found = schedule(model)
+    assert found.copies is not None
+    assert int(found.bounds.sum()) == found.n_circuits == 2
+    # The derivatives of IXZ and IIY (or their images) by one rotation commute: one circuit is enough.
+    assert found.lower_bound == 1
+    assert not found.optimal
+    assert "no schedule" not in str(found)
+    assert check_certificate(model, certificate(found)).chosen
+
+
+def test_a_bound_holds_for_other_choices_of_equal_derivatives(tmp_path, monkeypatch):
+    path = tmp_path / "a.qans"
+    path.write_text(CHOICE)
+    model = compile_file(path).ansatz
+    assert min(n for _, n in by_other_choices(model, monkeypatch, 8)) == 1
+
+
+@given(rings())
+@settings(max_examples=25, deadline=None)
+def test_a_bound_is_never_above_the_circuits_of_another_choice(model):
+    with pytest.MonkeyPatch.context() as patch:
+        found = schedule(model, time_limit=0.5)
+        for bound, n_circuits in by_other_choices(model, patch, 4):
+            assert found.lower_bound <= n_circuits
+            assert found.optimal <= (found.n_circuits <= n_circuits)
+            assert bound <= found.n_circuits
+
+
+def by_other_choices(model, patch, n_choices):
+    """The bound and the circuits where equal derivatives are chosen at random."""
+    for seed in range(n_choices):
+        random = np.random.default_rng(seed)
+
+        def chosen(label, of_class, unflipped, random=random):
+            found = np.full(len(label), -1, dtype=np.int64)
+            order = random.permutation(len(label))
+            found[label[order]] = order
+            return found
+
+        patch.setattr(schedules, "_chosen", chosen)
+        other = schedule(model, time_limit=0.5)
+        yield other.lower_bound, other.n_circuits

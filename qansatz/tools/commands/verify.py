@@ -89,9 +89,12 @@ def _check_certificate(
     found = check_certificate(model, data)
     out.diagnostics(compilation.diagnostics)
     if found.valid:
+        chosen = (
+            " for these derivatives, each one of several that are equal" if found.chosen else ""
+        )
         out.result(
             f"valid  {found.n_circuits} circuits measure the whole gradient of "
-            f"{data['observable']}; at least {found.lower_bound} are needed by sign patterns\n"
+            f"{data['observable']}; at least {found.lower_bound} are needed by sign patterns{chosen}\n"
         )
     else:
         out.result("".join(f"refused  {problem}\n" for problem in found.problems))
@@ -100,6 +103,7 @@ def _check_certificate(
         "problems": list(found.problems),
         "n_circuits": found.n_circuits,
         "lower_bound": found.lower_bound,
+        "of_chosen_derivatives": found.chosen,
     }
     out.answer(compilation.diagnostics, {**identity(model), "certificate": answer})
     return FINE if found.valid else FAILED

@@ -153,11 +153,12 @@ class Schedule:
     An *item* is the derivative of one term by one rotation: columns ``item_row`` (of ``Model.rotations``),
     ``item_term`` (of ``terms``) and ``item_circuit``, which ascends. ``circuit_class`` is the class of each circuit.
     ``bounds`` is, class by class, the proved least number of circuits for these items and ``cliques`` items of the
-    class whose observables anticommute pairwise. ``vanishing`` pairs terms whose expectation is 0 for all parameters with a
-    symmetry of the prepared state that shows it. ``stopped`` says what ended the search of fewer circuits before it
-    was done; the circuits are all there. ``reflections`` gives each class the stabilizer of the initial state that
-    leaves few rotations to be reversed. ``permutations`` of the qubits map the circuit, its state and the observable
-    to themselves; items whose derivatives they show to be equal are measured once, and ``copies`` holds for what.
+    class whose observables anticommute pairwise. ``vanishing`` pairs terms whose expectation is 0 for all parameters
+    with a symmetry of the prepared state that shows it. ``stopped`` says what ended the search of fewer circuits
+    before it was done; the circuits are all there. ``reflections`` gives each class the stabilizer of the initial
+    state that leaves few rotations to be reversed. ``permutations`` of the qubits map the circuit, its state and the
+    observable to themselves; items whose derivatives they show to be equal are measured once, and ``copies`` holds for
+    what.
     """
 
     model: Model

@@ -174,7 +174,8 @@ class Compilation:
     ) -> Comparison:
         """Ways to measure a gradient (of the first observable) side by side, and the best for a goal.
 
-        ``goal`` is ``circuits``, ``shots`` or ``hqc``; ``precision`` the standard error of the components.
+        ``goal`` is ``circuits``, ``shots`` or ``hqc``; ``precision`` the root mean square
+        of the standard errors of the components.
         """
         from qansatz.analysis.comparison import GateCounts, compare
 
@@ -199,10 +200,10 @@ class Compilation:
         """The value and gradient of an observable (the first, unless named): ``value, gradient = ...``.
 
         ``theta`` holds the parameters in their order, of any shape, and ``inputs`` the inputs, in radians. ``shots``
-        are for all circuits together; ``precision`` instead is what the errors stay below; without either, expectations
-        are exact and ``backend`` is not used. ``method`` is ``schedule``, ``parameter-shift``, ``lie-algebraic`` or
-        ``adjoint``, ``seed`` that of the outcomes. The result carries errors and counts too
-        (:class:`qansatz.execute.gradients.Gradient`).
+        are for all circuits together; ``precision`` instead is what the error of the value, and the root mean square
+        of those of the components, stay below; without either, expectations are exact and ``backend`` is not used.
+        ``method`` is ``schedule``, ``parameter-shift``, ``lie-algebraic`` or ``adjoint``, ``seed`` that of the
+        outcomes. The result carries errors and counts too (:class:`qansatz.execute.gradients.Gradient`).
 
         Raises:
             ValueError: for wrong numbers of values, another method or backend, too few shots, or too large a circuit.
@@ -210,6 +211,7 @@ class Compilation:
         """
         import numpy as np
 
+        from qansatz.execute.backends import BACKENDS
         from qansatz.execute.backends import backend as named
 
         values = np.ravel(np.asarray(theta, dtype=np.float64)).tolist()
@@ -218,6 +220,8 @@ class Compilation:
             raise ValueError(f"theta has {len(values)} numbers for {n} parameters")
         if inputs is not None:
             values += np.ravel(np.asarray(inputs, dtype=np.float64)).tolist()
+        if isinstance(backend, str) and backend not in BACKENDS:
+            raise ValueError(f"there is no backend {backend!r}; there are {', '.join(BACKENDS)}")
         chosen = None
         if shots is not None or precision is not None:
             chosen = named(backend, seed=seed) if isinstance(backend, str) else backend

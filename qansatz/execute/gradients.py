@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib import import_module
+from numbers import Integral
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import numpy as np
@@ -140,6 +141,8 @@ def gradient(
         raise ValueError("give shots or a precision, not both")
     if (backend is None) != (shots is None and precision is None):
         raise ValueError("shots or a precision need a backend, and a backend needs one of them")
+    if shots is not None and (isinstance(shots, bool) or not isinstance(shots, Integral)):
+        raise ValueError(f"shots must be a whole number, not {shots!r}")
     if precision is not None and not 0 < precision < float("inf"):
         raise ValueError(f"the precision must be a positive number, not {precision}")
     plan = schedule if schedule is not None else scheduled(model, observable)

@@ -22,7 +22,7 @@ from qansatz.analysis.simulation import simulation
 from qansatz.execute.backends import Backend
 from qansatz.execute.by_schedule import MAX_QUBITS
 from qansatz.execute.gradients import Gradient
-from qansatz.execute.measured import ASSUMPTIONS, constant, effort_for, told
+from qansatz.execute.measured import ASSUMPTIONS, BY_PRECISION, constant, effort_for, told
 from qansatz.execute.readings import Progress, Reading, measure, shots_of
 from qansatz.pauli import states
 from qansatz.pauli.strings import Pauli, anticommute
@@ -187,6 +187,7 @@ def lie_algebraic(
         n_shots=estimates.n_shots,
         assumptions=(
             *ASSUMPTIONS,
+            *(() if precision is None else BY_PRECISION),
             "components share outcomes, so that their errors are correlated",
         ),
         complete=estimates.complete,

@@ -28,6 +28,11 @@ _IDEAL: Final = frozenset({"statevector", "aer", "pytket-local"})
 ASSUMPTIONS: Final = (
     "shots are independent; errors come from their spread, and are too large rather than too small for few shots",
 )
+#: What a precision promises.
+BY_PRECISION: Final = (
+    "the precision is kept by the value's error and by the root mean square of the components' errors: one component's "
+    "own error may be larger",
+)
 _NOISY: Final = "errors tell the spread of the shots, not what noise shifts"
 
 
@@ -149,6 +154,10 @@ class Prepared:
             n_value_circuits=len(self.valued),
             n_shots=found.n_shots,
             observable=self.schedule.observable.name,
-            assumptions=ASSUMPTIONS if backend.name in _IDEAL else (*ASSUMPTIONS, _NOISY),
+            assumptions=(
+                *ASSUMPTIONS,
+                *(() if precision is None else BY_PRECISION),
+                *(() if backend.name in _IDEAL else (_NOISY,)),
+            ),
             complete=found.complete,
         )

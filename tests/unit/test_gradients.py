@@ -417,3 +417,22 @@ def test_a_constant_observable_has_a_value_and_no_circuits():
     assert found.gradient.tolist() == [0]
     sampled = fixed.gradient([0.4], shots=10)
     assert (sampled.value, sampled.n_shots, sampled.n_circuits) == (3, 0, 0)
+
+
+def test_what_is_no_backend_and_no_number_of_shots_is_refused():
+    compilation = driver.compile_file(str(EXAMPLES / "tfim.qans"))
+    theta = [0.1] * compilation.ansatz.slots.n_parameters
+    with pytest.raises(ValueError, match="no backend 'foo'"):
+        compilation.gradient(theta, backend="foo")
+    with pytest.raises(ValueError, match="whole number"):
+        compilation.gradient(theta, shots=1000.5)
+
+
+def test_a_precision_is_said_to_be_of_the_root_mean_square():
+    compilation = driver.compile_file(str(EXAMPLES / "tfim.qans"))
+    theta = [0.1] * compilation.ansatz.slots.n_parameters
+    for method in ("schedule", "parameter-shift", "lie-algebraic"):
+        found = compilation.gradient(theta, precision=0.5, seed=1, method=method)
+        assert any("root mean square" in text for text in found.assumptions)
+        found = compilation.gradient(theta, shots=20000, seed=1, method=method)
+        assert not any("root mean square" in text for text in found.assumptions)

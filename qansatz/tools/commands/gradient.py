@@ -65,7 +65,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--precision",
         metavar="ERROR",
         type=amount,
-        help="as many shots as keep the errors below this, whatever the state is",
+        help="as many shots as keep the value's error and the root mean square of the components' errors below "
+        "this, whatever the state is; one component's own error may be larger",
     )
     group.add_argument(
         "--time-limit",

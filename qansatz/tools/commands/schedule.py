@@ -66,7 +66,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="ERROR",
         type=_positive,
         default=0.01,
-        help="standard error of the gradient's components that shots are counted for (0.01)",
+        help="root mean square of the standard errors of the gradient's components that shots are counted for (0.01)",
     )
     group.add_argument("--all", action="store_true", help="show every circuit, however many")
     add_output(parser)

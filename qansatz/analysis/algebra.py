@@ -108,6 +108,16 @@ class AlgebraReport:
         return self.known == "exact"
 
     @property
+    def evidence(self) -> str:
+        """What the dimension of the algebra described rests on."""
+        if self.closure is None:
+            return "classification of strings over F₂"
+        if self.closure.certificate == "lifted":
+            return "lift: a basis over the rationals that is closed"
+        n_primes = len(self.closure.primes)
+        return f"{n_primes} primes agree: larger only if each of them divides certain minors"
+
+    @property
     def ideals(self) -> list[lie.Ideal]:
         """What the algebra is the direct sum of."""
         return [component.ideal for component in self.components]
@@ -193,7 +203,14 @@ class AlgebraReport:
     def remarks(self) -> list[tuple[str, str]]:
         """How the result was found, what was assumed, and why there is no more."""
         last = [("incomplete", self.reason)] if self.reason else []
-        return [("method", self.method), *(("assumed", text) for text in self.hypotheses), *last]
+        primes = self.closure is not None and self.closure.certificate == "primes"
+        why = [("evidence", self.evidence)] if primes else []
+        return [
+            ("method", self.method),
+            *why,
+            *(("assumed", text) for text in self.hypotheses),
+            *last,
+        ]
 
     def _repr_html_(self) -> str:
         from html import escape

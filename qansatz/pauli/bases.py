@@ -20,7 +20,10 @@ class NoBasisError(Exception):
     """The dimension is known modulo primes only: no rational basis with small entries was found."""
 
     def __str__(self) -> str:
-        return "no basis with small rational entries was found; the dimension is certain, a basis is not known"
+        return (
+            "no basis is listed: none with small rational entries was found; the dimension is one on which "
+            "primes agree, not one of a basis over the rationals"
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -57,6 +57,10 @@ class Console:
         if not self.quiet:
             sys.stderr.write(text + "\n")
 
+    def refusal(self, text: str) -> None:
+        """Say why there is no result, under ``--quiet`` too."""
+        sys.stderr.write(f"{text}\n")
+
     def progress(self, text: str) -> None:
         """Say how far long work has come, on a terminal only; the next word takes its place."""
         if not self.quiet and is_terminal(sys.stderr):

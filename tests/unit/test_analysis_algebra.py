@@ -519,3 +519,39 @@ def test_random_membership_of_a_large_algebra():
     table = PauliTable.from_paulis([*placed(["XI", "YI", "ZZ"], 100)], 100)
     large = classify(table)
     assert all(contains(large, table.pauli(k)) for k in range(0, len(table), 7))
+
+
+def test_options_without_effect_are_told(capsys, tmp_path):
+    strings, sums = str(FOLDER / "tfim_individual.qans"), str(FOLDER / "tfim.qans")
+    kept = tmp_path / "closure"
+    code, out, err = run(capsys, strings, "--resume", str(kept))
+    assert (code, kept.exists(), out != "") == (0, False, True)
+    assert f"{kept} was not used" in err
+    assert "not used" not in run(capsys, sums, "--set", "n=4", "--resume", str(kept))[2]
+    code, out, err = run(capsys, strings, "--format", "latex")
+    assert (code, out) == (2, "")
+    assert "goes with --vary" in err
+
+
+def test_the_evidence_of_a_dimension_is_told(capsys, monkeypatch):
+    def evidence(file: str) -> str:
+        out = run(capsys, str(FOLDER / file), "--set", "n=4", "--json")[1]
+        return json.loads(out)["algebra"]["evidence"]
+
+    assert evidence("tfim_individual.qans").startswith("classification")
+    assert evidence("tfim.qans").startswith("lift")
+    monkeypatch.setattr("qansatz.pauli.sums.State._certificate", _agreement)
+    assert evidence("tfim.qans").startswith("2 primes agree")
+    sizes = (str(FOLDER / "tfim.qans"), "--set", "n=4")
+    assert "evidence: 2 primes agree" in run(capsys, *sizes)[1]
+    code, out, err = run(capsys, *sizes, "--elements", "--quiet")
+    assert (code, out) == (3, "")
+    assert "no basis is listed" in err
+    assert "on which primes agree" in err
+    assert "orbit" not in err
+    out = run(capsys, *sizes, "--elements", "--json")[1]
+    assert "no basis is listed" in json.loads(out)["elements"]["reason"]
+
+
+def _agreement(self, agreeing, cost):
+    return "primes" if len(agreeing) > 1 else None

@@ -96,6 +96,7 @@ RESULTS: dict[str, tuple[Callable[[], Any], tuple[str, ...]]] = {
     ),
     "elements": (lambda: compiled(STRINGS, n=6).algebra.elements(), ("66 strings", "XIIIII")),
     "some elements": (lambda: compiled(STRINGS).algebra.elements(limit=3), ("3 strings of more",)),
+    "sectors": (lambda: compiled(STRINGS).algebra.sectors, ("symmetries", "X[0]*X[1]*X[2]")),
     "sum elements": (lambda: compiled(SUMS).algebra.elements(), ("11 basis vectors", "orbits")),
     "closed form": (
         lambda: closed_forms({n: ((), (n * (2 * n - 1),)) for n in range(2, 9)})[0],

@@ -106,6 +106,8 @@ def run(args: argparse.Namespace) -> int:
         return families.run(args, *args.vary)
     if args.variance is not None:
         raise UnusableError("--variance goes with --vary, such as --vary n=3..40")
+    if args.format != "text":
+        raise UnusableError(f"--format {args.format} goes with --vary, such as --vary n=3..40")
     out = console_of(args)
     compilation = compiled(args)
     model = compilation.model
@@ -165,6 +167,8 @@ def report(model: Model, seconds: float, out: Console, resume: str | None = None
             out.progress("")
     if resume and found.partial is not None:
         _keep(found.partial, resume, out)
+    elif resume and found.closure is None:
+        out.note(f"{resume} was not used: the strings alone give the algebra, nothing is closed")
     return found
 
 
@@ -220,6 +224,7 @@ def as_object(found: AlgebraReport) -> dict[str, Any]:
         "name": found.name,
         "exact": found.exact,
         "known": found.known,
+        "evidence": found.evidence,
         "at_least": decimal(found.at_least),
         "centre": None if found.centre is None else decimal(found.centre),
         "method": found.method,
@@ -331,7 +336,7 @@ def _list_sums(
     from qansatz.pauli.bases import NoBasisError, group_of, vectors
     from qansatz.tools.words import word
 
-    group, listed = group_of(closure), []
+    group, listed, reason = group_of(closure), [], None
     n = closure.state.columns.n_qubits
     try:
         for vector in islice(vectors(closure), args.most):
@@ -339,12 +344,13 @@ def _list_sums(
             listed.append([[name, str(weight)] for name, weight in terms.items()] * args.json)
             out.result(f"{_written(terms, orbits=group is not None)}\n")
     except NoBasisError as error:
-        out.note(str(error))
+        reason = str(error)
+        out.refusal(reason)
     complete = len(listed) == closure.dimension
     if args.json:
         elements = {"sums": listed, "orbits": group, "complete": complete, "limit": args.most}
-        answer["elements"] = elements
-    if group:
+        answer["elements"] = {**elements, "reason": reason}
+    if group and listed:
         out.note(f"orbit(W) is the sum of the different strings that {group} makes of W")
     if listed and not complete:
         out.note(

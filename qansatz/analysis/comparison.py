@@ -9,6 +9,7 @@ from typing import Final, Literal, TypeAlias
 
 import numpy as np
 
+from qansatz.analysis import markup
 from qansatz.analysis.chain_rule import SlopeColumns, slope_columns
 from qansatz.analysis.cover import Cover, cover
 from qansatz.analysis.forward import ForwardPart, forward_parts
@@ -26,6 +27,7 @@ from qansatz.analysis.side_by_side import side_by_side
 from qansatz.model.program import Term
 from qansatz.pauli import gf2
 from qansatz.pauli.algebra import classify, contains
+from qansatz.pauli.planes import MAX_STRINGS, Reachable, TooManyStringsError
 from qansatz.pauli.strings import Pauli
 from qansatz.pauli.tables import distinct
 
@@ -34,8 +36,18 @@ Goal: TypeAlias = Literal["circuits", "shots", "hqc"]
 #: The most terms of an observable for which a least number of commuting sets is looked for.
 MAX_COVERED: Final = 500
 
+#: The most qubits, summed over the distinct strings, for which their Lie algebra is named.
+MAX_WEIGHT: Final = 1_000_000
+
 #: The random points at which the weights of the forward circuit's observables are taken.
 POINTS: Final = 5
+
+#: The most strings that are followed to tell whether the gradient can be computed.
+MAX_FOLLOWED: Final = 20_000
+
+#: The ways that ``qansatz gradient`` runs; the best is one of them.
+RUN: Final = ("schedule", "lie_algebraic", "parameter_shift", "parameter_shift_active")
+COUNTED: Final = "counted, not run by `gradient`"
 
 ASSUMPTIONS: Final = (
     "the precision is the root mean square of the standard errors of all components",
@@ -80,7 +92,10 @@ class Method:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Comparison:
-    """All methods, the schedule first; ``best`` names the one for the goal."""
+    """All methods, the schedule first; ``best`` names the one for the goal among those of ``RUN``.
+
+    Where the gradient can be computed the last method is ``adjoint``, without circuits; it is never ``best``.
+    """
 
     goal: Goal
     precision: float
@@ -95,6 +110,37 @@ class Comparison:
             if method.name == name:
                 return method
         raise KeyError(name)
+
+    def __str__(self) -> str:
+        lines = [
+            "; ".join(f"{h} {c}" if h else c for h, c in zip(_HEAD, row, strict=True) if c)
+            for row in self._cells()
+        ]
+        said = [f"assumed: {text}" for text in self.assumptions]
+        return "\n".join([*lines, self._verdict(), self.classical, *said])
+
+    def _repr_html_(self) -> str:
+        said = [self._verdict(), self.classical, *(f"assumed: {text}" for text in self.assumptions)]
+        return markup.table(self._cells(), _HEAD) + markup.notes(said)
+
+    def _verdict(self) -> str:
+        return f"best for {self.goal}: {self.method(self.best).label}"
+
+    def _cells(self) -> list[tuple[str, ...]]:
+        return [
+            (
+                m.label,
+                "-" if m.n_circuits is None else f"{m.n_circuits:,}",
+                f"{m.n_observables:,}",
+                "-" if m.n_shots is None else f"{m.n_shots:,}",
+                "-" if m.hqc is None else f"{m.hqc:,.0f}",
+                m.note,
+            )
+            for m in self.methods
+        ]
+
+
+_HEAD: Final = ("", "circuits", "observables", "shots", "HQC", "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,22 +186,65 @@ def compare(
         note = "an ancilla for each part; its circuits: qansatz.analysis.side_by_side"
         methods.append(replace(_method(together, goal, budget, gates), note=note))
     methods += _forward(schedule, slopes, goal, budget, gates)
+    methods = [m if m.name in RUN else _marked(m) for m in methods]
     keys: dict[Goal, Callable[[Method], float | None]] = {
         "circuits": lambda m: m.n_circuits,
         "shots": lambda m: m.n_shots,
         "hqc": lambda m: m.hqc,
     }
-    known = [(value, m.name) for m in methods if (value := keys[goal](m)) is not None]
-    known = known or [(m.n_circuits or 0, m.name) for m in methods]
+    run = [m for m in methods if m.name in RUN]
+    known = [(value, m) for m in run if (value := keys[goal](m)) is not None]
+    known = known or [(m.n_circuits or 0, m) for m in run]
+    n_strings = _followed(schedule)
+    if n_strings is not None:
+        methods.append(replace(_ADJOINT, hqc=0.0 if gates is not None else None))
     nonlinear = () if slopes.constant.all() else (_NONLINEAR,)
     return Comparison(
         goal=goal,
         precision=precision,
         methods=tuple(methods),
-        best=min(known, key=lambda pair: pair[0])[1],
-        classical=_classical(schedule),
+        best=min(known, key=_least)[1].name,
+        classical=_classical(schedule, n_strings),
         assumptions=(*ASSUMPTIONS, *nonlinear, *(HQC_ASSUMPTIONS if gates is not None else ())),
     )
+
+
+_ADJOINT: Final = Method(
+    name="adjoint",
+    label="adjoint method, computed",
+    n_circuits=0,
+    n_observables=0,
+    n_shots=0,
+    hqc=None,
+    shots=None,
+    note="no circuit; `gradient --method adjoint`",
+)
+
+
+def _marked(method: Method) -> Method:
+    return replace(method, note="; ".join(text for text in (COUNTED, method.note) if text))
+
+
+def _least(pair: tuple[float, Method]) -> tuple[float, float]:
+    """By the goal, then by shots."""
+    value, method = pair
+    return value, float("inf") if method.n_shots is None else method.n_shots
+
+
+def _followed(schedule: Schedule) -> int | None:
+    """The strings that the rotations make of the observable; None beyond ``MAX_FOLLOWED``, and where there are none."""
+    if not len(schedule.patterns.rows) or not schedule.terms:
+        return None
+    rotations = schedule.model.rotations
+    reached = Reachable(rotations.strings, limit=MAX_FOLLOWED)
+    bare = [term.pauli._replace(phase=0) for term in schedule.observable.pulled_back]
+    try:
+        reached.insert([p for p in dict.fromkeys(bare) if p.x | p.z])
+        for axis in reversed(rotations.string.tolist()):
+            reached.turn(axis)
+    except TooManyStringsError:
+        return None
+    return len(reached)
 
 
 def shot_variances(schedule: Schedule) -> dict[str, Floats]:
@@ -629,17 +718,27 @@ def forward_variances(schedule: Schedule, part: ForwardPart) -> Floats:
     return np.array(found)
 
 
-def _classical(schedule: Schedule) -> str:
+def _classical(schedule: Schedule, n_strings: int | None) -> str:
     """Whether no circuit is needed at all (g-sim, Goh et al., arXiv:2308.01432)."""
     found, rotations = schedule.patterns, schedule.model.rotations
     if not len(found.rows) or not schedule.terms:
         return "there is nothing to measure"
     used = found.active[found.active >= found.rows[0]]
-    algebra = classify(rotations.strings.take(distinct(rotations.string[used])))
-    told = f"dimension {algebra.dimension}" if algebra.dimension < 10**12 else "a huge dimension"
-    if all(contains(algebra, term.pauli) for term in schedule.terms):
+    strings = rotations.strings.take(distinct(rotations.string[used]))
+    weight = int(strings.weights().sum())
+    if n_strings is None and weight > MAX_WEIGHT:
         return (
-            f"the observable lies in the Lie algebra of the rotations ({told}): value and gradient "
-            "follow classically in its adjoint representation, without any circuit"
+            f"the distinct strings act on {weight:,} qubits together, more than {MAX_WEIGHT:,}: whether the "
+            "observable lies in their Lie algebra was not asked"
         )
-    return f"the observable does not lie in the Lie algebra of the rotations ({told})"
+    algebra = classify(strings)
+    told = f"dimension {algebra.dimension}" if algebra.dimension < 10**12 else "a huge dimension"
+    inside = all(contains(algebra, term.pauli) for term in schedule.terms)
+    where = f"the observable {'lies' if inside else 'does not lie'} in the Lie algebra of the rotations ({told})"
+    if n_strings is not None:
+        return f"{where}: value and gradient follow classically from {n_strings:,} strings, without any circuit"
+    limit = (
+        f"the rotations make more than {MAX_FOLLOWED:,} strings of it, or too many pairs: "
+        f"`gradient --method adjoint` follows at most {MAX_STRINGS:,}"
+    )
+    return f"{where}; {limit}"

@@ -18,6 +18,7 @@ from typing import Final, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from qansatz.analysis import markup
 from qansatz.analysis.cover import cover
 from qansatz.analysis.patterns import Patterns, patterns
 from qansatz.analysis.schedule import Schedule
@@ -74,6 +75,24 @@ class Measurability:
     def efficiency(self) -> Fraction | None:
         """F = L/M of this circuit, where M is known and not 0."""
         return Fraction(self.n_rotations, self.at_most) if self.exact and self.at_most else None
+
+    def facts(self) -> list[tuple[str, str, str]]:
+        """Label, value and one line of explanation of every number."""
+        span = f"{self.at_most}" if self.exact else f"{self.at_least} to {self.at_most}"
+        found = [
+            ("rotations", str(self.n_rotations), f"{self.n_vanishing} without a derivative"),
+            ("groups", span, "of derivatives that commute as operators (M)"),
+        ]
+        if self.efficiency is not None:
+            found.append(("efficiency", str(self.efficiency), "F = L/M of this circuit"))
+        return [*found, ("method", "", self.method)]
+
+    def __str__(self) -> str:
+        lines = [f"{label}: {value} ({why})" for label, value, why in self.facts() if value]
+        return "\n".join([*lines, self.method])
+
+    def _repr_html_(self) -> str:
+        return markup.table(self.facts())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -17,13 +17,14 @@ import numpy as np
 from qansatz.analysis.angle_columns import AngleColumns, Floats, Indices, angle_columns
 from qansatz.execute.gradients import Gradient
 from qansatz.model.program import Model, Observable
+from qansatz.pauli import planes
 from qansatz.pauli.planes import Pairs, Reachable
 from qansatz.pauli.stabilized import expectations
 from qansatz.pauli.strings import Pauli
 from qansatz.pauli.tables import PauliTable
 
 #: The most strings, unless another limit is given.
-MAX_STRINGS: Final = 200_000
+MAX_STRINGS: Final = planes.MAX_STRINGS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

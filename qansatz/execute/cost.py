@@ -322,7 +322,7 @@ def alternatives(found: Cost, plan: Schedule | None, budget: float, stage: str) 
                 f"at the same precision a gradient takes {in_hqc(least)} HQC by {_DATIVE[best.name]}"
             )
         classical = compare(plan).classical
-        if classical.startswith("the observable lies"):
+        if "follow classically" in classical:
             cheaper.append(classical)
     shots = shots_within(found, budget, stage)
     if shots:

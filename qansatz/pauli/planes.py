@@ -19,6 +19,8 @@ Pairs: TypeAlias = npt.NDArray[np.intp]
 
 #: The most pairs of all axes together: 16 bytes each.
 MAX_PAIRS: Final = 20_000_000
+#: The most strings that the adjoint method follows, unless another limit is given.
+MAX_STRINGS: Final = 200_000
 
 
 class TooManyStringsError(ValueError):

@@ -265,7 +265,8 @@ def test_coefficients_beyond_all_shots(capsys, goal):
     assert "fewest circuits: " in out
     code, out, _ = run(capsys, *arguments, "--json")
     methods = json.loads(out)["schedule"]["methods"]
-    assert all(m["n_shots"] is None and m["hqc"] is None for m in methods)
+    counted = [m for m in methods if m["name"] != "adjoint"]
+    assert all(m["n_shots"] is None and m["hqc"] is None for m in counted)
 
 
 def test_the_limit_is_told_with_its_optimum(capsys):
@@ -281,3 +282,21 @@ def test_the_limit_is_told_with_its_optimum(capsys):
     _, out, _ = run(capsys, "schedule", "small.qans")
     assert "F in the limit" in out
     assert "7 generators are missing" in out
+
+
+@pytest.mark.parametrize("option", ["--certificate", "--svg"])
+def test_a_missing_folder_is_named_before_the_work(capsys, monkeypatch, option):
+    from qansatz.driver import Compilation
+
+    monkeypatch.setattr(Compilation, "schedule_of", None)
+    code, out, err = run(capsys, "schedule", "small.qans", option, "nowhere/file")
+    assert (code, out) == (2, "")
+    assert "nowhere/file" in err
+    assert "there is no folder nowhere" in err
+
+
+def test_a_column_without_hqc_is_explained(capsys):
+    _, out, _ = run(capsys, "schedule", "small.qans")
+    assert "HQC: worked out with --goal hqc" in out
+    _, out, _ = run(capsys, "schedule", "small.qans", "--goal", "hqc")
+    assert "HQC: worked out" not in out

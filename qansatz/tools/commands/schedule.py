@@ -77,6 +77,9 @@ def run(args: argparse.Namespace) -> int:
     from qansatz.analysis.schedule import ScheduleTooLargeError
 
     out = console_of(args)
+    for path in (args.certificate, args.svg):
+        if path is not None and not Path(path).parent.is_dir():
+            raise UnusableError(f"cannot write {path}: there is no folder {Path(path).parent}")
     compilation = compiled(args)
     model = compilation.model
     if model is None:
@@ -202,6 +205,7 @@ def _too_large(
 
 
 def _text(model: Model, found: Schedule, beside: _Beside, most: int | None) -> str:
+    from qansatz.analysis.comparison import RUN
     from qansatz.tools import words
     from qansatz.tools.tables import table
 
@@ -223,6 +227,8 @@ def _text(model: Model, found: Schedule, beside: _Beside, most: int | None) -> s
         best = compared.method(compared.best)
         goal = compared.goal if _value(best, compared.goal) is not None else "circuits"
         parts.append(f"  {_SENTENCES[goal].format(method=best.label)}\n  {compared.classical}\n")
+        if all(m.hqc is None for m in compared.methods if m.name in RUN):
+            parts[-1] += f"  {_NO_HQC if compared.goal != 'hqc' else _NO_SHOTS}\n"
     n_shown = found.n_circuits if most is None else min(most, found.n_circuits)
     if n_shown:
         rows = [_circuit_row(model, found.circuit(k), labels) for k in range(n_shown)]
@@ -259,6 +265,8 @@ def _limit(model: Model, limit: LimitEfficiency | None) -> str:
 
 
 _HEAD: Final = ("way to measure", "circuits", "observables", "shots", "HQC", "times fewer", "")
+_NO_HQC: Final = "HQC: worked out with --goal hqc"
+_NO_SHOTS: Final = "HQC: not known where shots cannot be counted"
 _SENTENCES: Final = {
     "circuits": "fewest circuits: {method}",
     "shots": "fewest shots: {method}",

@@ -35,6 +35,9 @@ OUTSIDE: Final = "rotations by fixed angles or data, or behind the last layer, l
 NOTHING: Final = (
     "no group is needed: every rotation commutes with all others, or with the observable"
 )
+#: The most qubits, summed over the distinct strings, for which the limit is looked at.
+MAX_WEIGHT: Final = 1_000_000
+_TOO_HEAVY: Final = "the distinct strings act on {weight:,} qubits together, more than {most:,}"
 SUM: Final = "for a sum, pairs that no witness refutes are left open"
 
 
@@ -166,6 +169,9 @@ def limit_efficiency(
     chosen = observable or next(iter(model.observables), None)
     if chosen is None:
         return _declined(model, "", NO_OBSERVABLE)
+    weight = int(model.rotations.strings.weights().sum())
+    if weight > MAX_WEIGHT:
+        return _declined(model, chosen.name, _TOO_HEAVY.format(weight=weight, most=MAX_WEIGHT))
     try:
         layer = period(model)
     except NoPeriodError as error:

@@ -15,6 +15,8 @@ from typing import Final, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from qansatz.analysis import dense_patterns
+from qansatz.analysis.dense_patterns import corrections, felt
 from qansatz.pauli import gf2
 from qansatz.pauli.strings import IDENTITY, Pauli, anticommute
 from qansatz.pauli.tables import PauliTable, distinct
@@ -25,6 +27,7 @@ Rows: TypeAlias = npt.NDArray[np.int64]
 BITS: Final = 192
 
 _CHUNK: Final = 1 << 20
+_HEAVY: Final = 48  # mean weight from which labels are summed on packed words
 _MATRIX_UP_TO: Final = 4096  # distinct strings whose anticommutation is kept as one matrix
 
 
@@ -100,7 +103,8 @@ class _Circuit:
         self.string = string
         self.observables = observables
         self.stabilizers = stabilizers
-        self._paulis = strings.paulis()
+        self.heavy = int(strings.weights().sum()) > _HEAVY * len(strings)
+        self._paulis = [] if self.heavy else strings.paulis()
         self.probes = [self.ones(p.x, p.z) for p in self._paulis]
         self.deposits = [self.ones(p.z, p.x) for p in self._paulis]
 
@@ -109,7 +113,8 @@ class _Circuit:
 
     def pauli(self, row: int) -> Pauli:
         """The string of a rotation."""
-        pauli: Pauli = self._paulis[self.string[row]]
+        at = int(self.string[row])
+        pauli: Pauli = self.table.pauli(at) if self.heavy else self._paulis[at]
         return pauli
 
     def probe(self, pauli: Pauli, sums: Sequence[int]) -> int:
@@ -123,14 +128,28 @@ def _attempt(
     circuit: _Circuit, differentiated: npt.NDArray[np.bool_], seed: int
 ) -> Patterns | None:
     draw = random.Random(seed)
-    labels = [draw.getrandbits(BITS) for _ in range(len(circuit.string))]
-    active, sums = _active(circuit, labels, draw)
+    bits = dense_patterns.BITS if circuit.heavy else BITS
+    labels = [draw.getrandbits(bits) for _ in range(len(circuit.string))]
+    dense = None
+    if circuit.heavy:
+        columns = np.array(labels, dtype=np.uint64)
+        dense = felt(circuit.table, circuit.string, circuit.observables, columns, draw)
+        active, sums = dense.active, dense.sums
+    else:
+        active, sums = _active(circuit, labels, draw)
     if not _inactive_commute(circuit, active):
         return None
     pivots, symmetries = _pivots(circuit, active)
     blind = {row: labels[row] ^ circuit.probe(q, sums) for row, q in pivots}
     rows = active[differentiated[active]]
-    plain, merged = _hashes(circuit, active, differentiated, labels, blind)
+    if dense is not None:
+        changes = {row: labels[row] ^ label for row, label in blind.items()}
+        gained = corrections(circuit.table, circuit.string, active, changes)
+        wanted = differentiated[active]
+        plain = dense.plain[wanted][::-1].tolist()
+        merged = (dense.plain ^ gained)[wanted][::-1].tolist()
+    else:
+        plain, merged = _hashes(circuit, active, differentiated, labels, blind)
     place: dict[int, int] = {}
     label = np.fromiter(
         (place.setdefault(h, len(place)) for h in merged), dtype=np.int32, count=len(merged)

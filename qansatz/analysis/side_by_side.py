@@ -20,6 +20,8 @@ from qansatz.pauli.strings import Pauli
 #: The most items, and active rotations times terms, for which parts are looked for.
 MAX_ITEMS: Final = 20_000
 MAX_CONES: Final = 4_000_000
+#: The most circuits times active rotations for which parts are looked for.
+MAX_REVERSED: Final = 20_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -62,6 +64,8 @@ def side_by_side(schedule: Schedule) -> tuple[SideBySide, ...]:
     model = schedule.model
     n_items, n_cones = len(schedule.item_row), len(schedule.patterns.active) * len(schedule.terms)
     if model.initial.ket is None or not n_items or n_items > MAX_ITEMS or n_cones > MAX_CONES:
+        return ()
+    if schedule.n_circuits * len(schedule.patterns.active) > MAX_REVERSED:
         return ()
     parts = sorted(_parts(schedule), key=lambda part: (-part.qubits.bit_count(), part.circuit))
     sets: list[list[Part]] = []

@@ -56,6 +56,19 @@ def stabilizers_from(data, n):
 @given(st.data(), st.integers(1, 4))
 @settings(max_examples=200, deadline=None)
 def test_patterns_are_those_of_the_definition(data, n):
+    patterns_agree(data, n)
+
+
+@given(st.data(), st.integers(1, 4))
+@settings(max_examples=200, deadline=None)
+def test_patterns_of_heavy_strings_are_those_of_the_definition(data, n):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("qansatz.analysis.patterns._HEAVY", -1)
+        patch.setattr("qansatz.analysis.dense_patterns._CHUNK", 3)
+        patterns_agree(data, n)
+
+
+def patterns_agree(data, n):
     sequence = words_from(data, n, 14)
     observables = [w for w in words_from(data, n, 3) if set(w) != {"I"}]
     stabilizers = stabilizers_from(data, n)

@@ -300,3 +300,15 @@ def test_a_column_without_hqc_is_explained(capsys):
     assert "HQC: worked out with --goal hqc" in out
     _, out, _ = run(capsys, "schedule", "small.qans", "--goal", "hqc")
     assert "HQC: worked out" not in out
+
+
+@pytest.mark.parametrize("option", [("--json",), ("--all",), ("--certificate", "c.json")])
+def test_too_many_circuits_to_write_are_refused(capsys, monkeypatch, option):
+    monkeypatch.setattr("qansatz.tools.commands.schedule._MAX_WRITTEN", 10)
+    code, stdout, stderr = run(capsys, "schedule", "small.qans", *option)
+    told = json.loads(stdout)["error"] if option[0] == "--json" else stderr
+    assert code == 2
+    assert option[0] in told
+    assert "the limit is 10" in told
+    assert not Path("c.json").exists()
+    assert run(capsys, "schedule", "small.qans")[0] == 0

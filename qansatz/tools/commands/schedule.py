@@ -35,6 +35,8 @@ the left and the ancilla last. A derivative is the sum of weight times expectati
 _GOALS: Final = ("circuits", "shots", "hqc")
 _SHOWN: Final = 40
 _STRINGS: Final = 3
+#: The most circuits times active rotations that are written out.
+_MAX_WRITTEN: Final = 500_000_000
 _MISSING: Final = 72  # letters of missing generators
 
 
@@ -88,6 +90,7 @@ def run(args: argparse.Namespace) -> int:
         found = _schedule(args, compilation, model, out)
     except ScheduleTooLargeError as error:
         return _too_large(out, compilation, model, error.partial)
+    _writable(args, found)
     beside = _beside(args, compilation, found, out)
     if args.certificate is not None:
         from qansatz.analysis.proof import certificate
@@ -111,6 +114,19 @@ def run(args: argparse.Namespace) -> int:
     for text in beside.stopped:
         out.note(f"incomplete: {text}")
     return LIMITED if beside.stopped else FINE
+
+
+def _writable(args: argparse.Namespace, found: Schedule) -> None:
+    """Refuse to write every circuit where circuits times active rotations are too many."""
+    size = found.n_circuits * found.n_active_rotations
+    asked = ("--certificate", args.certificate is not None), ("--json", args.json)
+    names = [name for name, given in (*asked, ("--all", args.all)) if given]
+    if names and size > _MAX_WRITTEN:
+        raise UnusableError(
+            f"{' and '.join(names)} would write {found.n_circuits:,} circuits of "
+            f"{found.n_active_rotations:,} rotations, {size:,} in all, and the limit is "
+            f"{_MAX_WRITTEN:,}; the schedule itself is shown without"
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -90,7 +90,9 @@ def _check_certificate(
     out.diagnostics(compilation.diagnostics)
     if found.valid:
         chosen = (
-            " for these derivatives, each one of several that are equal" if found.chosen else ""
+            " for these derivatives (fewer, perhaps, for others equal to them)"
+            if found.chosen
+            else ""
         )
         out.result(
             f"valid  {found.n_circuits} circuits measure the whole gradient of "

@@ -53,5 +53,6 @@ def test_noise_moves_the_value_and_the_gradient():
     found = gradient(model, point, backend=runner, shots=SHOTS)
     apart = distances(found, exact)
     assert apart[0] > 5
-    assert apart[1:].max() > 5
+    # Without noise it would be 2 ± 0.7: the root of a χ² of four components.
+    assert np.linalg.norm(apart[1:]) > 5
     assert np.linalg.norm(found.gradient) < np.linalg.norm(exact.gradient)

@@ -26,11 +26,21 @@ def circuit(gates: GateList, *, measured: Sequence[int] | None = None) -> Quantu
 
     parameters = [Parameter(name) for name in gates.slots.identifiers()]
     built = QuantumCircuit(gates.n_qubits, name=gates.name, metadata={"manifest": manifest(gates)})
+    append(built, gates, lambda angle: _expression(angle, parameters))
+    if measured:
+        bits = ClassicalRegister(len(measured), "c")
+        built.add_register(bits)
+        built.measure(list(measured), bits)
+    return built
+
+
+def append(built: QuantumCircuit, gates: GateList, expression: Callable[[Angle], Any]) -> None:
+    """Add the gates to a circuit, each angle as ``expression`` writes it."""
     known: dict[Angle, Any] = {}
     for gate in gates.gates:
         for angle in gate.angles:
             if angle not in known:
-                known[angle] = _expression(angle, parameters)
+                known[angle] = expression(angle)
         angles = [known[angle] for angle in gate.angles]
         match gate.name:
             case "rz":
@@ -39,11 +49,6 @@ def circuit(gates: GateList, *, measured: Sequence[int] | None = None) -> Quantu
                 built.r(*angles, *gate.qubits)
             case "rzz":
                 built.rzz(*angles, *gate.qubits)
-    if measured:
-        bits = ClassicalRegister(len(measured), "c")
-        built.add_register(bits)
-        built.measure(list(measured), bits)
-    return built
 
 
 def emit(gates: GateList, *, measured: Sequence[int] | None = None) -> bytes:

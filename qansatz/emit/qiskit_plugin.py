@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from math import pi
 from typing import TYPE_CHECKING, Any
 
+from qansatz.emit.qiskit import append
 from qansatz.model.angles import Affine, Angle
 from qansatz.pauli.strings import Pauli
-from qansatz.synthesis.gates import GateList
 from qansatz.synthesis.phases import phase_at_zero
 from qansatz.synthesis.sequences import lower_sequence
 
@@ -91,24 +91,8 @@ def _circuit(
     if gates is None or eighths is None:
         return None
     built = QuantumCircuit(n_qubits, global_phase=global_phase - eighths * pi / 4)
-    _append(built, gates, angles)
+    append(built, gates, lambda angle: _sum(angle, angles))
     return built
-
-
-def _append(built: QuantumCircuit, gates: GateList, angles: Sequence[Any]) -> None:
-    known: dict[Angle, Any] = {}
-    for gate in gates.gates:
-        for angle in gate.angles:
-            if angle not in known:
-                known[angle] = _sum(angle, angles)
-        values = [known[angle] for angle in gate.angles]
-        match gate.name:
-            case "rz":
-                built.rz(*values, *gate.qubits)
-            case "u1q":
-                built.r(*values, *gate.qubits)
-            case "rzz":
-                built.rzz(*values, *gate.qubits)
 
 
 def _sum(angle: Angle, angles: Sequence[Any]) -> Any:

@@ -7,7 +7,6 @@ the parameters, before any average, so that errors count what parities of one ci
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
 
 import numpy as np
 
@@ -20,6 +19,8 @@ from qansatz.execute.measured import (
     Prepared,
     constant,
     effort_for,
+    exactly,
+    refuse_exact,
     slopes_at,
     told,
     value_readings,
@@ -30,9 +31,6 @@ from qansatz.pauli import states
 from qansatz.pauli.strings import Pauli
 from qansatz.synthesis.readout import bare, felt, gradient_circuits, narrowed
 from qansatz.synthesis.readout import prepared as prepared_model
-
-#: The most qubits, the ancilla included, whose amplitudes are computed for exact expectations.
-MAX_QUBITS: Final = 24
 
 
 def by_schedule(
@@ -52,7 +50,7 @@ def by_schedule(
 
     Raises:
         ValueError: for fewer shots than circuits, an angle without a real value or derivative, and for exact
-            expectations of more than ``MAX_QUBITS`` qubits.
+            expectations of more than ``statevector.MAX_QUBITS`` qubits.
     """
     if backend is None:
         return _exact(schedule, values, progress)
@@ -113,18 +111,8 @@ def _exact(schedule: Schedule, values: Sequence[float], progress: Progress | Non
         gradient += _expected(prepared_model(schedule, circuits[0]), together, values, n)
     if progress is not None:
         progress("")
-    return Gradient(
-        value=value,
-        value_error=None,
-        gradient=gradient,
-        standard_error=None,
-        method="schedule",
-        backend="statevector",
-        n_circuits=schedule.n_circuits,
-        n_value_circuits=len(commuting_terms(schedule)),
-        n_shots=0,
-        observable=schedule.observable.name,
-    )
+    counts = (schedule.n_circuits, len(commuting_terms(schedule)))
+    return exactly(schedule, "schedule", value, gradient, counts)
 
 
 def _expected(
@@ -136,11 +124,7 @@ def _expected(
         return found
     smaller, strings = narrowed(felt(model, [*weights]), [*weights])
     n = smaller.n_qubits
-    if n > MAX_QUBITS:
-        raise ValueError(
-            f"exact expectations of {n} qubits are beyond the limit of {MAX_QUBITS}: measure them "
-            "with shots"
-        )
+    refuse_exact(n)
     with np.errstate(all="ignore"):
         state = simulation(smaller).states([values], final_clifford=False)
     for pauli, entries in zip(strings, weights.values(), strict=True):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +12,7 @@ import numpy.typing as npt
 from qansatz.analysis.cover import cover
 from qansatz.analysis.simulation import simulation
 from qansatz.execute.backends import Backend, Outcomes
-from qansatz.execute.measured import effort_for
+from qansatz.execute.measured import effort_for, refuse_exact
 from qansatz.execute.readings import (
     Progress,
     Reading,
@@ -29,9 +29,6 @@ from qansatz.synthesis.gates import GateList
 from qansatz.synthesis.readout import MeasuredCircuit, Parity, expectation_circuits
 
 Floats = npt.NDArray[np.float64]
-
-#: The most qubits whose amplitudes are computed for exact values.
-MAX_QUBITS: Final = 24
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -224,7 +221,7 @@ def expectations(
 
     Raises:
         ValueError: for a wrong number of values, too few shots, shots without a backend or the other way round, and for
-            exact values of more than ``MAX_QUBITS`` qubits.
+            exact values of more than ``statevector.MAX_QUBITS`` qubits.
     """
     chosen = model.observables if observables is None else tuple(observables)
     if not chosen:
@@ -242,11 +239,7 @@ def exact(model: Model, values: Sequence[float], observables: Sequence[Observabl
     n_slots = model.slots.n_parameters + model.slots.n_inputs
     if len(values) != n_slots:
         raise ValueError(f"{n_slots} values are needed, not {len(values)}")
-    if model.n_qubits > MAX_QUBITS:
-        raise ValueError(
-            f"exact values of {model.n_qubits} qubits are beyond the limit of {MAX_QUBITS}: "
-            "estimate them from shots, on a backend that has room"
-        )
+    refuse_exact(model.n_qubits)
     state = simulation(model).states([list(values)], final_clifford=False)
     found = []
     for observable in observables:

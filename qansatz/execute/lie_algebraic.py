@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -20,9 +19,15 @@ from qansatz.analysis.schedule import Schedule, conflict_rows
 from qansatz.analysis.shots import Counts, allocate
 from qansatz.analysis.simulation import simulation
 from qansatz.execute.backends import Backend
-from qansatz.execute.by_schedule import MAX_QUBITS
 from qansatz.execute.gradients import Gradient
-from qansatz.execute.measured import ASSUMPTIONS, BY_PRECISION, constant, effort_for, told
+from qansatz.execute.measured import (
+    assumed,
+    constant,
+    effort_for,
+    exactly,
+    refuse_exact,
+    told,
+)
 from qansatz.execute.readings import Progress, Reading, measure, shots_of
 from qansatz.pauli import states
 from qansatz.pauli.strings import Pauli, anticommute
@@ -55,11 +60,7 @@ class LieAlgebraicGradient:
             ValueError: for more qubits than amplitudes are computed for, or an angle without a real value.
         """
         schedule, n = self.schedule, self.schedule.model.n_qubits
-        if n > MAX_QUBITS:
-            raise ValueError(
-                f"exact expectations of {n} qubits are beyond the limit of {MAX_QUBITS}: measure them "
-                "with shots"
-            )
+        refuse_exact(n)
         self.forward.columns.angles(values)
         state = simulation(bare(schedule.model, schedule.patterns.active)).states(
             [values], final_clifford=False
@@ -155,23 +156,10 @@ def lie_algebraic(
         effort = None if backend is None else effort_for(backend)
         prepared = prepare(schedule, effort, progress)
     n = schedule.n_parameters
-    common: dict[str, Any] = {
-        "method": "lie-algebraic",
-        "n_circuits": prepared.n_circuits,
-        "n_value_circuits": prepared.n_value_circuits,
-        "observable": schedule.observable.name,
-    }
     if backend is None:
         value, found = prepared.exact(values)
-        return Gradient(
-            value=value,
-            value_error=None,
-            gradient=found,
-            standard_error=None,
-            backend="statevector",
-            n_shots=0,
-            **common,
-        )
+        counts = (prepared.n_circuits, prepared.n_value_circuits)
+        return exactly(schedule, "lie-algebraic", value, found, counts)
     readings = prepared.readings(values)
     if precision is None:
         n_shots = shots_of(readings, shots or 0)
@@ -183,15 +171,17 @@ def lie_algebraic(
         value_error=float(estimates.errors[n]),
         gradient=estimates.means[:n],
         standard_error=estimates.errors[:n],
+        method="lie-algebraic",
         backend=backend.name,
+        n_circuits=prepared.n_circuits,
+        n_value_circuits=prepared.n_value_circuits,
         n_shots=estimates.n_shots,
+        observable=schedule.observable.name,
         assumptions=(
-            *ASSUMPTIONS,
-            *(() if precision is None else BY_PRECISION),
+            *assumed(backend, precision),
             "components share outcomes, so that their errors are correlated",
         ),
         complete=estimates.complete,
-        **common,
     )
 
 

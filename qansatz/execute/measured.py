@@ -12,6 +12,7 @@ from qansatz.analysis.schedule import Schedule
 from qansatz.execute.backends import Backend
 from qansatz.execute.gradients import Gradient
 from qansatz.execute.readings import (
+    Floats,
     Progress,
     Reading,
     measure,
@@ -19,6 +20,7 @@ from qansatz.execute.readings import (
     shots_for,
     shots_of,
 )
+from qansatz.execute.statevector import MAX_QUBITS
 from qansatz.model.angles import evaluate
 from qansatz.synthesis.readout import MeasuredCircuit, expectation_circuits
 
@@ -39,6 +41,42 @@ _NOISY: Final = "errors tell the spread of the shots, not what noise shifts"
 def effort_for(backend: Backend) -> int:
     """How hard fewer two-qubit gates are looked for."""
     return 0 if backend.name in _IDEAL else 1
+
+
+def refuse_exact(n_qubits: int) -> None:
+    """Refuse exact expectations of more qubits than amplitudes are computed for, by a ``ValueError``."""
+    if n_qubits > MAX_QUBITS:
+        raise ValueError(
+            f"exact expectations of {n_qubits} qubits are beyond the limit of {MAX_QUBITS}: measure "
+            "them with shots"
+        )
+
+
+def exactly(
+    schedule: Schedule, method: str, value: float, gradient: Floats, counts: tuple[int, int]
+) -> Gradient:
+    """The result without shots; ``counts`` are the circuits of the gradient and of the value."""
+    return Gradient(
+        value=value,
+        value_error=None,
+        gradient=gradient,
+        standard_error=None,
+        method=method,
+        backend="statevector",
+        n_circuits=counts[0],
+        n_value_circuits=counts[1],
+        n_shots=0,
+        observable=schedule.observable.name,
+    )
+
+
+def assumed(backend: Backend, precision: float | None) -> tuple[str, ...]:
+    """What errors from shots rest on."""
+    return (
+        *ASSUMPTIONS,
+        *(() if precision is None else BY_PRECISION),
+        *(() if backend.name in _IDEAL else (_NOISY,)),
+    )
 
 
 def constant(schedule: Schedule) -> float:
@@ -154,10 +192,6 @@ class Prepared:
             n_value_circuits=len(self.valued),
             n_shots=found.n_shots,
             observable=self.schedule.observable.name,
-            assumptions=(
-                *ASSUMPTIONS,
-                *(() if precision is None else BY_PRECISION),
-                *(() if backend.name in _IDEAL else (_NOISY,)),
-            ),
+            assumptions=assumed(backend, precision),
             complete=found.complete,
         )

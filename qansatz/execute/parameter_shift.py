@@ -23,6 +23,8 @@ from qansatz.execute.measured import (
     Prepared,
     constant,
     effort_for,
+    exactly,
+    refuse_exact,
     slopes_at,
     told,
     value_readings,
@@ -35,8 +37,6 @@ from qansatz.synthesis.gates import Gate
 from qansatz.synthesis.readout import MeasuredCircuit, bare, expectation_circuits, narrowed
 from qansatz.synthesis.rotations import quarter
 
-#: The most qubits whose amplitudes are computed for exact expectations.
-MAX_QUBITS: Final = 24
 #: Amplitudes held at a time for exact expectations.
 _AMPLITUDES: Final = 1 << 24
 
@@ -57,7 +57,7 @@ def parameter_shift(
 
     Raises:
         ValueError: for fewer shots than circuits, an angle without a real value or derivative, and for exact
-            expectations of more than ``MAX_QUBITS`` qubits.
+            expectations of more than ``statevector.MAX_QUBITS`` qubits.
     """
     if backend is None:
         return _exact(schedule, values, progress)
@@ -162,11 +162,7 @@ def _without(angle: Angle, n_slots: int, target: int | None, sign: int) -> Angle
 def _exact(schedule: Schedule, values: Sequence[float], progress: Progress | None) -> Gradient:
     model, strings = narrowed(_with_shifts(schedule), [term.pauli for term in schedule.terms])
     n = model.n_qubits
-    if n > MAX_QUBITS:
-        raise ValueError(
-            f"exact expectations of {n} qubits are beyond the limit of {MAX_QUBITS}: measure them "
-            "with shots"
-        )
+    refuse_exact(n)
     rows = schedule.patterns.rows.tolist()
     prepared = simulation(model)
     terms = [
@@ -195,15 +191,7 @@ def _exact(schedule: Schedule, values: Sequence[float], progress: Progress | Non
         derivative = (found[1 + 2 * k] - found[2 + 2 * k]) / 2
         for slot, slope in slopes_at(schedule, row, values):
             gradient[slot] += slope * derivative
-    return Gradient(
-        value=float(found[0]) + constant(schedule),
-        value_error=None,
-        gradient=gradient,
-        standard_error=None,
-        method="parameter-shift",
-        backend="statevector",
-        n_circuits=2 * len(rows) * len(commuting_terms(schedule)),
-        n_value_circuits=len(commuting_terms(schedule)),
-        n_shots=0,
-        observable=schedule.observable.name,
+    counts = (2 * len(rows) * len(commuting_terms(schedule)), len(commuting_terms(schedule)))
+    return exactly(
+        schedule, "parameter-shift", float(found[0]) + constant(schedule), gradient, counts
     )

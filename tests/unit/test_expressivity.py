@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sympy import isprime
 
+from benchmarks.expressibility import COMPILATION
 from qansatz import driver
 from qansatz.analysis import expressivity as subject
 from qansatz.analysis import figures, fisher, haar
@@ -188,26 +189,11 @@ def test_published_qfim_ranks(boundary: str, n: int):
     assert all(s.clear for s in found.spectra)
 
 
-HARDWARE_EFFICIENT = """qans 1
-ansatz compilation(n: int, layers: int) {
-  qubits q[2 * n]
-  param t[layers, n, 2]
-  init |0>
-  h(q[0..<n])
-  for i in 0..<n { cx(q[i], q[n + i]) }
-  repeat l in 0..<layers {
-    for i in 0..<n { ry(q[i], t[l, i, 0]); rz(q[i], t[l, i, 1]) }
-    for i in 0..<n-1 { cx(q[i], q[i + 1]) }
-  }
-}
-"""
-
-
 @pytest.mark.parametrize(("n", "rank"), [(2, 15), (3, 63)])
 def test_the_rank_of_unitary_compilation(n: int, rank: int):
     """4ⁿ − 1 directions in which a circuit moves its unitary, arXiv:2109.11676: half of maximally entangled pairs."""
     layers = 4**n // n
-    source = Source("<test>", HARDWARE_EFFICIENT)
+    source = Source("<test>", COMPILATION)
     model = driver.compile_source(source, settings={"n": n, "layers": layers}).ansatz
     found = expressivity(model, n_pairs=1, n_points=2, seed=0)
     assert model.slots.n_parameters > rank

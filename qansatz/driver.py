@@ -26,10 +26,11 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from qansatz.analysis.algebra import AlgebraReport
-    from qansatz.analysis.comparison import Comparison, Goal
+    from qansatz.analysis.comparison import Comparison
     from qansatz.analysis.expressivity import Expressivity
     from qansatz.analysis.limit import LimitEfficiency
     from qansatz.analysis.measurability import Measurability
+    from qansatz.analysis.methods import Goal
     from qansatz.analysis.schedule import Schedule
     from qansatz.analysis.structure import Structure
     from qansatz.execute.backends import Backend
@@ -177,7 +178,8 @@ class Compilation:
         ``goal`` is ``circuits``, ``shots`` or ``hqc``; ``precision`` the root mean square
         of the standard errors of the components.
         """
-        from qansatz.analysis.comparison import GateCounts, compare
+        from qansatz.analysis.comparison import compare
+        from qansatz.analysis.prices import GateCounts
 
         counts = None
         if goal == "hqc":

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from qansatz.analysis.chain_rule import slopes
-from qansatz.analysis.comparison import commuting_terms
 from qansatz.analysis.schedule import GradientCircuit, Schedule
+from qansatz.analysis.ways import commuting_terms
 from qansatz.emit.expressions import named
 from qansatz.emit.manifest import manifest
 from qansatz.model.angles import Angle, constant_of, scale

@@ -11,10 +11,12 @@ from typing import Final, Literal, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from qansatz.analysis.comparison import commuting_terms, compare, forward_variances, shot_variances
+from qansatz.analysis.comparison import compare
 from qansatz.analysis.forward import MAX_OBSERVABLES, forward_parts
+from qansatz.analysis.methods import forward_variances
 from qansatz.analysis.schedule import Schedule, ScheduleTooLargeError, schedule
 from qansatz.analysis.shots import allocate
+from qansatz.analysis.ways import commuting_terms, shot_variances
 from qansatz.emit.pauli_boxes import Counts, default_counts
 from qansatz.model.declarations import ket_state
 from qansatz.model.program import Model, Observable

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from qansatz.analysis.chain_rule import slopes
-from qansatz.analysis.comparison import commuting_terms
 from qansatz.analysis.schedule import Schedule
+from qansatz.analysis.ways import commuting_terms
 from qansatz.execute.backends import Backend
 from qansatz.execute.gradients import Gradient
 from qansatz.execute.readings import (

@@ -14,9 +14,9 @@ from typing import Final
 
 import numpy as np
 
-from qansatz.analysis.comparison import commuting_terms
 from qansatz.analysis.schedule import Schedule
 from qansatz.analysis.simulation import simulation
+from qansatz.analysis.ways import commuting_terms
 from qansatz.execute.backends import Backend
 from qansatz.execute.gradients import Gradient
 from qansatz.execute.measured import (

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from qansatz import driver
 from qansatz.analysis import comparison
-from qansatz.analysis.comparison import COUNTED, RUN, GateCounts, baseline_circuits, compare
+from qansatz.analysis.comparison import COUNTED, RUN, baseline_circuits, compare
 from qansatz.analysis.measurability import measurability
+from qansatz.analysis.prices import GateCounts
 from qansatz.analysis.schedule import schedule
 from qansatz.analysis.shots import allocate
 from qansatz.execute.adjoint import adjoint_simulation

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import qansatz
-from qansatz.analysis.comparison import shot_variances
+from qansatz.analysis.ways import shot_variances
 from qansatz.emit import pauli_boxes
 from qansatz.execute import cost as costs
 from qansatz.execute.cost import shots_within

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from qansatz.analysis.comparison import GateCounts, compare
+from qansatz.analysis.comparison import compare
+from qansatz.analysis.prices import GateCounts
 from qansatz.analysis.schedule import schedule
 from qansatz.analysis.side_by_side import side_by_side
 from qansatz.pauli.strings import anticommute, to_word

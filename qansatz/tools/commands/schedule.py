@@ -12,9 +12,10 @@ from qansatz.tools.console import FINE, LIMITED, Console, UnusableError
 from qansatz.tools.session import add_output, add_source, compiled, console_of, identity, refused
 
 if TYPE_CHECKING:
-    from qansatz.analysis.comparison import Comparison, Method
+    from qansatz.analysis.comparison import Comparison
     from qansatz.analysis.limit import LimitEfficiency
     from qansatz.analysis.measurability import Measurability
+    from qansatz.analysis.methods import Method
     from qansatz.analysis.schedule import GradientCircuit, PartialSchedule, Schedule
     from qansatz.driver import Compilation
     from qansatz.model.program import Model

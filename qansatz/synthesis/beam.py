@@ -11,7 +11,7 @@ per step do not grow with their number.
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
@@ -44,6 +44,8 @@ _MOVES_PER_STATE: Final = 8
 _ENDS_PRICED: Final = 3
 #: Products of matrices with more multiplications than this start threads, which costs more than it saves here.
 _SINGLE_THREAD: Final = 250_000
+#: States whose steps are priced together: what that needs stays in the cache.
+_AT_ONCE: Final = 64
 
 
 def search(
@@ -182,7 +184,8 @@ class _Beam:
                 break
             total |= light
             self.alive &= ~light
-            np.subtract.at(self.waits, states, self.held[rows])
+            starts = np.flatnonzero(np.diff(states, prepend=-1))
+            self.waits[states[starts]] -= np.add.reduceat(self.held[rows], starts, dtype=np.int32)
         self.n_emitted = self.n_emitted + total.sum(axis=1)
         return total
 
@@ -263,7 +266,11 @@ class _Beam:
         front = np.zeros(importance.shape, dtype=np.bool_)
         front[:, :window] = self.alive & (self.waits == 0)
         qubits = self._active(front)
-        gains, shortened = self._gains(importance, front, qubits)
+        parts = [
+            self._gains(importance[part], front[part], qubits[part], part)
+            for part in _slices(len(values), _AT_ONCE)
+        ]
+        gains, shortened = (np.concatenate(found) for found in zip(*parts, strict=True))
         moves = _concatenated(
             self._clifford_moves(values, gains, shortened, qubits),
             *self._emissions(values, gains, front[:, :window], qubits),
@@ -291,53 +298,65 @@ class _Beam:
         chosen = np.argsort(-scores, axis=1, kind="stable")[:, :ACTIVE_QUBITS]
         return np.sort(chosen, axis=1)
 
-    def _gains(self, importance: Floats, front: Bits, qubits: Ints) -> tuple[Floats, Floats]:
+    def _gains(
+        self, importance: Floats, front: Bits, qubits: Ints, part: slice
+    ) -> tuple[Floats, Floats]:
         """By how much each Clifford lowers the value, and how many strings in front it shortens.
 
-        Shape (states, qubit, letter, qubit, letter) over the active qubits and the letters X, Z, Y. About letters u, v
+        Shape (states, letter, letter, pair) over the letters X, Z, Y and the pairs of active qubits. About letters u, v
         a rotation by π/2 shortens strings with exactly one of these letters there and another one beside it, and
         lengthens those with the identity on one side and another letter than the rotation's on the other.
         """
         near = np.flatnonzero((importance > _NEGLIGIBLE).any(axis=0))
-        importance, front, weights = importance[:, near], front[:, near], self.weights[:, near]
-        letters = self.letters[:, :, near]
+        importance, front = importance.take(near, axis=1), front.take(near, axis=1)
+        weights = self.weights[part].take(near, axis=1)
+        letters = self.letters[part].take(near, axis=2)
         if qubits.shape[1] < self.n:
             letters = np.take_along_axis(letters, qubits[:, :, None], axis=1)
         n_states, n, n_rows = letters.shape
-        onehot = letters[:, :, None, :] == np.array([1, 2, 3], dtype=np.uint8)[:, None]
-        onehot = onehot.reshape(n_states, 3 * n, n_rows).astype(np.float32)
-        islands = self.islands[:, None]
+        alphabet = np.array([1, 2, 3], dtype=np.uint8)[:, None, None]
+        there = np.concatenate(
+            [letters[:, None] == alphabet, letters[:, None] > 0], axis=1, dtype=np.float32
+        ).reshape(n_states, 4 * n, n_rows)
+        one, some = there[:, : 3 * n], there[:, 3 * n :]
+        islands = self.islands[part, None]
         down = importance * self.slopes[islands, weights]
-        down += self._of("progress")[:, None] * (front & (weights == 2))
+        down += self._of("progress")[part, None] * (front & (weights == 2))
         up = importance * self.slopes[islands, weights + 1]
-        scaled = np.stack([down, up, front.astype(np.float32)])[:, :, None, :] * onehot
-        both = _products(scaled, onehot).reshape(3, n_states, n, 3, n, 3)
-        shorter = _either(both.sum(axis=5)) - 2 * both
-        alone = scaled[1].sum(axis=2).reshape(n_states, n, 3)[..., None] - both[1].sum(axis=4)
-        longer = _either(alone.sum(axis=2, keepdims=True) - alone)
-        return shorter[0] - longer, shorter[2]
+        scaled = np.stack([down, front], axis=1, dtype=np.float32)[:, :, None] * one[:, None]
+        both = _products(scaled, there[:, None]).reshape(n_states, 2, 3, n, 4, n)
+        longer = (one @ up[:, :, None]).reshape(n_states, 3, n, 1) - _products(
+            up[:, None] * one, some
+        ).reshape(n_states, 3, n, n)
+        shorter = both[:, :, :, :, 3]
+        own = shorter[:, 0] + longer - longer.sum(axis=1, keepdims=True)
+        a, b = np.triu_indices(n, 1)
+        pairs = np.moveaxis(both[:, :, :, :, :3], 4, 3)[..., a, b]
+        gained = own[:, :, None, a, b] + own[:, None, :, b, a] - 2 * pairs[:, 0]
+        seen = shorter[:, 1]
+        return gained, seen[:, :, None, a, b] + seen[:, None, :, b, a] - 2 * pairs[:, 1]
 
     def _clifford_moves(
         self, values: Floats, gains: Floats, shortened: Floats, qubits: Ints
     ) -> _Moves:
-        n_states, n = gains.shape[:2]
-        a, b = np.triu_indices(n, 1)
-        gains = gains[:, a, :, b, :].transpose(1, 0, 2, 3).reshape(n_states, -1)
-        useful = shortened[:, a, :, b, :].transpose(1, 0, 2, 3).reshape(n_states, -1) > 0.5
+        n_states, n_pairs = gains.shape[0], gains.shape[3]
+        a, b = np.triu_indices(qubits.shape[1], 1)
+        gains = gains.reshape(n_states, -1)
+        useful = shortened.reshape(n_states, -1) > 0.5
         useful |= (self.n_emitted == len(self.order.letters))[:, None]
         scores = np.where(useful, values[:, None] - gains + self._noise(gains.shape), np.inf)
         n_moves = scores.shape[1]
         per_state = min(n_moves, _MOVES_PER_STATE if n_states > 1 else n_moves)
         moves = np.argpartition(scores, per_state - 1, axis=1)[:, :per_state].ravel()
         states = np.repeat(np.arange(n_states), per_state)
-        pair = moves // 9
+        pair = moves % n_pairs
         return _Moves(
             values=scores[states, moves],
             parents=states,
             emitted=np.full(len(states), -1),
             turned=np.ones(len(states), dtype=np.bool_),
             ends=np.stack([qubits[states, a[pair]], qubits[states, b[pair]]], axis=1),
-            letters=np.stack([moves % 9 // 3 + 1, moves % 3 + 1], axis=1).astype(np.uint8),
+            letters=np.stack(np.divmod(moves // n_pairs, 3), axis=1).astype(np.uint8) + np.uint8(1),
         )
 
     def _emissions(
@@ -357,13 +376,15 @@ class _Beam:
             ends=ends,
             letters=letters,
         )
-        places = np.zeros((len(values), self.n), dtype=np.int64)
-        inside = np.zeros((len(values), self.n), dtype=np.bool_)
-        np.put_along_axis(places, qubits, np.arange(qubits.shape[1])[None], axis=1)
-        np.put_along_axis(inside, qubits, True, axis=1)
+        n_active = qubits.shape[1]
+        places = np.full((len(values), self.n), -1)
+        np.put_along_axis(places, qubits, np.arange(n_active)[None], axis=1)
         a, b = places[states, ends[:, 0]], places[states, ends[:, 1]]
-        gain = gains[states, a, letters[:, 0].astype(int) - 1, b, letters[:, 1].astype(int) - 1]
-        known = inside[states, ends[:, 0]] & inside[states, ends[:, 1]]
+        known = (a >= 0) & (b >= 0)
+        number = np.zeros((n_active, n_active), dtype=np.int64)
+        number[np.triu_indices(n_active, 1)] = np.arange(gains.shape[3])
+        u, v = letters.T.astype(np.int64) - 1
+        gain = gains[states, u, v, number[a, b]]
         more = np.where(known, base - gain + self._noise(len(states)), np.inf)
         return bare, _Moves(
             values=more,
@@ -420,14 +441,10 @@ class _Beam:
         """Equal for states with the same supports up to the names of the qubits, and the same rotations left."""
         window = len(self.numbers)
         rows = window + self.n_owed
-        keys = np.random.default_rng(rows).integers(1, 2**63, 2 * rows, dtype=np.uint64)
-        on_qubits = ((self.letters[:, :, :rows] > 0) * keys[:rows]).sum(axis=2, dtype=np.uint64)
-        on_qubits = (on_qubits ^ (on_qubits >> np.uint64(29))) * np.uint64(0xBF58476D1CE4E5B9)
-        on_qubits ^= on_qubits >> np.uint64(32)
+        on_qubits = _hashed(self.letters[:, :, :rows] > 0)
         if len(self.homes):
             on_qubits = on_qubits * (2 * np.arange(self.n, dtype=np.uint64) + 1)
-        left = (self.alive * keys[rows : rows + window]).sum(axis=1, dtype=np.uint64)
-        both: npt.NDArray[np.uint64] = left + on_qubits.sum(axis=1, dtype=np.uint64)
+        both: npt.NDArray[np.uint64] = _hashed(~self.alive) + on_qubits.sum(axis=1, dtype=np.uint64)
         return both + self.islands.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
 
     def _steps(self, state: int) -> list[Step]:
@@ -497,18 +514,32 @@ def _first_of_each(groups: Ints, ranked: Ints, most: Ints) -> Ints:
     return chosen
 
 
-def _either(row: Floats) -> Floats:
-    """t[…, a, u, b] + t[…, b, v, a], shape (…, a, u, b, v)."""
-    total: Floats = row[..., None] + np.moveaxis(row, -1, -3)[..., :, None, :, :]
+def _slices(size: int, stride: int) -> Iterator[slice]:
+    for start in range(0, size, stride):
+        yield slice(start, start + stride)
+
+
+def _hashed(bits: Bits) -> npt.NDArray[np.uint64]:
+    """Numbers that are equal, but for accidents, only where all bits along the last axis are."""
+    packed = np.packbits(bits, axis=-1)
+    padded = np.zeros((*packed.shape[:-1], -(-packed.shape[-1] // 8) * 8), dtype=np.uint8)
+    padded[..., : packed.shape[-1]] = packed
+    words = padded.view(np.uint64)
+    keys = np.random.default_rng(1).integers(1, 2**63, words.shape[-1], dtype=np.uint64)
+    words = (words ^ (words >> np.uint64(31)) ^ keys) * (2 * keys + np.uint64(1))
+    words = (words ^ (words >> np.uint64(29))) * np.uint64(0xBF58476D1CE4E5B9)
+    words ^= words >> np.uint64(32)
+    total: npt.NDArray[np.uint64] = words.sum(axis=-1, dtype=np.uint64)
     return total
 
 
 def _products(left: Floats, right: Floats) -> Floats:
     """left[…, i, r]·right[…, k, r], summed over r, on one thread."""
-    size, n_rows = left.shape[-2], left.shape[-1]
-    stride = max(16, _SINGLE_THREAD // (size * size))
-    total = np.zeros((*left.shape[:-1], size), dtype=np.float32)
-    for start in range(0, n_rows, stride):
-        part = slice(start, start + stride)
+    n_left, n_right, n_rows = left.shape[-2], right.shape[-2], left.shape[-1]
+    stride = max(16, _SINGLE_THREAD // (n_left * n_right))
+    if stride >= n_rows:
+        return left @ right.swapaxes(-1, -2)
+    total = np.zeros((*left.shape[:-1], n_right), dtype=np.float32)
+    for part in _slices(n_rows, stride):
         total += left[..., part] @ right[..., part].swapaxes(-1, -2)
     return total

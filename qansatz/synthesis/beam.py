@@ -68,7 +68,7 @@ def search(
 def work_of_step(n_rows: int, n_qubits: int, n_states: int) -> float:
     """About how many microseconds a step takes."""
     active = min(n_qubits, ACTIVE_QUBITS)
-    return 600 + n_states * (25 + active * (0.015 * n_rows + 0.5 * active))
+    return 600 + n_states * (22 + active * (0.014 * n_rows + 0.18 * active))
 
 
 class _Beam:

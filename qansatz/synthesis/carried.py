@@ -56,14 +56,19 @@ class Backwards:
         return [*executed(self.first(frame)), *(_unturned(item) for item in reversed(stream))]
 
 
-def forwards(rotations: list[Rotation], final: Tableau | None, n_qubits: int) -> Forwards:
-    """The unitary of rotations pulled back past ``final``, or up to a Clifford where that is None."""
-    owed = None if final is None else _owed_clifford([*final.xs, *final.zs], n_qubits)
+def forwards(
+    rotations: list[Rotation], final: Tableau | None, n_qubits: int, *, permuted: bool = False
+) -> Forwards:
+    """The unitary of rotations pulled back past ``final``, or up to a Clifford where that is None.
+
+    With ``permuted``, a permutation of the qubits is not paid for.
+    """
+    owed = None if final is None else _owed_clifford([*final.xs, *final.zs], n_qubits, permuted)
     return Forwards(rotations, _order(rotations, n_qubits), owed, final)
 
 
-def backwards(rotations: list[Rotation], final: Tableau) -> Backwards:
-    """The whole unitary, found from its end."""
+def backwards(rotations: list[Rotation], final: Tableau, *, permuted: bool = False) -> Backwards:
+    """The whole unitary, found from its end; with ``permuted``, a permutation of the qubits is not paid for."""
     n = final.n_qubits
     mirrored = _mirrored(rotations, final)
     images = [final.push(Pauli(1 << q, 0)) for q in range(n)]
@@ -75,7 +80,7 @@ def backwards(rotations: list[Rotation], final: Tableau) -> Backwards:
         return synthesize(owed)
 
     order = _order(mirrored, n)
-    return Backwards(mirrored, order, _owed_clifford(images, n), first)
+    return Backwards(mirrored, order, _owed_clifford(images, n, permuted), first)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,8 +183,10 @@ def _mirrored(rotations: list[Rotation], final: Tableau) -> list[Rotation]:
     return [rotation(final.push(item.pauli), item.angle) for item in reversed(rotations)]
 
 
-def _owed_clifford(strings: Sequence[Pauli], n_qubits: int) -> Owed:
-    """A Clifford is owed, known by the images of X and of Z of every qubit; swaps are executed."""
+def _owed_clifford(strings: Sequence[Pauli], n_qubits: int, permuted: bool) -> Owed:
+    """A Clifford is owed, known by the images of X and of Z of every qubit; swaps are executed, unless ``permuted``."""
+    if permuted:
+        return Owed(strings, lambda _: 0, partial=False)
 
     def price(found: Sequence[Pauli]) -> int:
         homes = {(p.x | p.z).bit_length() - 1: q for q, p in enumerate(found[:n_qubits])}

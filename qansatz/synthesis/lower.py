@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator
-from typing import Final, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from qansatz.model.program import Model
 from qansatz.pauli.clifford_circuits import stabilizer_state_circuit, synthesize
@@ -45,6 +45,9 @@ _TwoLocal: TypeAlias = tuple[list[Rotation], LocalFrame]
 #: These, and the frame in which the circuit begins where that is not the source's.
 _Candidate: TypeAlias = tuple[list[Rotation], LocalFrame, Tableau | None]
 
+#: What follows the last rotation: all that is left, all but a permutation of the qubits, or nothing.
+End: TypeAlias = Literal["clifford", "permutation", "nothing"]
+
 _SMALL: Final = 10_000
 #: More rotations than this are not attempted.
 MAX_ROTATIONS: Final = 20_000
@@ -72,7 +75,24 @@ def lower(
     says which.
     """
     budget = _budget(effort, objective, time_limit)
-    return _lowered(model, include_initial, final_clifford, budget)[0]
+    end: End = "clifford" if final_clifford else "nothing"
+    return _lowered(model, include_initial, end, budget)[0]
+
+
+def lower_up_to_permutation(
+    model: Model,
+    *,
+    effort: float = 1,
+    objective: Objective = "count",
+    time_limit: float | None = None,
+) -> tuple[GateList, list[int]]:
+    """A circuit V for the unitary U, and wires with U = S·V: S takes qubit q to itself from wire ``wires[q]`` of V.
+
+    Ions move, so a permutation is a matter of names. Options as for :func:`lower`.
+    """
+    budget = _budget(effort, objective, time_limit)
+    gates, _, wires = _lowered(model, False, "permutation", budget)
+    return gates, wires
 
 
 def lower_up_to_clifford(
@@ -88,7 +108,7 @@ def lower_up_to_clifford(
     The expectation of an observable O is that of D†OD after V. Options as for :func:`lower`.
     """
     budget = _budget(effort, objective, time_limit)
-    gates, begun = _lowered(model, include_initial, False, budget)
+    gates, begun, _ = _lowered(model, include_initial, "nothing", budget)
     executed = [item for gate in gates.gates for item in as_rotations(gate)]
     _, after_executed = normal_form(executed, model.n_qubits, signed=True)
     _, final = normal_form(rotations_of(model, include_initial), model.n_qubits, signed=True)
@@ -124,23 +144,27 @@ def _budget(effort: float, objective: Objective, time_limit: float | None) -> Bu
 
 
 def _lowered(
-    model: Model, include_initial: bool, final_clifford: bool, budget: Budget
-) -> tuple[GateList, Tableau | None]:
-    """The circuit, and the frame in which it begins where that is not the source's."""
-    candidates = _candidates(model, include_initial, final_clifford, budget)
-    if final_clifford:
-        finish = _renamed if include_initial else _swapped
-        candidates = [(*finish(items, later), begun) for items, later, begun in candidates]
-    else:
+    model: Model, include_initial: bool, end: End, budget: Budget
+) -> tuple[GateList, Tableau | None, list[int]]:
+    """The circuit, the frame in which it begins where that is not the source's, and the wires on which qubits end."""
+    candidates = _candidates(model, include_initial, end, budget)
+    wires = [*range(model.n_qubits)]
+    if end == "nothing":
         bare = LocalFrame(model.n_qubits)
         candidates = [
             (_without_final_clifford(items)[0], bare, begun) for items, _, begun in candidates
         ]
+    elif include_initial:
+        candidates = [(*_renamed(items, later), begun) for items, later, begun in candidates]
+    elif end == "clifford":
+        candidates = [(*_swapped(items, later), begun) for items, later, begun in candidates]
     items, later, begun = _cheapest(candidates, model.n_qubits, budget.objective)
+    if end == "permutation":
+        wires, later.wires = later.wires, wires
     circuit = _written(items, later)
-    if final_clifford:
+    if end != "nothing":
         circuit.finish()
-    return _gate_list(model, circuit), begun
+    return _gate_list(model, circuit), begun, wires
 
 
 def _cheapest(candidates: list[_Candidate], n_qubits: int, objective: Objective) -> _Candidate:
@@ -152,9 +176,7 @@ def _cheapest(candidates: list[_Candidate], n_qubits: int, objective: Objective)
     return min(layered, key=lambda found: (depth(found[0], n_qubits), _n_two_qubit(found[0])))
 
 
-def _candidates(
-    model: Model, include_initial: bool, final_clifford: bool, budget: Budget
-) -> list[_Candidate]:
+def _candidates(model: Model, include_initial: bool, end: End, budget: Budget) -> list[_Candidate]:
     """Circuits of rotations about at most two qubits, as written and as found."""
     n = model.n_qubits
     later = LocalFrame(n)
@@ -170,13 +192,14 @@ def _candidates(
         before = list(prepare(model.initial, n)) if include_initial else []
         passed, owed = found
         owed.then(fixed_gates(model))
-        ends = executed(synthesize(owed)) if final_clifford else ()
+        ends = () if end == "nothing" else executed(synthesize(owed))
         later = LocalFrame(n)
         short = reduce_to_pairs(absorb([*before, *passed, *ends], later))
         candidates.append((*_settle(short, later), None))
     fewest = min(_n_two_qubit(items) for items, _, _ in candidates)
-    goal = final if final_clifford else None
-    for stream, begun in _found(model, rotations, goal, include_initial, fewest, budget):
+    goal = None if end == "nothing" else final
+    permuted = end == "permutation"
+    for stream, begun in _found(model, rotations, goal, include_initial, permuted, fewest, budget):
         later = LocalFrame(n)
         candidates.append((*_settle(absorb(stream, later), later), begun))
     return candidates
@@ -187,6 +210,7 @@ def _found(
     rotations: list[Rotation],
     goal: Tableau | None,
     include_initial: bool,
+    permuted: bool,
     fewest: int,
     budget: Budget,
 ) -> Iterator[tuple[Stream, Tableau | None]]:
@@ -197,9 +221,9 @@ def _found(
         way = sweep(rotations, model.initial.stabilizers, goal, start, goal is not None)
         yield from swept(way, fewest, budget)
         return
-    ways: list[Forwards | Backwards] = [forwards(rotations, goal, n)]
+    ways: list[Forwards | Backwards] = [forwards(rotations, goal, n, permuted=permuted)]
     if goal is not None:
-        ways.append(backwards(rotations, goal))
+        ways.append(backwards(rotations, goal, permuted=permuted))
     for stream in streams(ways, fewest, budget):
         yield stream, None
 

@@ -39,8 +39,10 @@ _FOUND: Final = (
 )
 _TAILS: Final = ((0.3, 16.0), (0.7, 16.0), (0.2, 2.0), (0.7, 30.0))
 _FIRST_WIDTH: Final = 4
-#: After the first round: so many settings, so many states for each.
+#: After the first round: so many settings, so many states for each; then few with many.
 _SHAPES: Final = ((4, 12), (8, 6), (2, 32))
+#: Of the few: how many, the states for each and unit of effort, and which part of what is left is spent on them.
+_WIDE, _STATES, _PART = 2, 64, 0.5
 #: Prices of a layer.
 _DEPTHS: Final = (0.1, 0.3, 1.0)
 
@@ -92,13 +94,13 @@ def streams(
     budget: Budget,
 ) -> Iterator[list[Rotation | Relabel]]:
     """Circuits found, none with more than ``fewest`` two-qubit gates, unless for fewer layers."""
-    tries = _Tries(len(ways), budget.objective)
+    tries = _Tries(len(ways), budget)
     paces: list[Sequence[int]] = [()] * len(ways)
     account = _Account(fewest, budget)
     while not account.is_spent:
         tried = tries.next()
         way = ways[tried.way]
-        outcome = account.search(way, tried.settings, paces[tried.way])
+        outcome = account.search(way, tried, paces[tried.way])
         tries.record(tried, outcome.costs)
         if (found := outcome.found) is not None:
             paces[tried.way] = found.pace
@@ -112,14 +114,14 @@ def swept(
 
     Where one end is fixed, the way that begins there comes first. With each circuit comes the frame in which it begins.
     """
-    tries = _Tries(1, budget.objective)
+    tries = _Tries(1, budget)
     account = _Account(fewest, budget)
     other = way
     pace: Sequence[int] = ()
     other_pace: Sequence[int] = ()
     while not account.is_spent:
         tried = tries.next()
-        outcome = account.search(way, tried.settings, pace)
+        outcome = account.search(way, tried, pace)
         tries.record(tried, outcome.costs)
         if (found := outcome.found) is not None:
             yield way.stream(found.steps), way.beginning(found.steps)
@@ -146,11 +148,13 @@ class _Account:
             return time.monotonic() > self.deadline
         return self.work <= 0 or self.tries <= 0
 
-    def search(self, way: Way, settings: Sequence[Setting], pace: Sequence[int]) -> Outcome:
+    def search(self, way: Way, tried: _Try, pace: Sequence[int]) -> Outcome:
         """One search, with fewer settings and states where all cannot be paid for, and its price."""
         n_rotations, n_qubits = way.order.letters.shape
         rows = min(n_rotations, WINDOW) + 2 * n_qubits
         work = self.work if self.deadline is None else 1e6 * (self.deadline - time.monotonic())
+        work *= tried.part
+        settings = tried.settings
         steps = max(1, n_rotations, self.at_most // _LADDERS_TO_PLAN)
         one, two = (steps * work_of_step(rows, n_qubits, k) for k in (1, 2))
         n_states = max(1, 1 + int((max(work, _WORK / 2) - one) / (two - one)))
@@ -174,10 +178,11 @@ class _Account:
 
 @dataclass(frozen=True, slots=True)
 class _Try:
-    """Settings to search with side by side, for one of several ways."""
+    """Settings to search with side by side, for one of several ways, on a part of what may still be spent."""
 
     way: int
     settings: list[Setting]
+    part: float = 1.0
 
 
 class _Tries:
@@ -186,9 +191,10 @@ class _Tries:
     Deterministic: the random changes have a fixed seed.
     """
 
-    def __init__(self, n_ways: int, objective: Objective) -> None:
+    def __init__(self, n_ways: int, budget: Budget) -> None:
         """For so many ways."""
-        self.n_ways, self.for_depth = n_ways, objective == "depth"
+        self.n_ways, self.for_depth = n_ways, budget.objective == "depth"
+        self.most = max(_STATES, int(_STATES * budget.effort))
         self.random = np.random.default_rng(0)
         self.results: list[tuple[float, int, int, Setting]] = []
         self.n_tries = 0
@@ -208,14 +214,16 @@ class _Tries:
         if self.random.random() < 0.25:
             way = int(self.random.integers(self.n_ways))
         own = [setting for _, _, of, setting in ranked if of == way]
-        n_settings, width = _SHAPES[(k - self.n_ways) % len(_SHAPES)]
+        place = k - self.n_ways
+        narrow = place < len(_SHAPES)
+        n_settings, width = _SHAPES[place] if narrow else (_WIDE, self.most)
         settings = []
         for place in range(n_settings):
             setting = own[place // 2 % len(own)]
             if place % 2 or k > self.n_ways:
                 setting = self._changed(setting)
             settings.append(replace(setting, width=width, seed=1000 * k + place))
-        return _Try(way, settings)
+        return _Try(way, settings, 1.0 if narrow else _PART)
 
     def _guess(self, place: int) -> Setting:
         ratio, power, scale, progress, mean = _FOUND[place]

@@ -20,6 +20,7 @@ import numpy.typing as npt
 
 from qansatz.pauli.strings import Pauli
 from qansatz.synthesis.plans import (
+    Approach,
     Bits,
     Found,
     Ints,
@@ -63,6 +64,18 @@ def search(
     result depends on nothing else.
     """
     return _Beam(order, owed, settings).run(at_most, pace, deadline)
+
+
+def approach(
+    order: Order, strings: Sequence[Pauli], settings: Sequence[Setting], *, at_most: int
+) -> tuple[list[Approach], float]:
+    """Ways of at most so many gates into frames where all given strings have weight one, fewest idle gates first.
+
+    Also about how many microseconds that took.
+    """
+    owed = Owed(strings, lambda _: 0, partial=True)
+    beam = _Beam(order, owed, settings)
+    return beam.approaches(at_most), beam.work
 
 
 def work_of_step(n_rows: int, n_qubits: int, n_states: int) -> float:
@@ -144,6 +157,24 @@ class _Beam:
         worst = 2.0 * at_most + 1
         costs = [min(cost, worst + n_strings - k) for cost, k in zip(costs, ahead, strict=True)]
         return Outcome(found=best, work=self.work, costs=costs)
+
+    def approaches(self, at_most: int) -> list[Approach]:
+        """See :func:`approach`."""
+        self._record(np.arange(len(self.islands)), None, self._emit_light())
+        begun = int(self.n_emitted.min())
+        found = []
+        for n_gates in range(at_most + 1):
+            self._refill()
+            window = len(self.numbers)
+            light = (self.weights[:, window : window + self.n_owed] <= 1).all(axis=1)
+            states = np.flatnonzero(light)
+            best = states[np.argsort(-self.n_emitted[states], kind="stable")]
+            for state in best[:_ENDS_PRICED].tolist():
+                idle = n_gates - int(self.n_emitted[state]) + begun
+                found.append(Approach(self._steps(state), n_gates, idle))
+            if not self._step():
+                break
+        return sorted(found, key=lambda way: (way.n_idle, way.n_two_qubit))
 
     def _give_up(self, pace: int) -> None:
         """Let go of the settings that are far behind."""
@@ -271,10 +302,10 @@ class _Beam:
             for part in _slices(len(values), _AT_ONCE)
         ]
         gains, shortened = (np.concatenate(found) for found in zip(*parts, strict=True))
-        moves = _concatenated(
-            self._clifford_moves(values, gains, shortened, qubits),
-            *self._emissions(values, gains, front[:, :window], qubits),
-        )
+        moves = self._clifford_moves(values, gains, shortened, qubits)
+        if not self.order.light_only:
+            emissions = self._emissions(values, gains, front[:, :window], qubits)
+            moves = _concatenated(moves, *emissions)
         moves = moves.take(np.isfinite(moves.values))
         if not len(moves.values):
             return False

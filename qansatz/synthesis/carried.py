@@ -70,7 +70,7 @@ def forwards(
 def backwards(rotations: list[Rotation], final: Tableau, *, permuted: bool = False) -> Backwards:
     """The whole unitary, found from its end; with ``permuted``, a permutation of the qubits is not paid for."""
     n = final.n_qubits
-    mirrored = _mirrored(rotations, final)
+    turned = mirrored(rotations, final)
     images = [final.push(Pauli(1 << q, 0)) for q in range(n)]
     images += [final.push(Pauli(0, 1 << q)) for q in range(n)]
 
@@ -79,8 +79,8 @@ def backwards(rotations: list[Rotation], final: Tableau, *, permuted: bool = Fal
         owed.then(frame)
         return synthesize(owed)
 
-    order = _order(mirrored, n)
-    return Backwards(mirrored, order, _owed_clifford(images, n, permuted), first)
+    order = _order(turned, n)
+    return Backwards(turned, order, _owed_clifford(images, n, permuted), first)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +156,7 @@ def sweep(
         return sum(len(qubits) == 2 for _, qubits in stabilizer_state_circuit(strings, n))
 
     if is_backward:
-        moved = _mirrored(rotations, start)
+        moved = mirrored(rotations, start)
         owed = Owed(state, price, partial=True)
     else:
         moved = [rotation(start.push(item.pauli), item.angle) for item in rotations]
@@ -179,7 +179,8 @@ def _order(rotations: Sequence[Rotation], n_qubits: int) -> Order:
     return Order(letters_of([item.pauli for item in rotations], n_qubits))
 
 
-def _mirrored(rotations: list[Rotation], final: Tableau) -> list[Rotation]:
+def mirrored(rotations: list[Rotation], final: Tableau) -> list[Rotation]:
+    """From the last to the first, pushed through ``final``."""
     return [rotation(final.push(item.pauli), item.angle) for item in reversed(rotations)]
 
 

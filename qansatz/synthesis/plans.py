@@ -60,10 +60,12 @@ class Step:
 class Order:
     """Strings in time order, as letters 0 to 3 for I, X, Z, Y, shape (strings, qubits).
 
-    Those that anticommute keep their order.
+    Those that anticommute keep their order. With ``light_only`` a string is executed once it has weight one, never as a
+    gate on two qubits.
     """
 
     letters: Letters
+    light_only: bool = False
 
     def holds_up(self, earlier: Ints, later: Ints) -> Bits:
         """Whether string ``earlier[i]`` must come before string ``later[k]``: shape (earlier, later)."""
@@ -98,6 +100,15 @@ class Found:
     n_two_qubit: int
     depth: int
     pace: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Approach:
+    """A way into a frame where given strings are light: its gates, and how many of them executed no rotation."""
+
+    steps: list[Step]
+    n_two_qubit: int
+    n_idle: int
 
 
 @dataclass(frozen=True, slots=True)

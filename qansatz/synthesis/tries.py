@@ -59,8 +59,8 @@ class Budget:
     objective: Objective = "count"
 
 
-class Way(Protocol):
-    """Rotations to be planned, what is owed after them, and the circuit of a plan."""
+class Problem(Protocol):
+    """Rotations to be planned, and what is owed after them."""
 
     @property
     def order(self) -> Order:
@@ -69,6 +69,10 @@ class Way(Protocol):
     @property
     def owed(self) -> Owed | None:
         """What the frame owes at the end."""
+
+
+class Way(Problem, Protocol):
+    """A problem, and the circuit of a plan for it."""
 
     def stream(self, steps: Sequence[Step]) -> list[Rotation | Relabel]:
         """The circuit of a plan."""
@@ -94,9 +98,9 @@ def streams(
     budget: Budget,
 ) -> Iterator[list[Rotation | Relabel]]:
     """Circuits found, none with more than ``fewest`` two-qubit gates, unless for fewer layers."""
-    tries = _Tries(len(ways), budget)
+    tries = Tries(len(ways), budget)
     paces: list[Sequence[int]] = [()] * len(ways)
-    account = _Account(fewest, budget)
+    account = Account(fewest, budget)
     while not account.is_spent:
         tried = tries.next()
         way = ways[tried.way]
@@ -114,8 +118,8 @@ def swept(
 
     Where one end is fixed, the way that begins there comes first. With each circuit comes the frame in which it begins.
     """
-    tries = _Tries(1, budget)
-    account = _Account(fewest, budget)
+    tries = Tries(1, budget)
+    account = Account(fewest, budget)
     other = way
     pace: Sequence[int] = ()
     other_pace: Sequence[int] = ()
@@ -131,7 +135,7 @@ def swept(
             pace, other_pace = other_pace, pace
 
 
-class _Account:
+class Account:
     """What may still be spent: work or time, and gates."""
 
     def __init__(self, fewest: int, budget: Budget) -> None:
@@ -148,7 +152,11 @@ class _Account:
             return time.monotonic() > self.deadline
         return self.work <= 0 or self.tries <= 0
 
-    def search(self, way: Way, tried: _Try, pace: Sequence[int]) -> Outcome:
+    def spend(self, work: float) -> None:
+        """Work done elsewhere."""
+        self.work -= work
+
+    def search(self, way: Problem, tried: Try, pace: Sequence[int]) -> Outcome:
         """One search, with fewer settings and states where all cannot be paid for, and its price."""
         n_rotations, n_qubits = way.order.letters.shape
         rows = min(n_rotations, WINDOW) + 2 * n_qubits
@@ -176,8 +184,27 @@ class _Account:
         return outcome
 
 
+def guesses(for_depth: bool) -> list[Setting]:
+    """The settings to begin with."""
+    return [
+        Setting(
+            ratio=ratio,
+            power=power,
+            scale=scale,
+            progress=progress,
+            mean=mean,
+            tail=_TAILS[place % len(_TAILS)][0],
+            patience=_TAILS[place % len(_TAILS)][1],
+            width=_FIRST_WIDTH,
+            seed=place,
+            depth=_DEPTHS[place % len(_DEPTHS)] if for_depth else 0.0,
+        )
+        for place, (ratio, power, scale, progress, mean) in enumerate(_FOUND)
+    ]
+
+
 @dataclass(frozen=True, slots=True)
-class _Try:
+class Try:
     """Settings to search with side by side, for one of several ways, on a part of what may still be spent."""
 
     way: int
@@ -185,7 +212,7 @@ class _Try:
     part: float = 1.0
 
 
-class _Tries:
+class Tries:
     """What to try next, from what was found: every setting narrowly, the best wider, then changes of the best.
 
     Deterministic: the random changes have a fixed seed.
@@ -199,16 +226,16 @@ class _Tries:
         self.results: list[tuple[float, int, int, Setting]] = []
         self.n_tries = 0
 
-    def record(self, tried: _Try, costs: Sequence[float]) -> None:
+    def record(self, tried: Try, costs: Sequence[float]) -> None:
         """What the settings of a try led to."""
         for cost, setting in zip(costs, tried.settings, strict=False):
             self.results.append((cost, len(self.results), tried.way, setting))
 
-    def next(self) -> _Try:
+    def next(self) -> Try:
         """The next one."""
         k, self.n_tries = self.n_tries, self.n_tries + 1
         if k < self.n_ways:
-            return _Try(k, [self._guess(place) for place in range(len(_FOUND))])
+            return Try(k, guesses(self.for_depth))
         ranked = sorted(self.results)
         way = ranked[0][2]
         if self.random.random() < 0.25:
@@ -223,23 +250,7 @@ class _Tries:
             if place % 2 or k > self.n_ways:
                 setting = self._changed(setting)
             settings.append(replace(setting, width=width, seed=1000 * k + place))
-        return _Try(way, settings, 1.0 if narrow else _PART)
-
-    def _guess(self, place: int) -> Setting:
-        ratio, power, scale, progress, mean = _FOUND[place]
-        tail, patience = _TAILS[place % len(_TAILS)]
-        return Setting(
-            ratio=ratio,
-            power=power,
-            scale=scale,
-            progress=progress,
-            mean=mean,
-            tail=tail,
-            patience=patience,
-            width=_FIRST_WIDTH,
-            seed=place,
-            depth=_DEPTHS[place % len(_DEPTHS)] if self.for_depth else 0.0,
-        )
+        return Try(way, settings, 1.0 if narrow else _PART)
 
     def _changed(self, setting: Setting) -> Setting:
         factors = np.exp(0.35 * self.random.normal(size=7)).tolist()

@@ -37,6 +37,7 @@ from qansatz.synthesis.rotations import (
     support,
     weight,
 )
+from qansatz.synthesis.stabilizer_frame import has_frame, plans
 from qansatz.synthesis.tries import Budget, Objective, streams, swept
 from qansatz.synthesis.unordered import along
 
@@ -216,12 +217,17 @@ def _found(
 ) -> Iterator[tuple[Stream, Tableau | None]]:
     """Circuits of plans, and the frames in which they begin."""
     n = model.n_qubits
+    there = forwards(rotations, goal, n, permuted=permuted or include_initial)
+    before = [*prepare(model.initial, n)] if include_initial else []
+    framed, budget = budget.split() if has_frame(there) else (budget, budget)
+    for steps in plans(there, framed):
+        yield [*before, *there.stream(steps)], None
     if include_initial:
         start = Tableau(n) if goal is None else goal
         way = sweep(rotations, model.initial.stabilizers, goal, start, goal is not None)
         yield from swept(way, fewest, budget)
         return
-    ways: list[Forwards | Backwards] = [forwards(rotations, goal, n, permuted=permuted)]
+    ways: list[Forwards | Backwards] = [there]
     if goal is not None:
         ways.append(backwards(rotations, goal, permuted=permuted))
     for stream in streams(ways, fewest, budget):

@@ -17,8 +17,11 @@ from functools import lru_cache
 from random import Random
 from typing import Final, TypeAlias
 
+import numpy as np
+
 from qansatz.pauli import gf2
 from qansatz.pauli.strings import IDENTITY, Pauli, anticommute
+from qansatz.pauli.tables import PauliTable
 
 #: Beyond this many syndrome qubits the patterns of an incomplete block are visited nearest first.
 _EXACT: Final = 3
@@ -69,18 +72,19 @@ def walks(
     """
     if all(_is_complete(block, n_bits) for block in blocks):
         n_tries = 1
-    tried = [_walked(blocks, n_bits, random, wanted) for _ in range(n_tries)]
+    middle = len(blocks) if wanted is None else _middle(blocks, n_bits)
+    tried = [_walked(blocks, n_bits, random, wanted, middle) for _ in range(n_tries)]
     return min(tried, key=lambda found: sum(map(len, found)))
 
 
 def aligned(
     blocks: Sequence[Block], found: Sequence[Walk], wanted: Sequence[Pauli], random: Random
-) -> list[Walk]:
-    """The same walks with other letters, so that in the end every A_i is ``wanted[i]``, where that is possible.
+) -> list[Walk] | None:
+    """The same walks with other letters, so that in the end every A_i is ``wanted[i]``; None where that is not possible.
 
-    Letters change in complete blocks, and where no incomplete block notices.
+    Letters change where no incomplete block notices.
     """
-    changed = [list(walk) for walk in found]
+    changed, middle = [list(walk) for walk in found], _middle(blocks, len(wanted))
     for bit, goal in enumerate(wanted):
         total, places = goal, []
         for k, walk in enumerate(found):
@@ -89,10 +93,13 @@ def aligned(
                 if isinstance(move, Flip) and move.bit == bit:
                     flips.append((k, j, move.letter))
                     total = _times(total, blocks[k].turns[move.letter])
-            if flips and _is_complete(blocks[k], len(wanted)):
+            if flips:
                 places.append(random.choice(flips))
         random.shuffle(places)
-        for k, j, letter in _chosen(blocks, len(wanted), places, total):
+        chosen = _chosen(blocks, len(wanted), places, total, middle)
+        if chosen is None:
+            return None
+        for k, j, letter in chosen:
             changed[k][j] = Flip(bit, 1 - letter)
     return [tuple(walk) for walk in changed]
 
@@ -101,19 +108,26 @@ def _is_complete(block: Block, n_bits: int) -> bool:
     return len(block.patterns) == 1 << n_bits
 
 
-def _incomplete(blocks: Sequence[Block], n_bits: int) -> tuple[list[int], int]:
-    """The incomplete blocks, and the middle of the longest stretch without one."""
-    found = [k for k, block in enumerate(blocks) if not _is_complete(block, n_bits)]
-    edges = [-1, *found, len(blocks)]
-    widest = max(range(len(edges) - 1), key=lambda k: edges[k + 1] - edges[k])
-    return found, (edges[widest] + edges[widest + 1] + 1) // 2
+def _middle(blocks: Sequence[Block], n_bits: int) -> int:
+    """Where to change from walking forwards to walking backwards: incomplete blocks notice the fewest others there."""
+    n = max(1, *((block.logical.x | block.logical.z).bit_length() for block in blocks))
+    table = PauliTable.from_paulis([block.logical for block in blocks], n)
+    relation = np.asarray(table.anticommutation(), dtype=np.int64)
+    notices = relation * [not _is_complete(block, n_bits) for block in blocks]
+    before, after = np.triu(notices).sum(axis=0), np.tril(notices).sum(axis=0)
+    costs = np.append(0, np.cumsum(before)) + np.append(0, np.cumsum(after[::-1]))[::-1]
+    best = np.flatnonzero(costs == costs.min())
+    return int(best[len(best) // 2])
 
 
 def _walked(
-    blocks: Sequence[Block], n_bits: int, random: Random, wanted: Sequence[Pauli] | None
+    blocks: Sequence[Block],
+    n_bits: int,
+    random: Random,
+    wanted: Sequence[Pauli] | None,
+    middle: int,
 ) -> list[Walk]:
     """Forwards as long as the beginning is nearer, and backwards from the end."""
-    middle = len(blocks) if wanted is None else _incomplete(blocks, n_bits)[1]
     controlled = [IDENTITY] * n_bits
     found = [_walk(block, controlled, random) for block in blocks[:middle]]
     controlled = [*wanted] if wanted is not None else []
@@ -137,11 +151,15 @@ def _walk(block: Block, controlled: list[Pauli], random: Random) -> Walk:
 
 
 def _chosen(
-    blocks: Sequence[Block], n_bits: int, places: list[tuple[int, int, int]], total: Pauli
-) -> list[tuple[int, int, int]]:
-    """Places whose blocks' logical strings multiply to ``total``, unnoticed by incomplete blocks; none if there are none."""
+    blocks: Sequence[Block],
+    n_bits: int,
+    places: list[tuple[int, int, int]],
+    total: Pauli,
+    middle: int,
+) -> list[tuple[int, int, int]] | None:
+    """Places whose blocks' logical strings multiply to ``total``, unnoticed by incomplete blocks."""
     n = max((p.x | p.z).bit_length() for p in (total, *(block.logical for block in blocks)))
-    incomplete, middle = _incomplete(blocks, n_bits)
+    incomplete = [k for k, block in enumerate(blocks) if not _is_complete(block, n_bits)]
     span = gf2.Echelon()
     for k, _, _ in places:
         row = gf2.vector(blocks[k].logical, n)
@@ -151,7 +169,7 @@ def _chosen(
                 row |= 1 << (2 * n + place)
         span.insert(row)
     left, combination = span.reduce(gf2.vector(total, n))
-    return [] if left else [places[k] for k in gf2.bits(combination)]
+    return None if left else [places[k] for k in gf2.bits(combination)]
 
 
 def _times(a: Pauli, b: Pauli) -> Pauli:
@@ -173,7 +191,9 @@ def _path(patterns: frozenset[int], n_bits: int, random: Random) -> list[int]:
         while left:
             ways = _onward(left, n_bits)
             fewest = min(_distance(after, n_bits) for _, after in ways)
-            move, left = random.choice([w for w in ways if _distance(w[1], n_bits) == fewest])
+            best = [way for way in ways if _distance(way[1], n_bits) == fewest]
+            flips = [way for way in best if way[0] >= 0]
+            move, left = random.choice(flips or best)
             moves.append(move)
         return moves
     left, here = patterns - {0}, 0

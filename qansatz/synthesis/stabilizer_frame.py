@@ -30,7 +30,7 @@ from qansatz.synthesis.tries import Account, Budget, Tries, guesses
 _STRINGS_IN_COSET: Final = 2
 _ENTRIES: Final = 3
 _APPROACH_WIDTH: Final = 8
-_WALKS: Final = 60
+_WALKS: Final = 20
 _ALIGNMENTS: Final = 6
 #: About how many microseconds a block takes in one try of walks.
 _WORK_OF_WALK: Final = 25
@@ -60,21 +60,31 @@ def stabilizers(strings: Sequence[Pauli], n_qubits: int) -> list[Pauli]:
     return [gf2.string(row, n_qubits) for row in differences.basis]
 
 
+def has_frame(way: Forwards) -> bool:
+    """Whether :func:`plans` has a frame to enter."""
+    return bool(_group(way))
+
+
 def plans(way: Forwards, budget: Budget) -> Iterator[list[Step]]:
     """Plans through the stabilizer frame, each with fewer two-qubit gates than the one before."""
-    strings = [item.pauli for item in way.rotations]
-    n = way.order.letters.shape[1]
-    heavy = [p for p in strings if weight(p) > 1]
-    group = stabilizers(heavy, n) if heavy else []
-    if not 0 < len(group) < n:
+    if not (group := _group(way)):
         return
-    search = _Search(way, group, budget)
-    best = None
+    search, fewest = _Search(way, group, budget), 1 << 30
     while not search.account.is_spent:
         for n_gates, steps in search.next():
-            if best is None or n_gates < best:
-                best = n_gates
+            if n_gates < fewest:
+                fewest = n_gates
                 yield steps
+
+
+def _group(way: Forwards) -> list[Pauli]:
+    """The group whose frame is entered; rotations about one qubit at the beginning are executed before."""
+    n = way.order.letters.shape[1]
+    strings = [item.pauli for item in way.rotations]
+    while strings and weight(strings[0]) == 1:
+        strings.pop(0)
+    group = stabilizers(strings, n)
+    return group if len(group) < n else []
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,26 +212,24 @@ class _Search:
         if (found := outcome.found) is None:
             return
         blocks = _blocks(logical, found.steps)
-        self.account.spend(_WALKS * len(blocks) * _WORK_OF_WALK)
         wanted = None if leaving is None else self._patterns(group, entry, leaving, logical)
-        walked = walks(blocks, len(group), self.random, wanted=wanted, n_tries=_WALKS)
-        n_gates = entry.n_two_qubit + found.n_two_qubit + sum(map(len, walked))
-        if leaving is None or wanted is None:
-            steps, _ = self._executed(group, entry, logical, found.steps, walked)
-            yield n_gates, steps
-            return
-        n_gates += leaving.n_two_qubit
-        for _ in range(_ALIGNMENTS):
-            self.account.spend(100 * len(self.strings))
+        for _ in range(1 if leaving is None else _ALIGNMENTS):
+            self.account.spend(_WALKS * len(blocks) * _WORK_OF_WALK + 100 * len(self.strings))
+            walked = walks(blocks, len(group), self.random, wanted=wanted, n_tries=_WALKS)
+            n_gates = entry.n_two_qubit + found.n_two_qubit + sum(map(len, walked))
+            if leaving is None or wanted is None:
+                yield n_gates, self._executed(group, entry, logical, found.steps, walked)[0]
+                return
             changed = aligned(blocks, walked, wanted, self.random)
+            if changed is None:
+                continue
             steps, frame = self._executed(group, entry, logical, found.steps, changed)
             joint = _between(frame, leaving.frame)
             for step in joint:
                 assert step.clifford is not None
                 frame.apply_rotation(step.clifford, 1)
-            yield n_gates + len(joint), [*steps, *joint, *leaving.backwards(frame)]
-            if not joint:
-                return
+            n_gates += leaving.n_two_qubit + len(joint)
+            yield n_gates, [*steps, *joint, *leaving.backwards(frame)]
 
     def _logical(self, group: list[Pauli], entry: _End, leaving: _End | None) -> _Logical:
         done = entry.rows | (leaving.rows if leaving is not None else frozenset())

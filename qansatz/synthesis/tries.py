@@ -58,6 +58,14 @@ class Budget:
     deadline: float | None = None
     objective: Objective = "count"
 
+    def split(self) -> tuple[Budget, Budget]:
+        """One half, and the other after it."""
+        half = None
+        if self.deadline is not None:
+            half = (self.deadline + time.monotonic()) / 2
+        first = replace(self, effort=self.effort / 2, deadline=half)
+        return first, replace(self, effort=self.effort / 2)
+
 
 class Problem(Protocol):
     """Rotations to be planned, and what is owed after them."""

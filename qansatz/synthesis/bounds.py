@@ -12,6 +12,8 @@ import numpy.typing as npt
 
 from qansatz.model.angles import Affine, slots
 from qansatz.model.program import Model
+from qansatz.pauli import gf2
+from qansatz.pauli.groups import product
 from qansatz.pauli.strings import Pauli, anticommute
 from qansatz.pauli.tables import PauliTable
 from qansatz.synthesis.normal import normal_form
@@ -25,6 +27,8 @@ Direction: TypeAlias = tuple[int, int] | None
 #: Rotations, in the source's order, that are looked at: a bound for these is one for all.
 LARGEST: Final = 1500
 _SEEDS: Final = 48
+#: Letters are changed one by one where qubits times strings are no more than this.
+_CHANGES: Final = 2000
 
 _NETWORK: Final = (
     "every rotation executed once, as a rotation about one or two qubits in a Clifford frame"
@@ -78,6 +82,10 @@ def _in_frames(rotations: Sequence[Rotation], n_qubits: int, *, free_start: bool
         hypothesis=_NETWORK,
         reason=f"{len(distinct)} strings, at most 5 for each gate",
     )
+    if strings:
+        best = max(
+            best, _layered(strings, n_qubits, free_start=free_start), key=lambda b: b.n_two_qubit
+        )
     for chain in _chains(strings, n_qubits):
         total = 0
         for k, chosen in enumerate(chain):
@@ -99,13 +107,90 @@ def _in_frames(rotations: Sequence[Rotation], n_qubits: int, *, free_start: bool
     return best
 
 
+def _layered(strings: Sequence[Pauli], n_qubits: int, *, free_start: bool) -> TwoQubitBound:
+    """From layers: a string is in the layer behind the last one with an earlier string that anticommutes with it.
+
+    One gate for every string, less the rank of each later layer, and less what the beginning is worth.
+    """
+    relation = _relation(strings, n_qubits)
+    depth = np.zeros(len(strings), dtype=np.int64)
+    for row in range(len(strings)):
+        depth[row] = 1 + max(depth[:row][relation[row, :row]], default=-1)
+    centre = _centre(strings, n_qubits)
+    layers = [
+        [*dict.fromkeys(strings[int(row)] for row in np.flatnonzero(depth == k))]
+        for k in range(int(depth.max()) + 1)
+    ]
+    ranks = [_rank([*centre, *layer], n_qubits) - len(centre) for layer in layers[1:]]
+    begun = n_qubits if free_start else _begun([*centre, *layers[0]], strings, n_qubits)
+    sizes = ", ".join(f"{len(layer)}" for layer in layers[:6]) + (", …" if layers[6:] else "")
+    return TwoQubitBound(
+        n_two_qubit=max(0, sum(map(len, layers)) - begun - sum(ranks)),
+        hypothesis=_NETWORK,
+        reason=f"layers of commuting strings: {sizes}; {sum(ranks)} independent ones behind the first",
+    )
+
+
+def _centre(strings: Sequence[Pauli], n_qubits: int) -> list[Pauli]:
+    """Independent strings in the span of the given ones that commute with all of them."""
+    span = gf2.Span(gf2.vectors(strings, n_qubits))
+    basis = [gf2.string(row, n_qubits) for row in span.basis]
+    relation = [sum(anticommute(p, q) << k for k, q in enumerate(basis)) for p in basis]
+    return [
+        product([basis[k] for k in gf2.bits(combination)])
+        for combination in gf2.nullspace(relation, len(basis))
+    ]
+
+
+def _rank(strings: Sequence[Pauli], n_qubits: int) -> int:
+    return gf2.rank(gf2.vectors(strings, n_qubits))
+
+
+def _begun(first: Sequence[Pauli], strings: Sequence[Pauli], n_qubits: int) -> int:
+    """What a beginning in the identity frame is worth: h + β of docs/mathematics.md, for the best letters found.
+
+    The space is the first layer's, completed by what commutes with it among products of one letter on each qubit.
+    """
+    rows = [(p.x, p.z) for p in first]
+
+    def lost(letters: list[int]) -> int:
+        """β: rank less the dimension of what consists of these letters alone."""
+        other = [
+            sum(
+                (((x >> q & 1) * (letters[q] >> 1)) ^ ((z >> q & 1) * (letters[q] & 1))) << q
+                for q in range(n_qubits)
+            )
+            for x, z in rows
+        ]
+        return gf2.rank(other)
+
+    best: tuple[int, list[int]] | None = None
+    for letter in (1, 2, 3):
+        letters = [letter] * n_qubits
+        cost = lost(letters)
+        for qubit in range(n_qubits if n_qubits * len(first) <= _CHANGES else 0):
+            for other in {1, 2, 3} - {letters[qubit]}:
+                changed = [*letters]
+                changed[qubit] = other
+                if (found := lost(changed)) < cost:
+                    cost, letters = found, changed
+        if best is None or cost < best[0]:
+            best = cost, letters
+    assert best is not None
+    light = {p for p in strings if weight(p) == 1 and not any(anticommute(p, q) for q in first)}
+    return best[0] + len({p.x | p.z for p in light})
+
+
+def _relation(strings: Sequence[Pauli], n_qubits: int) -> Bits:
+    table = PauliTable.from_paulis(strings, n_qubits)
+    return np.asarray(table.anticommutation(), dtype=np.bool_)
+
+
 def _chains(strings: Sequence[Pauli], n_qubits: int) -> Iterator[list[list[int]]]:
     """Sequences of commuting sets of strings, all of one before all of the next."""
     if not strings:
         return
-    relation = np.asarray(
-        PauliTable.from_paulis(strings, n_qubits).anticommutation(), dtype=np.bool_
-    )
+    relation = _relation(strings, n_qubits)
     after = _descendants(relation)
     seeds = np.unique(np.linspace(0, len(strings) - 1, _SEEDS).astype(int))
     for seed in seeds.tolist():

@@ -4,9 +4,9 @@ In a frame where the stabilizers are light, on *syndrome* qubits, a string is a 
 times a *pattern*, the syndrome qubits on which it acts. Let a block be rotations about one logical string, which is a
 letter of one qubit by the time. A Clifford about another letter there and a syndrome qubit flips a bit of the pattern
 of what is light: a Gray code through 2^s patterns takes 2^s − 1 gates. No logical string is moved by it, but patterns
-of later ones are: conjugated by a Pauli string A_i controlled on syndrome qubit i, the logical string L has bit i of its
-pattern flipped if it anticommutes with A_i. A flip in a block of L adds to A_i either of the two other letters of its
-qubit, M or M·L; so every A_i can be made what is wanted in the end, for no gates.
+of later ones are: conjugated by a Pauli string A_i controlled on syndrome qubit i, the logical string L has bit i of
+its pattern flipped if it anticommutes with A_i. A flip in a block of L adds to A_i either of the two other letters of
+its qubit, M or M·L; so every A_i can be made what is wanted in the end, for no gates.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ def walks(
 def aligned(
     blocks: Sequence[Block], found: Sequence[Walk], wanted: Sequence[Pauli], random: Random
 ) -> list[Walk] | None:
-    """The same walks with other letters, so that in the end every A_i is ``wanted[i]``; None where that is not possible.
+    """The same walks with other letters, so that in the end every A_i is ``wanted[i]``; None where that is impossible.
 
     Letters change where no incomplete block notices.
     """

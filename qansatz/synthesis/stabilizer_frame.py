@@ -186,7 +186,7 @@ class _Search:
             for setting in self.random.sample(guesses(False), 3)
         ]
         order = Order(letters_of(strings, self.n))
-        found, work = approach(order, group, settings, at_most=2 * self.n + 4)
+        found, work = approach(order, group, settings, at_most=4 * self.n + 4)
         self.account.spend(work)
         ends = []
         for one in found[:_ENTRIES]:

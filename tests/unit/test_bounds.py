@@ -97,10 +97,11 @@ def rank_at_a_random_point(source, include_initial: bool, seed: int) -> int:
     return int(np.linalg.matrix_rank(np.array(columns), tol=1e-6)) - 1
 
 
-def test_bounds_of_commuting_sets_in_sequence():
+def test_bounds_of_commuting_layers():
     in_frames, generic = two_qubit_bounds(slpa_two_body(6).model, include_initial=False)
-    # 60 commuting strings, none on one qubit: 60 - 3; then 60 more behind them: 60 - 6.
-    assert in_frames.n_two_qubit == 111
+    # Three layers of 60 strings. One is worth the beginning; 4 strings of each later layer are independent modulo the
+    # stabilizers, which commute with all.
+    assert in_frames.n_two_qubit == 171
     assert generic.n_two_qubit == -(-(180 - 18) // 5)
 
 

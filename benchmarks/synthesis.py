@@ -5,8 +5,8 @@
 
 Every entry runs in a process of its own, with a limit; seconds are CPU time of the compilation alone. ZZPhase at any
 angle counts one, whoever asks for it; peers are rebased to it with their own tools, at generic angles in numbers (which
-lets them merge and resynthesise more than symbols would), and do not pay for permutations of qubits that they leave
-behind. This compiler keeps the angles as symbols and pays for permutations.
+lets them merge and resynthesise more than symbols would). Nobody pays for a permutation of the qubits left behind.
+This compiler keeps the angles as symbols; it is run with its default effort, with a tenth of it and with ten times it.
 
 Two accountings: the whole unitary with its rotations in order; and expectation values, where the Clifford gates behind
 the last rotation are taken off every circuit, by the same procedure. Every circuit is applied to a random state and
@@ -36,8 +36,9 @@ from qansatz.model.angles import Affine
 from qansatz.model.program import Model
 from qansatz.pauli.strings import Pauli, anticommute, from_word, to_word
 from qansatz.source import Source
+from qansatz.synthesis.bounds import two_qubit_bounds
 from qansatz.synthesis.frames import LocalFrame, absorb
-from qansatz.synthesis.lower import lower
+from qansatz.synthesis.lower import lower, lower_up_to_permutation
 from qansatz.synthesis.native import as_rotations
 from qansatz.synthesis.rotations import Rotation, merge, quarter, quarter_turns, weight
 
@@ -207,17 +208,25 @@ def timed(work: Callable[[], Any]) -> tuple[Any, float]:
     return work(), time.process_time() - start
 
 
-def qansatz_unitary(case: Case, unordered: bool = False) -> Made:
-    model = case.model(unordered)
-    gates, seconds = timed(lambda: lower(model, include_initial=False))
-    return Made(own(case, model, gates), [*range(case.n)], seconds)
+def qansatz_unitary(effort: float, unordered: bool = False) -> Callable[[Case], Made]:
+    def made(case: Case) -> Made:
+        model = case.model(unordered)
+        work = lambda: lower_up_to_permutation(model, effort=effort)  # noqa: E731
+        (gates, ends), seconds = timed(work)
+        return Made(own(case, model, gates), ends, seconds)
+
+    return made
 
 
-def qansatz_expectation(case: Case, unordered: bool = False) -> Made:
-    model = case.model(unordered)
-    work = lambda: lower(model, include_initial=False, final_clifford=False)  # noqa: E731
-    gates, seconds = timed(work)
-    return Made(own(case, model, gates), [*range(case.n)], seconds)
+def qansatz_expectation(effort: float, unordered: bool = False) -> Callable[[Case], Made]:
+    def made(case: Case) -> Made:
+        model = case.model(unordered)
+        gates, seconds = timed(
+            lambda: lower(model, include_initial=False, final_clifford=False, effort=effort)
+        )
+        return Made(own(case, model, gates), [*range(case.n)], seconds)
+
+    return made
 
 
 def own(case: Case, model: Model, gates: Any) -> list[Operation]:
@@ -448,9 +457,14 @@ def controlled_not(control: int, target: int) -> list[Operation]:
     ]
 
 
+#: The default effort, and others.
+EFFORTS = {"": 1.0, ", effort 0.1": 0.1, ", effort 10": 10.0}
 OWN: dict[str, Callable[[Case], Made]] = {
-    "qansatz": qansatz_unitary,
-    "qansatz, expectation": qansatz_expectation,
+    **{f"qansatz{name}": qansatz_unitary(effort) for name, effort in EFFORTS.items()},
+    **{
+        f"qansatz, expectation{name}": qansatz_expectation(effort)
+        for name, effort in EFFORTS.items()
+    },
 }
 PEERS: dict[str, Callable[[Case], Made]] = {
     "pytket O2": by_level(2),
@@ -464,8 +478,8 @@ PEERS: dict[str, Callable[[Case], Made]] = {
 REORDERING: dict[str, Callable[[Case], Made]] = {
     "TermSequenceBox": term_sequence,
     "Rustiq, any order": rustiq(preserve_order=False),
-    "qansatz, unordered": lambda case: qansatz_unitary(case, unordered=True),
-    "qansatz, unordered, expectation": lambda case: qansatz_expectation(case, unordered=True),
+    "qansatz, unordered": qansatz_unitary(1.0, unordered=True),
+    "qansatz, unordered, expectation": qansatz_expectation(1.0, unordered=True),
 }
 EVERY = {**OWN, **PEERS, **REORDERING}
 
@@ -586,54 +600,63 @@ def compared(case: Case, results: dict[str, dict[str, Any]]) -> dict[str, Any]:
         for name, found in results.items()
         if name in PEERS and "failed" not in found and found["equal"] is not False
     }
-    summary: dict[str, Any] = {"case": case.name, "rotations": len(case.words)}
-    kinds = [
+    bounds = two_qubit_bounds(case.model(), include_initial=False)
+    summary: dict[str, Any] = {
+        "case": case.name,
+        "rotations": len(case.words),
+        "proved bound": max(bound.n_two_qubit for bound in bounds),
+    }
+    for key, mine, label in (
         ("two_qubit", "qansatz", "unitary"),
         ("stripped", "qansatz, expectation", "expectation"),
-    ]
-    for key, mine, label in kinds:
-        own_ = results.get(mine, {"failed": ""})
-        if "failed" in own_ or not peers:
+    ):
+        if not peers:
             continue
-        # A whole unitary without its final Clifford serves expectation values too.
-        value = (
-            min(own_[key], results.get("qansatz", own_).get("stripped", own_[key]))
-            if (key == "stripped")
-            else own_[key]
-        )
         best = min(peers, key=lambda name: (peers[name][key], peers[name]["seconds"]))
-        summary[label] = value
         summary[f"best peer, {label}"] = peers[best][key]
         summary[f"peer, {label}"] = best
-        summary[f"ratio, {label}"] = value / max(1, peers[best][key])
-    tuned = results.get("GreedyPauliSimp tuned", {})
-    if "seconds" in tuned and "seconds" in results.get("qansatz", {}):
-        summary["times faster than tuned"] = tuned["seconds"] / max(
-            results["qansatz"]["seconds"], 1e-4
-        )
+        for name in EFFORTS:
+            counts = [
+                results[entry + name][key]
+                for entry in {mine, "qansatz"}  # A unitary without its end serves, too.
+                if entry + name in results
+                and "failed" not in results[entry + name]
+                and (key == "stripped" or entry == mine)
+            ]
+            if counts:
+                summary[label + name] = min(counts)
+                summary[f"ratio, {label}{name}"] = min(counts) / max(1, peers[best][key])
+    greedy_ = results.get("GreedyPauliSimp", {"failed": ""})
+    if "failed" not in greedy_:
+        summary["GreedyPauliSimp"] = [greedy_["two_qubit"], greedy_["seconds"]]
     return summary
 
 
 def summarised(summaries: Sequence[dict[str, Any]]) -> None:
-    print("\nagainst the best peer that keeps the order (ratios below 1 are fewer gates)")
-    print(
-        f"  {'case':30} {'unitary':>8} {'peer':>6} {'ratio':>6}   {'expect.':>8} {'peer':>6} {'ratio':>6}"
-    )
+    print("\nagainst the best peer that keeps the order: gates with effort 0.1, 1, 10; ratio at 10")
+    heads = "".join(f"{label:>17} {'peer':>5} {'ratio':>5}" for label in ("unitary", "expectation"))
+    print(f"  {'case':28} {'bound':>5} {heads}")
     for s in summaries:
-        cells = [
-            f"{s.get(label, '-'):>8} {s.get(f'best peer, {label}', '-'):>6} "
-            f"{s.get(f'ratio, {label}', math.nan):>6.2f}"
-            for label in ("unitary", "expectation")
-        ]
-        print(f"  {s['case']:30} {cells[0]}   {cells[1]}   {s.get('peer, unitary', '')}")
-    for label in ("unitary", "expectation"):
-        ratios = [s[f"ratio, {label}"] for s in summaries if f"ratio, {label}" in s]
-        if ratios:
-            mean = math.exp(sum(math.log(max(r, 1e-9)) for r in ratios) / len(ratios))
-            more = sum(r > 1 for r in ratios)
-            print(
-                f"  {label}: geometric mean {mean:.2f}; more gates in {more} of {len(ratios)} cases"
+        cells = []
+        for label in ("unitary", "expectation"):
+            counts = " ".join(
+                f"{s.get(label + name, '-'):>5}"
+                for name in sorted(EFFORTS, key=EFFORTS.__getitem__)
             )
+            ratio = s.get(f"ratio, {label}, effort 10", math.nan)
+            cells.append(f"{counts} {s.get(f'best peer, {label}', '-'):>5} {ratio:>5.2f}")
+        print(
+            f"  {s['case']:28} {s['proved bound']:>5} {'  '.join(cells)}  {s.get('peer, unitary', '')}"
+        )
+    for label in ("unitary", "expectation"):
+        for name in EFFORTS:
+            ratios = [s[f"ratio, {label}{name}"] for s in summaries if f"ratio, {label}{name}" in s]
+            if ratios:
+                mean = math.exp(sum(math.log(max(r, 1e-9)) for r in ratios) / len(ratios))
+                more = sum(r > 1 for r in ratios)
+                print(
+                    f"  {label}{name}: geometric mean {mean:.2f}; more gates in {more} of {len(ratios)} cases"
+                )
 
 
 LARGE = """qans 1

@@ -30,7 +30,7 @@ from qansatz.synthesis.tries import Account, Budget, Tries, guesses
 _STRINGS_IN_COSET: Final = 2
 _ENTRIES: Final = 3
 _APPROACH_WIDTH: Final = 8
-_WALKS: Final = 20
+_WALKS: Final = 60
 _ALIGNMENTS: Final = 6
 #: About how many microseconds a block takes in one try of walks.
 _WORK_OF_WALK: Final = 25
@@ -150,7 +150,7 @@ class _Search:
         self.group, self.n = group, way.order.letters.shape[1]
         self.random = Random(0)
         self.account = Account(4 * len(self.strings), budget)
-        self.tries = Tries(1, budget)
+        self.tries = Tries(1, replace(budget, effort=1.0))
 
     def next(self) -> Iterator[tuple[int, list[Step]]]:
         """Plans of one try, each with the number of its two-qubit gates."""
@@ -183,7 +183,7 @@ class _Search:
                 width=_APPROACH_WIDTH,
                 seed=self.random.getrandbits(20),
             )
-            for setting in self.random.sample(guesses(False), 3)
+            for setting in self.random.sample(guesses(False), 4)
         ]
         order = Order(letters_of(strings, self.n))
         found, work = approach(order, group, settings, at_most=4 * self.n + 4)

@@ -39,7 +39,7 @@ _WORK_OF_WALK: Final = 25
 def stabilizers(strings: Sequence[Pauli], n_qubits: int) -> list[Pauli]:
     """Generators of the differences within cosets of what commutes with all strings, of all that they generate.
 
-    None where there are few strings in a coset.
+    None where there are few strings in a coset, and where a string is itself among them.
     """
     rows = [gf2.vector(p, n_qubits) for p in dict.fromkeys(strings)]
     span = gf2.Span(rows)
@@ -57,6 +57,8 @@ def stabilizers(strings: Sequence[Pauli], n_qubits: int) -> list[Pauli]:
     if len(rows) < _STRINGS_IN_COSET * len(cosets):
         return []
     differences = gf2.Span(row ^ coset[0] for coset in cosets.values() for row in coset[1:])
+    if any(row in differences for row in rows):
+        return []
     return [gf2.string(row, n_qubits) for row in differences.basis]
 
 

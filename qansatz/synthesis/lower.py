@@ -49,6 +49,8 @@ _Candidate: TypeAlias = tuple[list[Rotation], LocalFrame, Tableau | None]
 #: What follows the last rotation: all that is left, all but a permutation of the qubits, or nothing.
 End: TypeAlias = Literal["clifford", "permutation", "nothing"]
 
+#: With less effort left nothing is searched besides the stabilizer frame.
+_BOTH: Final = 0.1
 _SMALL: Final = 10_000
 #: More rotations than this are not attempted.
 MAX_ROTATIONS: Final = 20_000
@@ -219,9 +221,12 @@ def _found(
     n = model.n_qubits
     there = forwards(rotations, goal, n, permuted=permuted or include_initial)
     before = [*prepare(model.initial, n)] if include_initial else []
-    framed, budget = budget.split() if has_frame(there) else (budget, budget)
-    for steps in plans(there, framed):
-        yield [*before, *there.stream(steps)], None
+    if has_frame(there):
+        framed, budget = budget.split()
+        found = [*plans(there, framed)]
+        yield from (([*before, *there.stream(steps)], None) for steps in found)
+        if found and budget.effort < _BOTH:
+            return
     if include_initial:
         start = Tableau(n) if goal is None else goal
         way = sweep(rotations, model.initial.stabilizers, goal, start, goal is not None)

@@ -137,9 +137,13 @@ def _walked(
 
 def _walk(block: Block, controlled: list[Pauli], random: Random) -> Walk:
     """Through one block from where it is, seen from one end; ``controlled`` changes in place."""
-    offset = _offset(block.logical, controlled)
-    walk: list[Flip | Pair] = []
-    for move in _path(frozenset(p ^ offset for p in block.patterns), len(controlled), random):
+    n_bits, walk = len(controlled), list[Flip | Pair]()
+    if _is_complete(block, n_bits):
+        offset, moves = 0, _gray(n_bits, random)
+    else:
+        offset = _offset(block.logical, controlled)
+        moves = _path(frozenset(p ^ offset for p in block.patterns), n_bits, random)
+    for move in moves:
         if move < 0:
             walk.append(Pair(~move ^ offset))
             continue
@@ -180,12 +184,15 @@ def _offset(logical: Pauli, controlled: Sequence[Pauli]) -> int:
     return sum(anticommute(logical, a) << bit for bit, a in enumerate(controlled))
 
 
+def _gray(n_bits: int, random: Random) -> list[int]:
+    """Bits to flip for all patterns, wherever one begins."""
+    order = random.sample(range(n_bits), n_bits)
+    return [order[(k & -k).bit_length() - 1] for k in range(1, 1 << n_bits)]
+
+
 def _path(patterns: frozenset[int], n_bits: int, random: Random) -> list[int]:
     """Moves from pattern 0 that visit all: a bit to flip, or ~p for the pattern p of weight one, not gone to."""
     moves: list[int] = []
-    if len(patterns) == 1 << n_bits:
-        order = random.sample(range(n_bits), n_bits)
-        return [order[(k & -k).bit_length() - 1] for k in range(1, 1 << n_bits)]
     if n_bits <= _EXACT:
         left = patterns - {0}
         while left:

@@ -166,6 +166,8 @@ class _Search:
         for entry, leaving in zip(entries, exits, strict=False):
             if leaving is None or not entry.rows & leaving.rows:
                 yield from self._joined(group, entry, leaving)
+            if self.account.is_spent:
+                return
 
     def _generators(self) -> list[Pauli]:
         """Generators of the group, other ones in each try."""
@@ -232,6 +234,8 @@ class _Search:
                 frame.apply_rotation(step.clifford, 1)
             n_gates += leaving.n_two_qubit + len(joint)
             yield n_gates, [*steps, *joint, *leaving.backwards(frame)]
+            if self.account.is_spent:
+                return
 
     def _logical(self, group: list[Pauli], entry: _End, leaving: _End | None) -> _Logical:
         done = entry.rows | (leaving.rows if leaving is not None else frozenset())

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from qansatz.model.angles import Affine, slots
 from qansatz.model.program import Model
 from qansatz.pauli import gf2
-from qansatz.pauli.groups import product
+from qansatz.pauli.groups import centre
 from qansatz.pauli.strings import Pauli, anticommute
 from qansatz.pauli.tables import PauliTable
 from qansatz.synthesis.normal import normal_form
@@ -116,13 +116,16 @@ def _layered(strings: Sequence[Pauli], n_qubits: int, *, free_start: bool) -> Tw
     depth = np.zeros(len(strings), dtype=np.int64)
     for row in range(len(strings)):
         depth[row] = 1 + max(depth[:row][relation[row, :row]], default=-1)
-    centre = _centre(strings, n_qubits)
+    common = centre(strings)
     layers = [
         [*dict.fromkeys(strings[int(row)] for row in np.flatnonzero(depth == k))]
         for k in range(int(depth.max()) + 1)
     ]
-    ranks = [_rank([*centre, *layer], n_qubits) - len(centre) for layer in layers[1:]]
-    begun = n_qubits if free_start else _begun([*centre, *layers[0]], strings, n_qubits)
+    ranks = [_rank([*common, *layer], n_qubits) - len(common) for layer in layers[1:]]
+    begun = n_qubits
+    if not free_start:
+        light = sum(weight(p) == 1 for p in layers[0])
+        begun = light + _entangled([*common, *layers[0]], n_qubits)
     sizes = ", ".join(f"{len(layer)}" for layer in layers[:6]) + (", …" if layers[6:] else "")
     return TwoQubitBound(
         n_two_qubit=max(0, sum(map(len, layers)) - begun - sum(ranks)),
@@ -131,25 +134,14 @@ def _layered(strings: Sequence[Pauli], n_qubits: int, *, free_start: bool) -> Tw
     )
 
 
-def _centre(strings: Sequence[Pauli], n_qubits: int) -> list[Pauli]:
-    """Independent strings in the span of the given ones that commute with all of them."""
-    span = gf2.Span(gf2.vectors(strings, n_qubits))
-    basis = [gf2.string(row, n_qubits) for row in span.basis]
-    relation = [sum(anticommute(p, q) << k for k, q in enumerate(basis)) for p in basis]
-    return [
-        product([basis[k] for k in gf2.bits(combination)])
-        for combination in gf2.nullspace(relation, len(basis))
-    ]
-
-
 def _rank(strings: Sequence[Pauli], n_qubits: int) -> int:
     return gf2.rank(gf2.vectors(strings, n_qubits))
 
 
-def _begun(first: Sequence[Pauli], strings: Sequence[Pauli], n_qubits: int) -> int:
-    """What a beginning in the identity frame is worth: h + β of docs/mathematics.md, for the best letters found.
+def _entangled(first: Sequence[Pauli], n_qubits: int) -> int:
+    """β of docs/mathematics.md, "How few two-qubit gates", or more, in the identity frame.
 
-    The space is the first layer's, completed by what commutes with it among products of one letter on each qubit.
+    For letters D, N is what the given strings span, completed by what commutes with them among products of D's letters.
     """
     rows = [(p.x, p.z) for p in first]
 
@@ -164,7 +156,7 @@ def _begun(first: Sequence[Pauli], strings: Sequence[Pauli], n_qubits: int) -> i
         ]
         return gf2.rank(other)
 
-    best: tuple[int, list[int]] | None = None
+    best = n_qubits
     for letter in (1, 2, 3):
         letters = [letter] * n_qubits
         cost = lost(letters)
@@ -174,11 +166,8 @@ def _begun(first: Sequence[Pauli], strings: Sequence[Pauli], n_qubits: int) -> i
                 changed[qubit] = other
                 if (found := lost(changed)) < cost:
                     cost, letters = found, changed
-        if best is None or cost < best[0]:
-            best = cost, letters
-    assert best is not None
-    light = {p for p in strings if weight(p) == 1 and not any(anticommute(p, q) for q in first)}
-    return best[0] + len({p.x | p.z for p in light})
+        best = min(best, cost)
+    return best
 
 
 def _relation(strings: Sequence[Pauli], n_qubits: int) -> Bits:

@@ -23,7 +23,7 @@ from qansatz.pauli import gf2
 from qansatz.pauli.strings import IDENTITY, Pauli, anticommute
 from qansatz.pauli.tables import PauliTable
 
-#: Beyond this many syndrome qubits the patterns of an incomplete block are visited nearest first.
+#: Beyond this many syndrome qubits the patterns of an incomplete block are visited nearest first, or by a Gray code.
 _EXACT: Final = 3
 
 
@@ -77,6 +77,13 @@ def walks(
     return min(tried, key=lambda found: sum(map(len, found)))
 
 
+def work_of_walk(blocks: Sequence[Block], n_bits: int) -> float:
+    """About how many microseconds a try takes."""
+    return sum(
+        25 if _is_complete(block, n_bits) else 40 + len(block.patterns) ** 2 / 4 for block in blocks
+    )
+
+
 def aligned(
     blocks: Sequence[Block], found: Sequence[Walk], wanted: Sequence[Pauli], random: Random
 ) -> list[Walk] | None:
@@ -110,10 +117,10 @@ def _is_complete(block: Block, n_bits: int) -> bool:
 
 def _middle(blocks: Sequence[Block], n_bits: int) -> int:
     """Where to change from walking forwards to walking backwards: incomplete blocks notice the fewest others there."""
-    n = max(1, *((block.logical.x | block.logical.z).bit_length() for block in blocks))
+    n = max([1, *((block.logical.x | block.logical.z).bit_length() for block in blocks)])
     table = PauliTable.from_paulis([block.logical for block in blocks], n)
-    relation = np.asarray(table.anticommutation(), dtype=np.int64)
-    notices = relation * [not _is_complete(block, n_bits) for block in blocks]
+    relation = np.asarray(table.anticommutation(), dtype=np.bool_)
+    notices = relation & [not _is_complete(block, n_bits) for block in blocks]
     before, after = np.triu(notices).sum(axis=0), np.tril(notices).sum(axis=0)
     costs = np.append(0, np.cumsum(before)) + np.append(0, np.cumsum(after[::-1]))[::-1]
     best = np.flatnonzero(costs == costs.min())
@@ -210,7 +217,16 @@ def _path(patterns: frozenset[int], n_bits: int, random: Random) -> list[int]:
         moves += gf2.bits(aim ^ here)
         here = aim
         left -= {aim}
-    return moves
+    return min(moves, _gray_as_far_as_needed(patterns, n_bits, random), key=len)
+
+
+def _gray_as_far_as_needed(patterns: frozenset[int], n_bits: int, random: Random) -> list[int]:
+    here, needed, moves = 0, 0, _gray(n_bits, random)
+    for count, bit in enumerate(moves, start=1):
+        here ^= 1 << bit
+        if here in patterns:
+            needed = count
+    return moves[:needed]
 
 
 def _onward(left: frozenset[int], n_bits: int) -> list[tuple[int, frozenset[int]]]:

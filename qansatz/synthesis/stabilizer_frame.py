@@ -10,18 +10,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import product
 from random import Random
 from typing import Final
 
-from qansatz.pauli import gf2
+from qansatz.pauli import gf2, groups
 from qansatz.pauli.clifford_circuits import synthesize
 from qansatz.pauli.cliffords import Tableau
 from qansatz.pauli.strings import Pauli, anticommute
 from qansatz.synthesis.beam import approach
 from qansatz.synthesis.carried import Forwards, mirrored
 from qansatz.synthesis.frames import LocalFrame, absorb
-from qansatz.synthesis.multiplexing import Block, Flip, Walk, aligned, walks
-from qansatz.synthesis.plans import Order, Owed, Step, letters_of
+from qansatz.synthesis.multiplexing import Block, Flip, Walk, aligned, walks, work_of_walk
+from qansatz.synthesis.plans import Approach, Order, Owed, Step, letters_of
 from qansatz.synthesis.replay import executed, pushed
 from qansatz.synthesis.rotations import support, weight
 from qansatz.synthesis.tries import Account, Budget, Tries, guesses
@@ -29,11 +30,10 @@ from qansatz.synthesis.tries import Account, Budget, Tries, guesses
 #: A frame is worth entering for so many strings in a coset, on average.
 _STRINGS_IN_COSET: Final = 2
 _ENTRIES: Final = 3
-_APPROACH_WIDTH: Final = 8
-_WALKS: Final = 60
+_APPROACH_WIDTH, _ATTEMPTS = 8, 4
+#: Walks that are tried: so many, but fewer where they take longer than this, in microseconds.
+_WALKS, _WALKING = 60, 100_000
 _ALIGNMENTS: Final = 6
-#: About how many microseconds a block takes in one try of walks.
-_WORK_OF_WALK: Final = 25
 
 
 def stabilizers(strings: Sequence[Pauli], n_qubits: int) -> list[Pauli]:
@@ -42,24 +42,25 @@ def stabilizers(strings: Sequence[Pauli], n_qubits: int) -> list[Pauli]:
     None where there are few strings in a coset, and where a string is itself among them.
     """
     rows = [gf2.vector(p, n_qubits) for p in dict.fromkeys(strings)]
-    span = gf2.Span(rows)
-    basis = [gf2.string(row, n_qubits) for row in span.basis]
-    relation = [sum(anticommute(p, q) << k for k, q in enumerate(basis)) for p in basis]
-    centre = gf2.Echelon()
-    for combination in gf2.nullspace(relation, len(basis)):
-        row = 0
-        for k in gf2.bits(combination):
-            row ^= gf2.vector(basis[k], n_qubits)
-        centre.insert(row)
+    common = gf2.Echelon(gf2.vectors(groups.centre(strings), n_qubits))
     cosets: dict[int, list[int]] = {}
     for row in rows:
-        cosets.setdefault(centre.reduce(row)[0], []).append(row)
+        cosets.setdefault(common.reduce(row)[0], []).append(row)
     if len(rows) < _STRINGS_IN_COSET * len(cosets):
         return []
     differences = gf2.Span(row ^ coset[0] for coset in cosets.values() for row in coset[1:])
     if any(row in differences for row in rows):
         return []
-    return [gf2.string(row, n_qubits) for row in differences.basis]
+    return _lightened([gf2.string(row, n_qubits) for row in differences.basis])
+
+
+def _lightened(group: list[Pauli]) -> list[Pauli]:
+    """Other generators of the same group, multiplied by each other as long as one gets shorter."""
+    for a, b in product(range(len(group)), repeat=2):
+        if a != b and weight(_times(group[a], group[b])) < weight(group[a]):
+            group[a] = _times(group[a], group[b])
+            return _lightened(group)
+    return group
 
 
 def has_frame(way: Forwards) -> bool:
@@ -172,26 +173,31 @@ class _Search:
     def _generators(self) -> list[Pauli]:
         """Generators of the group, other ones in each try."""
         found = list(self.group)
-        for _ in range(len(found)):
+        for _ in range(self.random.choice([0, len(found)])):
             a, b = self.random.randrange(len(found)), self.random.randrange(len(found))
             if a != b:
                 found[a] = _times(found[a], found[b])
         return found
 
     def _ends(self, strings: list[Pauli], group: list[Pauli], begun: Tableau) -> list[_End]:
-        settings = [
-            replace(
-                setting,
-                tail=10 ** self.random.uniform(-0.5, 1.3),
-                patience=1e9,
-                width=_APPROACH_WIDTH,
-                seed=self.random.getrandbits(20),
-            )
-            for setting in self.random.sample(guesses(False), 4)
-        ]
         order = Order(letters_of(strings, self.n))
-        found, work = approach(order, group, settings, at_most=4 * self.n + 4)
-        self.account.spend(work)
+        found: list[Approach] = []
+        for _ in range(_ATTEMPTS):
+            settings = [
+                replace(
+                    setting,
+                    ratio=self.random.choice([setting.ratio, self.random.uniform(0.92, 0.98)]),
+                    tail=10 ** self.random.uniform(0, 2),
+                    patience=1e9,
+                    width=_APPROACH_WIDTH,
+                    seed=self.random.getrandbits(20),
+                )
+                for setting in self.random.sample(guesses(False), 4)
+            ]
+            found, work = approach(order, group, settings, at_most=4 * self.n + 4)
+            self.account.spend(work)
+            if found:
+                break
         ends = []
         for one in found[:_ENTRIES]:
             frame = begun.copy()
@@ -217,9 +223,11 @@ class _Search:
             return
         blocks = _blocks(logical, found.steps)
         wanted = None if leaving is None else self._patterns(group, entry, leaving, logical)
+        work = work_of_walk(blocks, len(group))
+        n_tries = max(1, min(_WALKS, int(_WALKING / (work + 1))))
         for _ in range(1 if leaving is None else _ALIGNMENTS):
-            self.account.spend(_WALKS * len(blocks) * _WORK_OF_WALK + 100 * len(self.strings))
-            walked = walks(blocks, len(group), self.random, wanted=wanted, n_tries=_WALKS)
+            self.account.spend(n_tries * work + 100 * len(self.strings))
+            walked = walks(blocks, len(group), self.random, wanted=wanted, n_tries=n_tries)
             n_gates = entry.n_two_qubit + found.n_two_qubit + sum(map(len, walked))
             if leaving is None or wanted is None:
                 yield n_gates, self._executed(group, entry, logical, found.steps, walked)[0]

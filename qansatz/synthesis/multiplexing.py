@@ -120,7 +120,8 @@ def _middle(blocks: Sequence[Block], n_bits: int) -> int:
     n = max([1, *((block.logical.x | block.logical.z).bit_length() for block in blocks)])
     table = PauliTable.from_paulis([block.logical for block in blocks], n)
     relation = np.asarray(table.anticommutation(), dtype=np.bool_)
-    notices = relation & [not _is_complete(block, n_bits) for block in blocks]
+    incomplete = [not _is_complete(block, n_bits) for block in blocks]
+    notices = relation & np.array(incomplete, dtype=np.bool_)
     before, after = np.triu(notices).sum(axis=0), np.tril(notices).sum(axis=0)
     costs = np.append(0, np.cumsum(before)) + np.append(0, np.cumsum(after[::-1]))[::-1]
     best = np.flatnonzero(costs == costs.min())

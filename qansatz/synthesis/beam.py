@@ -144,7 +144,8 @@ class _Beam:
                     costs[island] = cost
             if best is not None and best.n_two_qubit <= n_gates + 1:
                 break
-            stuck = n_gates > patience and reached[-1] == reached[-patience] < n_strings
+            most = patience if reached[-1] < n_strings else patience + self.n * self.n
+            stuck = n_gates > most and reached[-1] == reached[-most]
             if stuck or (deadline is not None and time.monotonic() > deadline):
                 break
             self._give_up(max(reached[-1], pace[n_gates] if n_gates < len(pace) else 0))

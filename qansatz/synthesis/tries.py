@@ -23,6 +23,9 @@ _WORK: Final = 1_500_000
 _TRIES: Final = 12
 #: About how many times the gates of plans ladders have.
 _LADDERS_TO_PLAN: Final = 4
+#: Until a plan is found, a search has so many states if it takes no more work than this, at so many gates a rotation:
+#: with few states it gets stuck between heavy strings.
+_FIRST_STATES, _STUBBORN, _GATES_TO_ROTATION = 32, 30_000_000, 1.5
 #: How many times the gates a plan may have for the sake of fewer layers.
 _GATES_FOR_DEPTH: Final = 2
 
@@ -152,6 +155,7 @@ class Account:
         self.at_most = _GATES_FOR_DEPTH * fewest if self.for_depth else fewest
         self.work, self.tries = budget.effort * _WORK, _TRIES * budget.effort
         self.deadline = budget.deadline
+        self.has_found = False
 
     @property
     def is_spent(self) -> bool:
@@ -165,7 +169,11 @@ class Account:
         self.work -= work
 
     def search(self, way: Problem, tried: Try, pace: Sequence[int]) -> Outcome:
-        """One search, with fewer settings and states where all cannot be paid for, and its price."""
+        """One search, with fewer settings and states where all cannot be paid for, and its price.
+
+        Where not even two states can be paid for, the first search has more, and looks at nothing that is owed: that is
+        executed as it comes.
+        """
         n_rotations, n_qubits = way.order.letters.shape
         rows = min(n_rotations, WINDOW) + 2 * n_qubits
         work = self.work if self.deadline is None else 1e6 * (self.deadline - time.monotonic())
@@ -174,12 +182,16 @@ class Account:
         steps = max(1, n_rotations, self.at_most // _LADDERS_TO_PLAN)
         one, two = (steps * work_of_step(rows, n_qubits, k) for k in (1, 2))
         n_states = max(1, 1 + int((max(work, _WORK / 2) - one) / (two - one)))
+        leaves_owed = n_states <= 2 and not self.has_found
+        if leaves_owed:
+            step = work_of_step(rows, n_qubits, _FIRST_STATES) * _GATES_TO_ROTATION * n_rotations
+            n_states = max(n_states, min(_FIRST_STATES, int(_FIRST_STATES * _STUBBORN / step)))
         settings = settings[: max(1, n_states // 2)]
         share = max(1, n_states // len(settings))
         settings = [replace(s, width=min(s.width, share)) for s in settings]
         outcome = search(
             way.order,
-            way.owed,
+            None if leaves_owed else way.owed,
             settings,
             at_most=self.at_most,
             pace=() if self.for_depth else pace,
@@ -187,7 +199,8 @@ class Account:
         )
         self.work -= outcome.work
         self.tries -= 1
-        if outcome.found is not None and not self.for_depth:
+        self.has_found |= outcome.found is not None
+        if outcome.found is not None and not self.for_depth and not leaves_owed:
             self.at_most = min(self.at_most, outcome.found.n_two_qubit)
         return outcome
 

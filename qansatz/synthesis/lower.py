@@ -240,17 +240,13 @@ def _found(
 
 
 def can_improve(written: list[Rotation], n_qubits: int) -> bool:
-    """Whether a moving frame may save gates.
-
-    There are long strings, or, in a small circuit, two-qubit Cliffords or different strings on the same two qubits.
-    """
+    """Whether a moving frame may save gates: there are long strings, or two-qubit Cliffords in a small circuit."""
     if any(weight(item.pauli) > 2 for item in written):
         return True
-    pairs = [item for item in written if weight(item.pauli) == 2]
-    entangling = any(quarter_turns(item.angle) is not None for item in pairs)
-    strings = {item.pauli for item in pairs}
-    several = len({p.x | p.z for p in strings}) < len(strings)
-    return (entangling or several) and len(written) * n_qubits <= _SMALL
+    entangling = any(
+        weight(item.pauli) == 2 and quarter_turns(item.angle) is not None for item in written
+    )
+    return entangling and len(written) * n_qubits <= _SMALL
 
 
 def _swapped(items: list[Rotation], later: LocalFrame) -> _TwoLocal:

@@ -258,7 +258,11 @@ class _Search:
             pattern = sum(((moved.x | moved.z) >> q & 1) << bit for bit, q in enumerate(syndromes))
             short = found.compressed(moved)
             at = latest.get(short)
-            if at is None or any(anticommute(short, later) for later in found.strings[at + 1 :]):
+            if (
+                at is None
+                or pattern in found.members[at]
+                or any(anticommute(short, later) for later in found.strings[at + 1 :])
+            ):
                 at = latest[short] = len(found.strings)
                 found.strings.append(short)
                 found.members.append({})

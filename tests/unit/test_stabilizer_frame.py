@@ -99,6 +99,17 @@ def test_plans_through_the_frame_execute_the_rotations(found, seed):
             assert dense.same_up_to_phase(operator, expected)
 
 
+def test_equal_strings_whose_angles_are_not_added():
+    rows = slpa_two_body(4).model.rotations
+    strings = [rows.pauli(k) for k in range(len(rows)) for _ in range(2)]
+    rotations = [Rotation(p, slot(k)) for k, p in enumerate(strings)]
+    way = forwards(rotations, None, 4)
+    assert has_frame(way)
+    for steps in plans(way, Budget(effort=0.05)):
+        executed = [step.emitted for step in steps if step.emitted is not None]
+        assert sorted(executed) == list(range(len(rotations)))
+
+
 @settings(deadline=None, max_examples=60)
 @given(cosets())
 def test_the_group_is_what_moves_strings_and_commutes_with_all(found):

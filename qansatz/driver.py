@@ -59,14 +59,15 @@ _CIRCUITS = {"pytket": "circuit", "qiskit": "circuit", "pennylane": "function"}
 class Compilation:
     """One ansatz of a file, as far as it could be compiled; every later result hangs on it and is made when asked for.
 
-    ``model`` is None when there were errors; ``limit_reached`` says that a stated limit cut the work short.
+    ``written`` is the model with its rotations as the source has them (``unordered`` ones in the order chosen), None
+    when there were errors; ``limit_reached`` says that a stated limit cut the work short.
     """
 
     source: Source
     file: nodes.File
     name: str
     diagnostics: tuple[Diagnostic, ...]
-    model: Model | None
+    written: Model | None
     has_errors: bool
     limit_reached: bool
     _cache: dict[str, Any] = field(default_factory=dict, repr=False)
@@ -75,9 +76,18 @@ class Compilation:
         found = "with errors" if self.has_errors else "compiled"
         return f"<Compilation of {self.name!r} in {self.source.name!r}, {found}>"
 
+    @cached_property
+    def model(self) -> Model | None:
+        """The model with its rotations in the canonical order, which every result is about; None with errors."""
+        if self.written is None:
+            return None
+        from qansatz.circuits.canonical import canonical
+
+        return canonical(self.written)
+
     @property
     def ansatz(self) -> Model:
-        """The model.
+        """The model, in the canonical order.
 
         Raises:
             ValueError: when the source has errors; the text lists them.
@@ -456,7 +466,7 @@ def _compile(
             file=module.file,
             name=name,
             diagnostics=_merged(part.diagnostics(), whole if k == 0 else ()),
-            model=None if part.has_errors or log.has_errors else found.model,
+            written=None if part.has_errors or log.has_errors else found.model,
             has_errors=part.has_errors or log.has_errors,
             limit_reached=found.limit_reached,
         )

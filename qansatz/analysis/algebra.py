@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 
 from qansatz.analysis.fixed_rotations import FixedRotations, fixed_rotations
 from qansatz.analysis.generators import Generators, generators
-from qansatz.model.angles import slots
 from qansatz.model.program import Model
 from qansatz.pauli import lie
 from qansatz.pauli.algebra import Algebra, classify, contains
@@ -32,8 +32,15 @@ Progress = Callable[[int, int], None]
 _DIGITS: Final = 30
 
 TIED: Final = (
-    "rotations that share one parameter in one place do not commute; their strings are taken as "
-    "separate generators"
+    "no spelling of the circuit brings all rotations of one parameter in a layer together; they "
+    "are taken as separate generators where they stand"
+)
+UNDECIDED: Final = (
+    "whether rotations of one parameter can be brought together was left open in a circuit of this "
+    "size; they are taken as separate generators where they stand"
+)
+LAYERS: Final = (
+    "whole layers generate as much: derivatives of a layer at rational points, modulo primes"
 )
 SUMS: Final = (
     "generators that are sums are taken apart into their strings, each with a parameter of its own"
@@ -255,20 +262,61 @@ def algebra(
     are closed exactly, within ``limit``; beyond it the strings of all sums give an upper bound. ``after`` is the
     closure of an earlier report (its ``partial``, or one kept in a file), which is gone on with.
     """
-    table = model.rotations.strings
     found = generators(model)
-    places = trainable_places(model, found)
-    kinds = np.unique(found.kind[places]).tolist()
+    report = _of(model, found, limit, progress, after)
+    if found.whole or report.limit_reached or FIXED in report.hypotheses:
+        return report
+    return _narrowed(model, report, limit, progress)
+
+
+def _narrowed(
+    model: Model, report: AlgebraReport, limit: Limit | None, progress: Progress | None
+) -> AlgebraReport:
+    """An upper bound by the best of several groupings, and a lower one by what whole layers generate."""
+    from qansatz.analysis.tangents import generated_by_layers
+    from qansatz.circuits.groupings import groupings
+    from qansatz.pauli.sums import Limit
+
+    seconds = (limit or Limit()).seconds
+    for chosen in islice(groupings(model), 1, None):
+        below = Limit(dimension=report.dimension, seconds=seconds)
+        other = _of(model, generators(model, chosen), below, progress, None)
+        if not other.limit_reached and other.dimension < report.dimension:
+            report = other
+    least = generated_by_layers(model, report.dimension)
+    if least is None:
+        return report
+    if least < report.dimension:
+        return replace(report, at_least=max(least, report.at_least))
+    return replace(
+        report,
+        known="exact",
+        at_least=report.dimension,
+        hypotheses=tuple(text for text in report.hypotheses if text != TIED),
+        method=f"{report.method}; {LAYERS}",
+    )
+
+
+def _of(
+    model: Model,
+    found: Generators,
+    limit: Limit | None,
+    progress: Progress | None,
+    after: Partial | None,
+) -> AlgebraReport:
+    """The Lie algebra of the generators of one grouping."""
+    table = model.rotations.strings
+    kinds = np.unique(found.kind[found.trained]).tolist()
     real = table.weights() > 0
     sums = [tuple(s for s in found.distinct[k].strings if real[s]) for k in kinds]
     sums = [terms for terms in sums if terms]
     singles, rest = _taken_apart(table, sums)
     hypotheses = [ENCODING] if model.rotations.encoding.any() else []
-    if tied(model, found, places):
-        hypotheses.append(TIED)
+    if not found.whole:
+        hypotheses.append(TIED if found.decided else UNDECIDED)
     least, stopped = None, None
     if rest:
-        closed = _of_sums(model, sums, limit, progress, after)
+        closed = _of_sums(model, found, sums, limit, progress, after)
         if isinstance(closed, AlgebraReport):
             return closed
         stopped = closed
@@ -276,18 +324,19 @@ def algebra(
         hypotheses.append(SUMS)
         singles = sorted({s for terms in sums for s in terms})
     result = classify(table.take(singles))
-    fixed = fixed_rotations(model, found, places)
+    fixed = fixed_rotations(model, found)
     between = [table.pauli(s) for s in fixed.between]
     if not all(contains(result, pauli) for pauli in between):
         hypotheses.append(FIXED)
         result = classify(table.take(sorted({*singles, *fixed.between})))
-    elif not {TIED, SUMS} & {*hypotheses} and not _within(table, found, fixed, real):
+    elif found.whole and SUMS not in hypotheses and not _within(table, found, fixed, real):
         hypotheses.append(FIXED)
     return _report(model, sums, hypotheses, result, least, stopped)
 
 
 def _of_sums(
     model: Model,
+    found: Generators,
     sums: Sequence[tuple[int, ...]],
     limit: Limit | None,
     progress: Progress | None,
@@ -297,15 +346,15 @@ def _of_sums(
     from qansatz.analysis.sums import sum_algebra
     from qansatz.pauli.sums import Partial
 
-    found = sum_algebra(model, limit=limit, progress=progress, after=after)
-    if isinstance(found.closure, Partial) or found.known == "lower bound":
-        return found.closure  # type: ignore[return-value]
+    result = sum_algebra(model, found, limit=limit, progress=progress, after=after)
+    if isinstance(result.closure, Partial) or result.known == "lower bound":
+        return result.closure  # type: ignore[return-value]
     return AlgebraReport(
         n_qubits=model.n_qubits,
-        known=found.known,
-        dimension=found.dimension,
-        at_least=found.dimension if found.exact else min(1, found.dimension),
-        name=found.name,
+        known=result.known,
+        dimension=result.dimension,
+        at_least=result.dimension if result.exact else min(1, result.dimension),
+        name=result.name,
         components=tuple(
             Summand(
                 kind="central" if ideal.family == "u" else "ideal",
@@ -315,16 +364,16 @@ def _of_sums(
                 dimension=ideal.dimension,
                 n_generators=None,
             )
-            for ideal in found.ideals or ()
+            for ideal in result.ideals or ()
         ),
-        n_generators=found.n_generators,
-        hypotheses=found.hypotheses,
-        method=found.method,
-        reason=found.reason,
+        n_generators=result.n_generators,
+        hypotheses=result.hypotheses,
+        method=result.method,
+        reason=result.reason,
         strings=_strings(model, sums),
         classified=None,
-        closure=found.closure,
-        centre=found.centre,
+        closure=result.closure,
+        centre=result.centre,
     )
 
 
@@ -340,8 +389,9 @@ def _report(
     least: int | None,
     partial: Partial | None,
 ) -> AlgebraReport:
-    exact = not {TIED, SUMS, FIXED} & {*hypotheses}
-    some = min(1, found.dimension) if least is None or TIED in hypotheses else least
+    exact = not {TIED, UNDECIDED, SUMS, FIXED} & {*hypotheses}
+    apart = {TIED, UNDECIDED} & {*hypotheses}
+    some = min(1, found.dimension) if least is None or apart else least
     return AlgebraReport(
         n_qubits=model.n_qubits,
         known="exact" if exact else "upper bound",
@@ -369,27 +419,6 @@ def _report(
         partial=partial,
         centre=sum(c.dimension for c in found.components if c.kind == "central"),
     )
-
-
-def trainable_places(model: Model, found: Generators) -> BoolColumn:
-    """Which places have an angle that depends on a parameter, not on data alone."""
-    n_parameters = model.slots.n_parameters
-    depends = [
-        min(slots(e), default=n_parameters) < n_parameters for e in model.rotations.expressions
-    ]
-    rows = found.first_rows()
-    slot, expression = model.rotations.slot[rows], model.rotations.expression[rows]
-    by_expression = np.array([*depends, False], dtype=np.bool_)[expression]
-    direct: BoolColumn = (slot >= 0) & (slot < n_parameters)
-    return direct | by_expression
-
-
-def tied(model: Model, found: Generators, trainable: BoolColumn) -> bool:
-    """Whether two places in a row have one angle: a run that was cut because it does not commute."""
-    rows = found.first_rows()
-    slot, expression = model.rotations.slot[rows], model.rotations.expression[rows]
-    same = (np.diff(slot) == 0) & (np.diff(expression) == 0)
-    return bool((same & trainable[1:] & trainable[:-1]).any())
 
 
 def _within(table: PauliTable, found: Generators, fixed: FixedRotations, real: BoolColumn) -> bool:

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from qansatz.analysis import faults
-from qansatz.analysis.commuting import anticommuting_pair
 from qansatz.analysis.witness import differing, failures, on_qubits, term
 from qansatz.diagnostics import FaultLog, Label
 from qansatz.model.program import IntColumn, Model
+from qansatz.pauli.commuting import anticommuting_pair
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

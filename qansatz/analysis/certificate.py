@@ -38,7 +38,7 @@ class _RefusedError(Exception):
 
 
 def check_certificate(model: Model, data: object) -> CertificateCheck:
-    """Check a certificate, as read from JSON, against a model.
+    """Check a certificate, as read from JSON, against a model with its rotations as the source has them.
 
     Proved are: the circuits measure the whole gradient of the observable; all strings of a circuit commute; no
     schedule by these patterns that measures the derivatives listed has fewer circuits than ``lower_bound``. Where

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from qansatz.analysis.patterns import Rows
+from qansatz.circuits.dependence import levels
 from qansatz.model.program import InitialState, Model, PermutationSymmetry, Term
 from qansatz.pauli import gf2, groups
 from qansatz.pauli.permutations import Images, SearchTooLongError, automorphisms, permute
@@ -100,7 +101,7 @@ def _angles_repeat(model: Model, active: Rows) -> bool:
 
 
 class _Circuit:
-    """Active rotations in runs of commuting ones; each is its string and its angle."""
+    """Active rotations by level; each is its string and its angle."""
 
     def __init__(self, model: Model, active: Rows, terms: Sequence[Term]) -> None:
         rotations = model.rotations
@@ -116,19 +117,14 @@ class _Circuit:
         self.number = {p: k for k, p in enumerate(self.strings)}
 
     @cached_property
-    def runs(self) -> list[range]:
-        """Maximal runs of active rows that commute pairwise."""
+    def levels(self) -> list[list[int]]:
+        """The active rows by level of their order, which every symmetry keeps; those of a level commute."""
         table = PauliTable.from_paulis(self.strings, self.model.n_qubits)
-        packed = np.packbits(table.anticommutation(), axis=1, bitorder="little")
-        masks = [int.from_bytes(row.tobytes(), "little") for row in packed]
-        found = []
-        start = inside = 0
-        for at, s in enumerate(self.string):
-            if masks[s] & inside:
-                found.append(range(start, at))
-                start, inside = at, 0
-            inside |= 1 << s
-        return [*found, range(start, len(self.string))]
+        level = levels(table, np.array(self.string, dtype=np.int32))
+        found: list[list[int]] = [[] for _ in range(int(level.max(initial=-1)) + 1)]
+        for at, k in enumerate(level.tolist()):
+            found[k].append(at)
+        return found
 
     def maps(self, images: Images) -> tuple[Numbers, Numbers] | None:
         """Where the active rows and the terms go, or None where a permutation is no symmetry."""
@@ -139,9 +135,9 @@ class _Circuit:
         if -1 in moved:
             return None
         rows = np.empty(len(self.string), dtype=np.int64)
-        for run in self.runs:
+        for level in self.levels:
             places: dict[tuple[int, Angle], list[int]] = {}
-            for at in run:
+            for at in level:
                 places.setdefault((self.string[at], self.angles[at]), []).append(at)
             for (s, angle), found in places.items():
                 targets = places.get((moved[s], angle), [])
@@ -174,7 +170,7 @@ class _Circuit:
                 return
 
     def _pairs(self) -> Mapping[tuple[int, int], frozenset[tuple[object, ...]]]:
-        """What acts on each qubit and pair of qubits, and in which run with which angle."""
+        """What acts on each qubit and pair of qubits, and on which level with which angle."""
         found: dict[tuple[int, int], set[tuple[object, ...]]] = {}
 
         def add(pauli: Pauli, mark: tuple[object, ...]) -> None:
@@ -184,8 +180,8 @@ class _Circuit:
                 place = (qubits[0], qubits[-1])
                 found.setdefault(place, set()).add((*mark, *letters))
 
-        for k, run in enumerate(self.runs):
-            for at in run:
+        for k, level in enumerate(self.levels):
+            for at in level:
                 add(self.strings[self.string[at]], (k, self.angles[at]))
         for term in self.terms:
             add(term.pauli, (-1, term.coefficient))

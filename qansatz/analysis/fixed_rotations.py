@@ -31,8 +31,9 @@ class FixedRotations:
     stretch: tuple[int, ...]
 
 
-def fixed_rotations(model: Model, found: Generators, trainable: BoolColumn) -> FixedRotations:
+def fixed_rotations(model: Model, found: Generators) -> FixedRotations:
     """The rotations by fixed angles or data; encodings are left out."""
+    trainable = found.trained
     places = np.flatnonzero(trainable)
     if not len(places):
         return FixedRotations(between=(), before=(), behind=(), stretch=())

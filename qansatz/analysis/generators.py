@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from qansatz.analysis.commuting import anticommuting_pair
+from qansatz.circuits.dependence import levels
+from qansatz.circuits.groupings import AngleLabels, Grouping, angle_labels, grouping
 from qansatz.model import reals
 from qansatz.model.program import IntColumn, Model, Rotations
 from qansatz.model.reals import Real
-from qansatz.pauli.tables import distinct
+from qansatz.pauli import gf2
+from qansatz.pauli.tables import BoolColumn, as_met, distinct
 
 RowColumn = npt.NDArray[np.int64]
 Key = tuple[tuple[int, ...], tuple[Real, ...]]
@@ -33,45 +35,119 @@ class Generator:
 class Generators:
     """Every place of a generator in time order (columns) and the distinct generators they hold.
 
-    A maximal run of commuting rotations that share one parameter is one generator (theory 0);
-    encoding rotations are left out. ``kind`` points into ``distinct``; the rotations of a place are
-    ``rows[first : first + size]``, with ``rows`` the rows of the trainable rotations.
+    A place holds rotations under one angle that a spelling of the circuit makes neighbours
+    (:mod:`qansatz.circuits.groupings`); constants on one level of the order whose strings meet on a qubit share a
+    place, too. Encoding rotations are left out. ``kind`` points into ``distinct``; the rotations of a place are
+    ``rows[first : first + size]``, rows of ``Model.rotations``. Of the places that no parameter turns, those before
+    every trained one that depends on them stand first, and those with none behind them last. ``level`` is the length
+    of the longest chain of places before each: equal generators on one level are one. ``whole`` says that every
+    trained angle has one place in a layer; where not, ``decided`` is False when that was left open.
     """
 
     distinct: tuple[Generator, ...]
     kind: IntColumn
     first: RowColumn
     size: RowColumn
+    level: IntColumn
     rows: RowColumn
+    trained: BoolColumn
+    whole: bool
+    decided: bool
 
     def first_rows(self) -> RowColumn:
         """The first rotation of every place, a row of ``Model.rotations``."""
-        return self.rows[self.first]
+        if not len(self.first):
+            return self.first
+        found: RowColumn = np.minimum.reduceat(self.rows, self.first)
+        return found
 
 
-def generators(model: Model) -> Generators:
-    """The generators of the trainable rotations, distinct ones found once."""
+def generators(model: Model, chosen: Grouping | None = None) -> Generators:
+    """The generators of a model, distinct ones found once, by a valid grouping of its rotations."""
     rotations = model.rotations
+    chosen = chosen or grouping(model)
+    angles = angle_labels(model)
+    group, level = _in_time(model, angles, chosen)
     rows = np.flatnonzero(~rotations.encoding)
-    weight = _weights(rotations)[rows]
-    string, statement = rotations.string[rows], rotations.generator[rows]
-    starts = _run_starts(rotations, rows)
+    weight, string = _weights(rotations), rotations.string
+    rows = rows[np.lexsort((weight[rows], string[rows], group[rows]))]
+    starts = np.flatnonzero(np.append(True, np.diff(group[rows]) != 0)[: len(rows)])
     sizes = np.diff(np.append(starts, len(rows)))
     builder = _Builder(rotations)
-    none = np.zeros(0, dtype=np.int64)
-    places: list[tuple[RowColumn, RowColumn, RowColumn]] = [(none, none, none)]
+    kind = np.zeros(len(starts), dtype=np.int32)
     for size in distinct(sizes).tolist():
-        begin = starts[sizes == size]
-        places.extend(builder.runs(size, begin, string, weight, statement))
-    first, length, kind = (np.concatenate(parts) for parts in zip(*places, strict=True))
-    order = np.argsort(first, kind="stable")
+        places = np.flatnonzero(sizes == size)
+        kind[places] = builder.kinds(rows[starts[places][:, None] + np.arange(size)], weight)
     return Generators(
         distinct=tuple(Generator(strings=s, weights=w) for s, w in builder.known),
-        kind=kind[order].astype(np.int32),
-        first=first[order],
-        size=length[order],
+        kind=kind,
+        first=starts,
+        size=sizes,
+        level=level[rows[starts]],
         rows=rows,
+        trained=angles.trained[rows[starts]],
+        whole=chosen.whole,
+        decided=chosen.decided,
     )
+
+
+def _in_time(model: Model, angles: AngleLabels, chosen: Grouping) -> tuple[IntColumn, IntColumn]:
+    """The groups, constants that meet on a level made one, numbered by level, angle and string; and the levels.
+
+    The numbers are the same for every spelling.
+    """
+    rotations = model.rotations
+    free = ~angles.trained & ~rotations.encoding
+    level = _in_order(rotations, chosen.group, chosen.group, None)
+    constant = free & (rotations.slot < 0) & (rotations.expression < 0)
+    group = _met(rotations, level, chosen.group, np.flatnonzero(constant))
+    key = level.astype(np.int64) * len(group) + group
+    zone = np.zeros(len(group), dtype=np.int64)
+    if free.any():
+        zone[free & (_in_order(rotations, key, group, angles.trained, backwards=True) == 0)] = 1
+        zone[free & (_in_order(rotations, key, group, angles.trained) == 0)] = -1
+    order = np.lexsort((rotations.string, angles.label, level, zone))
+    number = np.empty_like(group)
+    number[order] = as_met(group[order], len(group))[1]
+    return number, level
+
+
+def _in_order(
+    rotations: Rotations,
+    key: IntColumn | RowColumn,
+    group: IntColumn,
+    counted: BoolColumn | None,
+    *,
+    backwards: bool = False,
+) -> IntColumn:
+    """The levels of groups that stand in the order of a key."""
+    order = np.argsort(key, kind="stable")
+    order = order[::-1] if backwards else order
+    found = np.empty(len(order), dtype=np.int32)
+    part = None if counted is None else counted[order]
+    found[order] = levels(rotations.strings, rotations.string[order], group[order], part)
+    return found
+
+
+def _met(rotations: Rotations, level: IntColumn, group: IntColumn, rows: RowColumn) -> IntColumn:
+    """The groups, those of rows on one level whose strings share a qubit made one."""
+    found = group.copy()
+    leader: dict[tuple[int, int], int] = {}
+    above: dict[int, int] = {}
+
+    def root(k: int) -> int:
+        while above.get(k, k) != k:
+            k = above[k]
+        return k
+
+    for row in rows.tolist():
+        pauli, own = rotations.pauli(row), root(int(group[row]))
+        for qubit in gf2.bits(pauli.x | pauli.z):
+            other = root(leader.setdefault((int(level[row]), qubit), own))
+            above[max(own, other)] = own = min(own, other)
+    for row in rows.tolist():
+        found[row] = root(int(group[row]))
+    return found
 
 
 def apart(model: Model, found: Generators) -> set[int]:
@@ -110,67 +186,33 @@ def _weights(rotations: Rotations) -> IntColumn:
     return np.where(constant, rotations.offset, rotations.factor)
 
 
-def _run_starts(rotations: Rotations, rows: RowColumn) -> RowColumn:
-    slot, expression = rotations.slot[rows], rotations.expression[rows]
-    other_angle = (np.diff(slot) != 0) | (np.diff(expression) != 0)
-    constant = (slot[1:] < 0) & (expression[1:] < 0)
-    other = other_angle | (constant & (np.diff(rotations.generator[rows]) != 0))
-    head = np.zeros(min(1, len(rows)), dtype=np.int64)
-    return np.concatenate((head, np.flatnonzero(other) + 1))
-
-
 class _Builder:
     """Numbers the distinct generators met so far."""
 
     def __init__(self, rotations: Rotations) -> None:
-        self.strings, self.scalars = rotations.strings, rotations.scalars
+        self.rotations = rotations
         self.known: dict[Key, int] = {}
 
-    def runs(
-        self,
-        size: int,
-        begin: RowColumn,
-        string: IntColumn,
-        weight: IntColumn,
-        statement: IntColumn,
-    ) -> Iterator[tuple[RowColumn, RowColumn, RowColumn]]:
-        """The places (first, size, kind) in the runs of one size that begin at the given rows."""
-        if size == 1:
-            which, place = np.unique(string[begin], return_inverse=True)
-            kinds = np.array([self._kind({s: 1}) for s in which.tolist()], dtype=np.int64)
-            yield begin, np.ones(len(begin), dtype=np.int64), kinds[place]
-            return
-        span = begin[:, None] + np.arange(size)
-        marks = np.diff(statement[span], axis=1, prepend=statement[begin][:, None]) != 0
-        table = np.concatenate((string[span], weight[span], marks), axis=1)
-        alike: dict[bytes, list[int]] = {}
-        for k, row in enumerate(table):
-            alike.setdefault(row.tobytes(), []).append(k)
-        for places in alike.values():
-            at, run = begin[places], table[places[0]]
-            for offset, length, kind in self._pieces(run.reshape(3, size)):
-                yield at + offset, np.full(len(at), length), np.full(len(at), kind)
-
-    def _pieces(self, run: IntColumn) -> Iterator[tuple[int, int, int]]:
-        """Offset, length and kind of the commuting pieces of one run."""
-        string, mark = run[0], run[2]
-        cuts = [0, *np.flatnonzero(mark[1:]) + 1, len(string)]
-        if len(cuts) == 2 or anticommuting_pair(self.strings.take(distinct(string))) is None:
-            cuts = [0, len(string)]
-        start = 0
-        for stop, end in zip(cuts[1:], [*cuts[2:], None], strict=True):
-            if end is None or self._conflict(string[start:stop], string[stop:end]):
-                yield int(start), int(stop - start), self._kind(self._sum(run[:2, start:stop]))
-                start = stop
-
-    def _conflict(self, left: IntColumn, right: IntColumn) -> bool:
-        pair = self.strings.take(distinct(left)), self.strings.take(distinct(right))
-        return bool(pair[0].anticommutation(pair[1]).any())
+    def kinds(self, rows: RowColumn, weight: IntColumn) -> RowColumn:
+        """The kinds of places of one size, one row of rotations, ascending by string, for each."""
+        string = self.rotations.string[rows]
+        if rows.shape[1] == 1:
+            which, place = np.unique(string[:, 0], return_inverse=True)
+            return np.array([self._kind({s: 1}) for s in which.tolist()], dtype=np.int64)[place]
+        found = np.empty(len(rows), dtype=np.int64)
+        known: dict[bytes, int] = {}
+        table = np.stack((string, weight[rows]), axis=1)
+        for k, pair in enumerate(table):
+            key = pair.tobytes()
+            if key not in known:
+                known[key] = self._kind(self._sum(pair))
+            found[k] = known[key]
+        return found
 
     def _sum(self, terms: IntColumn) -> dict[int, Real]:
         total: dict[int, Real] = {}
         for string, weight in terms.T.tolist():
-            total[string] = reals.add(total.get(string, 0), self.scalars[weight])
+            total[string] = reals.add(total.get(string, 0), self.rotations.scalars[weight])
         return {string: weight for string, weight in total.items() if not reals.is_zero(weight)}
 
     def _kind(self, weights: dict[int, Real]) -> int:

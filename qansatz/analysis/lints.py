@@ -12,14 +12,13 @@ from qansatz.model.program import Model
 from qansatz.pauli.strings import to_text
 from qansatz.pauli.tables import distinct
 
-_PAIRS_PER_STATEMENT = 8
 _DECAY_FROM = 10
 _DECAY_UP_TO = 100
 _DECAY_STRINGS = 2000
 
 
 def check_lints(model: Model, log: FaultLog) -> None:
-    """Report observables on all qubits, identity generators, and neighbours whose angles merge."""
+    """Report observables on all qubits, identity generators, and equal generators whose angles merge."""
     _global_observables(model, log)
     found = generators(model)
     _identities(model, found, log)
@@ -81,41 +80,26 @@ def _decaying(model: Model, found: Generators, log: FaultLog) -> None:
 
 
 def _merging(model: Model, found: Generators, log: FaultLog) -> None:
-    """Equal generators, next to each other among their like, with only commuting rotations between.
-
-    Only pairs at most one layer apart, and the first few of a statement, are looked at.
-    """
+    """Equal generators on one level: only commuting rotations stand between them; the first pair of a statement."""
     rotations, instances = model.rotations, model.instances
-    order = np.argsort(found.kind, kind="stable")
-    before, after = order[:-1], order[1:]
-    equal = found.kind[before] == found.kind[after]
     rows = found.first_rows()
-    variable = (rotations.slot[rows] >= 0) | (rotations.expression[rows] >= 0)
-    layer = rotations.layer[rows]
-    near = equal & variable[before] & variable[after] & (layer[after] - layer[before] <= 1)
-    tried: dict[int, int] = {}
-    for a, b in sorted(zip(before[near].tolist(), after[near].tolist(), strict=True), key=max):
+    variable = np.flatnonzero((rotations.slot[rows] >= 0) | (rotations.expression[rows] >= 0))
+    order = variable[np.lexsort((rows[variable], found.level[variable], found.kind[variable]))]
+    before, after = order[:-1], order[1:]
+    same = found.kind[before] == found.kind[after]
+    same &= found.level[before] == found.level[after]
+    reported: set[int] = set()
+    for a, b in sorted(
+        zip(before[same].tolist(), after[same].tolist(), strict=True),
+        key=lambda pair: rows[pair[1]],
+    ):
         row = int(rows[b])
         statement = int(instances.statement[rotations.instance[row]])
-        if tried.get(statement, 0) >= _PAIRS_PER_STATEMENT:
+        if statement in reported:
             continue
-        tried[statement] = tried.get(statement, 0) + 1
-        if not _separated(model, found, a, b):
-            tried[statement] = _PAIRS_PER_STATEMENT
-            first = instances.statements[instances.statement[rotations.instance[rows[a]]]].operator
-            span = instances.statements[statement].operator
-            labels = () if first == span else (Label(first, "the same generator"),)
-            where = instances.where(int(rotations.instance[row]))
-            log.add(faults.AnglesMerge(span, labels=labels, where=where, term=term(model, row)))
-
-
-def _separated(model: Model, found: Generators, a: int, b: int) -> bool:
-    """Whether a rotation between two places of a generator anticommutes with one of its strings."""
-    rotations = model.rotations
-    last = int(found.rows[found.first[a] + found.size[a] - 1])
-    between = distinct(rotations.string[last + 1 : int(found.rows[found.first[b]])])
-    if not len(between):
-        return False
-    others = rotations.strings.take(between)
-    own = rotations.strings.take(np.array(found.distinct[found.kind[a]].strings, dtype=np.int64))
-    return any(others.anticommute_with(p).any() for p in own.paulis())
+        reported.add(statement)
+        first = instances.statements[instances.statement[rotations.instance[rows[a]]]].operator
+        span = instances.statements[statement].operator
+        labels = () if first == span else (Label(first, "the same generator"),)
+        where = instances.where(int(rotations.instance[row]))
+        log.add(faults.AnglesMerge(span, labels=labels, where=where, term=term(model, row)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
 import numpy as np
@@ -62,6 +62,8 @@ def period(model: Model) -> Period:
     Raises:
         NoPeriodError: with the reason.
     """
+    order = np.argsort(model.rotations.written)
+    model = replace(model, rotations=model.rotations.take(order))
     layers = _layers(model)
     wanted = differentiated(model)
     for size in range(1, _MOST_LAYERS + 1):
@@ -78,7 +80,9 @@ def period(model: Model) -> Period:
     base = _rows(layers[first : first + size])
     kept = base[[_turns(model, int(row), bool(wanted[row])) for row in base]]
     turn = _turn(model, layers, first, size)
-    return _unrolled(model, kept, wanted, turn, size, np.arange(layers[-1][1], len(wanted)))
+    after = np.arange(layers[-1][1], len(wanted))
+    found = _unrolled(model, kept, wanted, turn, size, after)
+    return replace(found, row=order[found.row], after=order[after])
 
 
 def _layers(model: Model) -> list[tuple[int, int]]:

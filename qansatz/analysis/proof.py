@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from qansatz.analysis.patterns import Rows
 from qansatz.analysis.schedule import Schedule, with_ancilla
 from qansatz.pauli.strings import IDENTITY, Pauli, to_word
 
@@ -16,7 +17,8 @@ KIND: Final = "gradient schedule"
 def certificate(schedule: Schedule) -> dict[str, Any]:
     """The certificate as JSON values; :mod:`qansatz.analysis.certificate` checks it.
 
-    Words are dense, qubit 0 leftmost, the ancilla last. ``lower_bound`` is what the cliques prove.
+    Words are dense, qubit 0 leftmost, the ancilla last; rotations have the numbers of the source.
+    ``lower_bound`` is what the cliques prove.
     """
     model, found = schedule.model, schedule.patterns
     cliques = _cliques(schedule)
@@ -36,7 +38,7 @@ def certificate(schedule: Schedule) -> dict[str, Any]:
             {"pauli": to_word(term.pauli, model.n_qubits), "symmetry": signed(s, model.n_qubits)}
             for term, s in schedule.vanishing
         ],
-        "active": found.active.tolist(),
+        "active": sorted(_written(schedule, found.active)),
         "classes": _classes(schedule),
         "circuits": [_circuit(schedule, k) for k in range(schedule.n_circuits)],
         "cliques": cliques,
@@ -54,22 +56,32 @@ def _classes(schedule: Schedule) -> list[dict[str, Any]]:
     starts = np.searchsorted(found.label[order], np.arange(found.n_classes + 1))
     classes = []
     for k in range(found.n_classes):
-        places = order[starts[k] : starts[k + 1]].tolist()
+        places = order[starts[k] : starts[k + 1]]
+        rows = _written(schedule, found.rows[places])
+        witnesses = {
+            row: signed(found.witness[place], n)
+            for row, place in zip(rows, places.tolist(), strict=True)
+            if place in found.witness
+        }
         reflection = schedule.reflections.of(k)
         moved = {} if reflection == IDENTITY else {"reflection": signed(reflection, n)}
         classes.append(
             {
                 **moved,
-                "pattern_of": None if k == found.unflipped else int(found.last[k]),
-                "rows": [int(found.rows[place]) for place in places],
-                "witnesses": {
-                    str(int(found.rows[place])): signed(found.witness[place], n)
-                    for place in places
-                    if place in found.witness
-                },
+                "pattern_of": None
+                if k == found.unflipped
+                else int(schedule.model.rotations.written[found.last[k]]),
+                "rows": sorted(rows),
+                "witnesses": {str(row): witnesses[row] for row in sorted(witnesses)},
             }
         )
     return classes
+
+
+def _written(schedule: Schedule, rows: Rows) -> list[int]:
+    """The numbers of rotations in the source."""
+    found: list[int] = schedule.model.rotations.written[rows].tolist()
+    return found
 
 
 def _circuit(schedule: Schedule, index: int) -> dict[str, Any]:
@@ -80,7 +92,7 @@ def _circuit(schedule: Schedule, index: int) -> dict[str, Any]:
         sign = -1 if schedule.operator(item).phase & 2 else 1
         items.append(
             {
-                "rotation": int(schedule.item_row[item]),
+                "rotation": int(schedule.model.rotations.written[schedule.item_row[item]]),
                 "term": to_word(term.pauli, n),
                 "pauli": _word(schedule, item),
                 "weight": sign * float(term.coefficient),

@@ -12,11 +12,12 @@ from itertools import combinations
 import numpy as np
 import numpy.typing as npt
 
-from qansatz.analysis.commuting import anticommuting_pair
+from qansatz.analysis.generators import generators
 from qansatz.analysis.symmetry import discovered, used_strings
 from qansatz.model.program import IntColumn, Model
 from qansatz.pauli import gf2, groups
 from qansatz.pauli.commutation import commutation, lowest
+from qansatz.pauli.commuting import anticommuting_pair, independent_rows
 from qansatz.pauli.strings import Pauli, anticommute, to_text
 from qansatz.pauli.tables import PauliTable, distinct
 
@@ -45,9 +46,10 @@ class BlockFinding:
 class Structure:
     """What the blocks of a circuit are.
 
-    A block is a claimed one, or one execution of a statement outside these; encoding is left out.
-    ``blocks`` holds distinct sets of strings in the order met, ``order`` one entry per block in
-    time. ``stabilizers`` are independent: the declared ones, else the largest group that commutes
+    A block is a claimed one. Outside these it is a place of a generator, or several whose strings
+    commute with the same strings of the circuit and that no other stands between; encoding is left
+    out. ``blocks`` holds distinct sets of strings in the order met, ``order`` one entry per block
+    in time. ``stabilizers`` are independent: the declared ones, else the largest group that commutes
     with every rotation and maps every block to itself. ``reasons`` says why ``slpa`` is False,
     ``block_reasons`` why ``commuting_blocks`` is.
     """
@@ -73,6 +75,9 @@ def structure(model: Model) -> Structure:
     blocks = _blocks(model)
     vectors = gf2.vectors(model.rotations.strings.paulis(), model.n_qubits)
     block_reasons = _relations(model, blocks, vectors)
+    rotations = model.rotations
+    if (rotations.block < 0).all() and 1 < len(blocks.order) == int((~rotations.encoding).sum()):
+        block_reasons.append("no block is claimed, and none found holds two rotations")
     declared = [p for group in model.stabilizers for p in group.generators]
     if declared:
         group = [declared[k] for k in groups.independent(declared)]
@@ -116,7 +121,7 @@ def _blocks(model: Model) -> _Blocks:
     rows = np.flatnonzero(~rotations.encoding)
     claimed = rotations.block[rows]
     n_claimed = int(rotations.block.max(initial=-1)) + 1
-    number = np.where(claimed >= 0, claimed, n_claimed + rotations.instance[rows])
+    number = np.where(claimed >= 0, claimed, n_claimed + _unclaimed(model)[rows])
     by_block = np.argsort(number, kind="stable")
     starts = np.flatnonzero(np.diff(number[by_block], prepend=-1))
     ends = np.append(starts[1:], len(rows))
@@ -135,6 +140,22 @@ def _blocks(model: Model) -> _Blocks:
             n_rotations.append(len(members))
         order[place] = known[key]
     return _Blocks(strings=strings, first_row=first_row, n_rotations=n_rotations, order=order)
+
+
+def _unclaimed(model: Model) -> npt.NDArray[np.int64]:
+    """The block of every row where none is claimed, −1 for encoding: places on one level that relate alike are one."""
+    rotations, found = model.rotations, generators(model)
+    used = used_strings(model)
+    relation = commutation(rotations.strings, used.take(independent_rows(used)))
+    known: dict[tuple[int, ...], int] = {}
+    block = np.full(len(rotations), -1, dtype=np.int64)
+    ends = found.first + found.size
+    for place, (first, end) in enumerate(zip(found.first.tolist(), ends.tolist(), strict=True)):
+        rows = found.rows[first:end]
+        alike = {relation[s] for s in rotations.string[rows].tolist()}
+        key = (int(found.level[place]), *alike) if len(alike) == 1 else (-1, place)
+        block[rows] = known.setdefault(key, len(known))
+    return block
 
 
 def _findings(

@@ -16,8 +16,7 @@ from qansatz.analysis.algebra import (
     ENCODING,
     FIXED,
     TIED,
-    tied,
-    trainable_places,
+    UNDECIDED,
 )
 from qansatz.analysis.fixed_rotations import fixed_rotations
 from qansatz.analysis.generators import Generators, generators
@@ -88,6 +87,7 @@ class SumAlgebra:
 
 def sum_algebra(
     model: Model,
+    chosen: Generators | None = None,
     *,
     limit: Limit | None = None,
     progress: Progress | None = None,
@@ -97,12 +97,12 @@ def sum_algebra(
     """The Lie algebra of the trainable generators, closed exactly.
 
     Qubit permutations that fix every generator (exchanges, the shift, the reflection and those that
-    are declared, each checked) let it run over orbits. Rotations under one parameter that do not
-    commute count as separate generators. Above ``name_up_to`` dimensions no name is looked for; the
+    are declared, each checked) let it run over orbits. Rotations under one parameter that cannot be
+    brought together count as separate generators. Above ``name_up_to`` dimensions no name is looked for; the
     search has ``limit.seconds`` of its own. ``after`` is a closure for this model that a limit stopped:
     it is gone on with.
     """
-    problem = _problem(model)
+    problem = _problem(model, chosen or generators(model))
 
     def closed(sums: list[Terms]) -> Closure | Partial:
         state = _state(model, sums)
@@ -137,7 +137,7 @@ def kept(model: Model, path: Path) -> Partial:
         OSError: when the file cannot be read.
         CheckpointError: when it holds no closure, or one of other generators.
     """
-    problem = _problem(model)
+    problem = _problem(model, generators(model))
     try:
         state = _state(model, problem.sums)
         restore(state, path)
@@ -165,26 +165,23 @@ class _Problem:
         return [*self.sums, *({p[:2]: 1} for p in self.between)]
 
 
-def _problem(model: Model) -> _Problem:
-    found = generators(model)
-    places = trainable_places(model, found)
+def _problem(model: Model, found: Generators) -> _Problem:
     hypotheses = [ENCODING] if model.rotations.encoding.any() else []
-    is_tied = tied(model, found, places)
-    if is_tied:
-        hypotheses.append(TIED)
-    kinds = np.unique(found.kind[places]).tolist()
+    if not found.whole:
+        hypotheses.append(TIED if found.decided else UNDECIDED)
+    kinds = np.unique(found.kind[found.trained]).tolist()
     weights = [w for kind in kinds for w in found.distinct[kind].weights]
     if any(isinstance(w, float) for w in weights):
         hypotheses.append(FLOATS)
     if any(isinstance(w, PiLinear) for w in weights):
         hypotheses.append(PI)
     strings = model.rotations.strings
-    fixed = fixed_rotations(model, found, places)
+    fixed = fixed_rotations(model, found)
     return _Problem(
         sums=[g for kind in kinds if (g := _terms(strings, found, kind))],
         stretch=[g for kind in fixed.stretch if (g := _terms(strings, found, kind))],
         between=[strings.pauli(s) for s in fixed.between],
-        known="upper bound" if is_tied else "exact",
+        known="exact" if found.whole else "upper bound",
         hypotheses=tuple(hypotheses),
     )
 

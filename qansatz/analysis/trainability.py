@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias, assert_never
 
 import numpy as np
 
-from qansatz.analysis.algebra import ENCODING, AlgebraReport, algebra, digits, trainable_places
+from qansatz.analysis.algebra import ENCODING, AlgebraReport, algebra, digits
 from qansatz.analysis.fixed_rotations import fixed_rotations
 from qansatz.analysis.fraction_texts import fraction_text, rounded
 from qansatz.analysis.generators import Generators, generators
@@ -36,7 +36,7 @@ from qansatz.pauli.free_fermions import FreeFermions
 from qansatz.pauli.quadratic_forms import QuadraticForm
 from qansatz.pauli.stabilizer_states import StabilizerState
 from qansatz.pauli.strings import Pauli, to_text
-from qansatz.pauli.tables import BoolColumn, PauliTable
+from qansatz.pauli.tables import PauliTable
 
 if TYPE_CHECKING:
     from qansatz.pauli.sums import Closure
@@ -196,8 +196,7 @@ def counted(found: Variance) -> str:
 def _unmet(model: Model, found: AlgebraReport) -> str | None:
     """A hypothesis of the theorem that the model does not meet, in words."""
     places = generators(model)
-    trainable = trainable_places(model, places)
-    fixed = fixed_rotations(model, places, trainable)
+    fixed = fixed_rotations(model, places)
     for strings, where, what in (
         (fixed.before, "before the first", "the initial state would not be a stabilizer state"),
         (fixed.behind, "behind the last", "the observable would be another one"),
@@ -209,7 +208,7 @@ def _unmet(model: Model, found: AlgebraReport) -> str | None:
                     f"a rotation about {to_text(pauli)} by a fixed angle or data stands {where} "
                     f"trainable one, outside the Lie algebra: {what}"
                 )
-    return _narrow(model) or _shared(model, places, trainable)
+    return _narrow(model) or _shared(model, places)
 
 
 def _inside(found: AlgebraReport, pauli: Pauli) -> bool:
@@ -235,9 +234,9 @@ def _narrow(model: Model) -> str | None:
     return None
 
 
-def _shared(model: Model, places: Generators, trainable: BoolColumn) -> str | None:
+def _shared(model: Model, places: Generators) -> str | None:
     """A parameter that turns the circuit in several layers, which are then not independent."""
-    rotations, rows = model.rotations, places.first_rows()[trainable]
+    rotations, rows = model.rotations, places.first_rows()[places.trained]
     slot, layer = rotations.slot[rows], rotations.layer[rows]
     direct = (rotations.expression[rows] < 0) & (slot >= 0)
     pairs = np.unique(np.stack((slot[direct], layer[direct])), axis=1)

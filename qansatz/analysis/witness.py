@@ -24,8 +24,8 @@ class Failure:
 
 
 def failures(model: Model, rows: npt.NDArray[np.int64]) -> list[Failure]:
-    """Failing rows, ascending, gathered by statement; the statement met first comes first."""
-    instances = model.instances
+    """Failing rows gathered by statement; the statement met first comes first."""
+    instances, rows = model.instances, np.sort(rows)
     instance, at = np.unique(model.rotations.instance[rows], return_index=True)
     statement, first, count = np.unique(
         instances.statement[instance], return_index=True, return_counts=True

@@ -133,6 +133,7 @@ class Columns:
             instance=np.repeat(np.arange(len(self.rows), dtype=np.int32), counts),
             unordered=spread(self.unordered),
             n_gates_before=spread(self.gates_before),
+            written=np.arange(len(slot), dtype=np.int32),
             encoding=np.repeat(np.array(self.encoding, dtype=np.bool_), counts),
             scalars=tuple(value for _, value in self._scalars),
             expressions=tuple(_shifted(angle, n_parameters) for angle in self._expressions),

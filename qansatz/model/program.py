@@ -7,8 +7,8 @@ R_P behind fixed gates G, the model has R_{G†PG}. Observables are given as wri
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -88,6 +88,7 @@ class Rotations:
     (one iteration of an outermost ``repeat``, or one call of a layer outside any; −1: none), ``instance`` the
     executions of statements. ``encoding`` marks rotations inside ``encode``, ``unordered`` numbers the
     ``unordered`` groups (−1: none). ``n_gates_before`` counts the fixed gates that the source applies earlier.
+    ``written`` is the row's number in the order of the source.
     """
 
     strings: PauliTable
@@ -102,12 +103,18 @@ class Rotations:
     instance: IntColumn
     unordered: IntColumn
     n_gates_before: IntColumn
+    written: IntColumn
     encoding: npt.NDArray[np.bool_]
     scalars: tuple[Real, ...]
     expressions: tuple[Angle, ...]
 
     def __len__(self) -> int:
         return len(self.string)
+
+    def take(self, rows: npt.NDArray[np.integer[Any]]) -> Rotations:
+        """The rotations of some rows, in their order; strings, numbers and expressions stay as they are numbered."""
+        columns = {name: getattr(self, name)[rows] for name in _ROW_COLUMNS}
+        return replace(self, **columns)
 
     def angle(self, row: int) -> Angle:
         """The angle of one rotation about its (positive) string."""
@@ -125,6 +132,13 @@ class Rotations:
     def coefficients(self) -> npt.NDArray[np.float64]:
         """The factor of every row as a float."""
         return np.array([float(s) for s in self.scalars], dtype=np.float64)[self.factor]
+
+
+_ROW_COLUMNS: Final = tuple(
+    column.name
+    for column in fields(Rotations)
+    if column.name not in {"strings", "scalars", "expressions"}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -193,3 +193,18 @@ def distinct(values: npt.NDArray[_Integer]) -> npt.NDArray[_Integer]:
         np.append(True, ordered[1:] != ordered[:-1])[: len(ordered)]
     ]
     return kept
+
+
+def as_met(
+    column: npt.NDArray[np.int32], size: int
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int32]]:
+    """The numbers from 0 to ``size`` − 1 that a column holds, first met first, and the column renumbered by these.
+
+    −1 stays −1.
+    """
+    first = np.full(size + 1, len(column), dtype=np.int64)
+    first[column[::-1]] = np.arange(len(column))[::-1]
+    met = np.argsort(first[:-1], kind="stable")[: int((first[:-1] < len(column)).sum())]
+    number = np.full(size + 1, -1, dtype=np.int32)
+    number[met] = np.arange(len(met), dtype=np.int32)
+    return met, number[column]

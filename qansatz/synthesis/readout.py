@@ -33,10 +33,6 @@ from qansatz.synthesis.verify import carried
 
 #: Circuits of one gradient each of which is searched as long as a single one would be.
 _SHARED: Final = 12
-_COLUMNS: Final = (
-    *("slot", "factor", "offset", "expression", "generator", "block", "layer", "instance"),
-    *("unordered", "encoding"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,11 +122,10 @@ def with_rotations(
     number: dict[Pauli, int] = {}
     string = np.array([number.setdefault(p, len(number)) for p in strings], dtype=np.int32)
     rotations = replace(
-        old,
+        old.take(rows),
         strings=PauliTable.from_paulis([*number], n + ancilla),
         string=string,
         n_gates_before=np.zeros(len(rows), dtype=np.int32),
-        **{name: getattr(old, name)[rows] for name in _COLUMNS},
     )
     initial = model.initial
     if ancilla:

@@ -50,6 +50,7 @@ def sequence(
         instance=rows,
         unordered=none if groups is None else np.array(groups, dtype=np.int32),
         n_gates_before=np.zeros(n, dtype=np.int32),
+        written=rows,
         encoding=np.zeros(n, dtype=np.bool_),
         scalars=(0, 1),
         expressions=(),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
 import numpy as np
@@ -38,7 +38,6 @@ _WORK: Final = 100_000_000
 #: Lowering a kept order finds about this share of the gates that a walk through it does.
 _OF_A_WALK: Final = 0.95
 _NEVER: Final = 1 << 62
-_NOT_ROWS: Final = frozenset(("strings", "scalars", "expressions"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,11 +212,6 @@ def _short_price(model: Model, strings: Sequence[Pauli], order: Rows) -> tuple[i
 def _permuted(model: Model, order: Rows) -> Model:
     """The model with its rotations in another order; what is drawn of a group shows all of it."""
     rotations = model.rotations
-    columns = {
-        column.name: getattr(rotations, column.name)[order]
-        for column in fields(Rotations)
-        if column.name not in _NOT_ROWS
-    }
     ranges = {
         row: (group.start, group.stop)
         for group in _groups(rotations)
@@ -225,7 +219,7 @@ def _permuted(model: Model, order: Rows) -> Model:
     }
     return replace(
         model,
-        rotations=replace(rotations, **columns),
+        rotations=rotations.take(order),
         outline=tuple(_redrawn(piece, ranges) for piece in model.outline),
     )
 

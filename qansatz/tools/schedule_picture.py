@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 
 from qansatz.analysis.schedule import Schedule
+from qansatz.model.program import Model
 from qansatz.tools.console import counted
 from qansatz.tools.scene import MAX_BOXES, N_COLOURS, Paint, scene
 from qansatz.tools.svg import svg
@@ -20,13 +21,14 @@ UNFELT: Final = Paint(-1, "", "the observable cannot feel it: its derivative is 
 VANISHING: Final = Paint(-1, "", "its derivative vanishes for this initial state")
 
 
-def schedule_svg(schedule: Schedule, *, width: int = 1000) -> str:
+def schedule_svg(schedule: Schedule, written: Model, *, width: int = 1000) -> str:
     """A self-contained SVG document of every layer, a colour and a number for each circuit.
 
+    ``written`` is the model of the schedule with its rotations as the source has them.
     Circuits of one sign pattern share a colour; colours come back after ``N_COLOURS`` patterns, numbers do not.
     """
     painter = _Painter(schedule)
-    drawn = scene(schedule.model, paint=painter.paint, legend=[*painter.legend()])
+    drawn = scene(written, paint=painter.paint, legend=[*painter.legend()])
     return svg(drawn, schedule.model.name, width)
 
 
@@ -34,7 +36,8 @@ class _Painter:
     def __init__(self, schedule: Schedule) -> None:
         self.schedule = schedule
         self.circuits: dict[int, list[int]] = {}
-        shown = _shown_rows(len(schedule.model.rotations))
+        self.row_of = np.argsort(schedule.model.rotations.written)
+        shown = self.row_of[_shown_rows(len(self.row_of))]
         items, all_rows = np.arange(len(schedule.item_row)), schedule.item_row
         if schedule.copies is not None:
             items, all_rows = schedule.copies.item, schedule.copies.row
@@ -47,8 +50,9 @@ class _Painter:
         classes = list(dict.fromkeys(schedule.circuit_class.tolist()))
         self.colours = {k: at % N_COLOURS for at, k in enumerate(classes)}
 
-    def paint(self, row: int) -> Paint:
-        schedule = self.schedule
+    def paint(self, written: int) -> Paint:
+        """The colour of a rotation, by its number in the source."""
+        schedule, row = self.schedule, int(self.row_of[written])
         if not schedule.differentiated[row]:
             return FIXED
         circuits = self.circuits.get(row)
@@ -92,7 +96,7 @@ def numbers(circuits: list[int], most: int = _NUMBERS) -> str:
 
 
 def _shown_rows(n_rotations: int) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-    """The rows that a drawing may show: the first and last ones."""
+    """The rotations that a drawing may show: the first and last ones."""
     if n_rotations <= 2 * MAX_BOXES:
         return np.arange(n_rotations)
     return np.concatenate((np.arange(MAX_BOXES), np.arange(n_rotations - MAX_BOXES, n_rotations)))

@@ -114,6 +114,7 @@ def build_model(written: Written, n_inputs: int = 0) -> Model:
         instance=np.zeros(rows, dtype=np.int32),
         unordered=none,
         n_gates_before=column["before"],
+        written=np.arange(rows, dtype=np.int32),
         encoding=np.zeros(rows, dtype=np.bool_),
         scalars=tuple(value for _, value in scalars),
         expressions=tuple(expressions),

@@ -135,6 +135,7 @@ def model_of(
         expression=np.full(size, -1, dtype=np.int32),
         unordered=np.full(size, -1, dtype=np.int32),
         n_gates_before=np.zeros(size, dtype=np.int32),
+        written=np.arange(size, dtype=np.int32),
         encoding=columns.column("encoding").astype(np.bool_),
         scalars=tuple(scalars),
         expressions=(),

@@ -104,15 +104,32 @@ def test_blocks_and_their_relation_are_those_of_the_words(n, seed):
             assert relation[a, b] == (not oracle.words_commute(p, q))
 
 
-def test_statements_outside_blocks_are_blocks_and_encoding_is_none():
+def test_outside_blocks_what_relates_alike_on_a_level_is_one_and_encoding_is_none():
     model = model_of(
         2,
-        [rot("YI", "IY", encoding=True), rot("ZZ", "XX", shared=False), rot("YY"), rot("ZZ", "XX")],
+        [
+            rot("YI", "IY", encoding=True),
+            rot("ZZ", "XX", shared=False),
+            rot("YI"),
+            rot("ZZ"),
+            rot("XX"),
+        ],
     )
     found = structure(model)
     assert [b.n_strings for b in found.blocks] == [2, 1]
     assert found.order.tolist() == [0, 1, 0]
     assert not found.blocks[0].claimed
+
+
+def test_a_sum_under_one_angle_is_a_block_however_its_strings_relate():
+    found = structure(model_of(2, [rot("ZZ"), rot("XI", "IX"), rot("ZI")]))
+    assert [b.n_strings for b in found.blocks] == [1, 2, 1]
+    assert not found.commuting_blocks
+
+
+def test_single_rotations_are_no_blocks():
+    found = structure(model_of(1, [rot("X", "Z", shared=False)]))
+    assert found.block_reasons == ("no block is claimed, and none found holds two rotations",)
 
 
 @pytest.mark.parametrize(
@@ -137,7 +154,11 @@ def test_a_structure_that_fails_says_why(stabilizers, blocks, reason):
 def test_reasons_name_the_place_in_a_loop():
     model = model_of(
         2,
-        [rot("XX", "YY", shared=False, line=7, loop=0), rot("XX", line=7, loop=1)],
+        [
+            rot("XX", "YY", shared=False, line=7, loop=0),
+            rot("ZI", "IZ", shared=False, line=6),
+            rot("XX", line=7, loop=1),
+        ],
         stabilizers=[["ZZ"]],
     )
     assert "(l = 1)" in structure(model).reasons[0]
@@ -164,7 +185,7 @@ def test_failed_and_unknown_claims_are_reported():
     codes = [d.code for d in log.diagnostics()]
     assert codes == ["QA212", "QA213", "QA215", "QA216", "QA216", "QA216", "QA216"]
     notes = [d.notes for d in log.diagnostics()]
-    assert "X[0] commutes with X[0] but not with Z[0]" in notes[1][0]
+    assert "none found holds two rotations" in notes[1][0]
 
 
 def test_claims_that_hold_are_silent():

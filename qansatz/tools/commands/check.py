@@ -90,7 +90,7 @@ def _tell(args: argparse.Namespace, out: Console, compilation: Compilation) -> l
     """Write the line for a compilation without errors, and give what JSON has of it."""
     from qansatz.tools import words
 
-    model = compilation.model
+    model = compilation.written
     to_stdout = args.output_format not in _MACHINE_FORMS and not (args.fix and STDIN in args.files)
     if model is None:
         if to_stdout and not args.quiet and not compilation.has_errors:

@@ -40,17 +40,18 @@ def run(args: argparse.Namespace) -> int:
     """Draw the circuit as written, on the terminal or as SVG."""
     out = console_of(args)
     compilation = compiled(args)
-    if compilation.model is None:
+    model = compilation.written
+    if model is None:
         return refused(out, compilation)
     from qansatz.tools.draw import draw_svg, draw_text
 
     as_svg = args.svg or (args.output or "").endswith(".svg")
     if as_svg:
-        drawing = draw_svg(compilation.model)
+        drawing = draw_svg(model)
     else:
         width = args.width or terminal_width(sys.stdout, _WIDTH)
         colour = args.output is None and not args.json and is_terminal(sys.stdout)
-        drawing = draw_text(compilation.model, width=width, colour=colour, ascii=args.ascii)
+        drawing = draw_text(model, width=width, colour=colour, ascii=args.ascii)
     drawing = drawing.rstrip("\n") + "\n"
     out.diagnostics(compilation.diagnostics)
     if args.output is None:
@@ -61,9 +62,7 @@ def run(args: argparse.Namespace) -> int:
         replace_bytes(Path(args.output), drawing.encode("utf-8"))
         out.note(f"wrote {args.output}")
     form = "svg" if as_svg else "text"
-    out.answer(
-        compilation.diagnostics, {**identity(compilation.model), "format": form, "drawing": drawing}
-    )
+    out.answer(compilation.diagnostics, {**identity(model), "format": form, "drawing": drawing})
     return FINE
 
 

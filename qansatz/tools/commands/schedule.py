@@ -84,8 +84,8 @@ def run(args: argparse.Namespace) -> int:
         if path is not None and not Path(path).parent.is_dir():
             raise UnusableError(f"cannot write {path}: there is no folder {Path(path).parent}")
     compilation = compiled(args)
-    model = compilation.model
-    if model is None:
+    model, written = compilation.model, compilation.written
+    if model is None or written is None:
         return refused(out, compilation)
     try:
         found = _schedule(args, compilation, model, out)
@@ -104,7 +104,7 @@ def run(args: argparse.Namespace) -> int:
         from qansatz.tools.files import replace_bytes
         from qansatz.tools.schedule_picture import schedule_svg
 
-        replace_bytes(Path(args.svg), schedule_svg(found).encode())
+        replace_bytes(Path(args.svg), schedule_svg(found, written).encode())
         out.note(f"wrote {args.svg}")
     out.diagnostics(compilation.diagnostics)
     if args.json:
@@ -424,16 +424,22 @@ def _limit_object(model: Model, limit: LimitEfficiency | None) -> dict[str, Any]
 def _circuit_object(found: Schedule, index: int, n_qubits: int) -> dict[str, Any]:
     from qansatz.tools.words import word
 
-    circuit = found.circuit(index)
+    circuit, written = found.circuit(index), found.model.rotations.written
     k = int(found.circuit_class[index])
     width = n_qubits + circuit.ancilla
     return {
-        "rotations": list(circuit.rotations),
+        "rotations": sorted(written[[*circuit.rotations]].tolist()),
         "ancilla": circuit.ancilla,
-        "pattern_of": int(found.patterns.last[k]) if circuit.ancilla else None,
+        "pattern_of": int(written[found.patterns.last[k]]) if circuit.ancilla else None,
         "n_reversed": len(circuit.flipped),
+        "reversed": sorted(written[circuit.flipped].tolist()),
+        "active": sorted(written[found.patterns.active].tolist()),
         "observables": [
-            {"pauli": word(m.pauli, width), "rotation": m.rotation, "weight": float(m.weight)}
+            {
+                "pauli": word(m.pauli, width),
+                "rotation": int(written[m.rotation]),
+                "weight": float(m.weight),
+            }
             for m in circuit.measurements
         ],
     }

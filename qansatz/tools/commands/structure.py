@@ -111,7 +111,7 @@ def _block(model: Model, block: BlockFinding) -> dict[str, Any]:
     return {
         "line": _line(model, block.first_row),
         "where": block.where,
-        "first_rotation": block.first_row,
+        "first_rotation": int(model.rotations.written[block.first_row]),
         "n_rotations": block.n_rotations,
         "n_strings": block.n_strings,
         "count": block.count,

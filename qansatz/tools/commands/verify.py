@@ -65,7 +65,7 @@ def run(args: argparse.Namespace) -> int:
     if model is None:
         return refused(out, compilation)
     if args.certificate is not None:
-        return _check_certificate(args, out, compilation, model)
+        return _check_certificate(args, out, compilation)
     found = compilation.verify() if args.circuit is None else _compare(model, args)
     word = {True: "equal", False: "different", None: "undecided"}[found.equal]
     witness = f"  where: {found.witness}\n" if found.witness else ""
@@ -75,9 +75,7 @@ def run(args: argparse.Namespace) -> int:
     return {True: FINE, False: FAILED, None: LIMITED}[found.equal]
 
 
-def _check_certificate(
-    args: argparse.Namespace, out: Console, compilation: Compilation, model: Model
-) -> int:
+def _check_certificate(args: argparse.Namespace, out: Console, compilation: Compilation) -> int:
     from qansatz.analysis.certificate import check_certificate
 
     try:
@@ -86,6 +84,8 @@ def _check_certificate(
         raise UnusableError(f"cannot read {args.certificate}: {error.strerror}") from None
     except (ValueError, RecursionError) as error:
         raise UnusableError(f"{args.certificate} is no JSON: {error}") from None
+    model = compilation.written
+    assert model is not None
     found = check_certificate(model, data)
     out.diagnostics(compilation.diagnostics)
     if found.valid:

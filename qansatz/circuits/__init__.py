@@ -1,0 +1,1 @@
+"""Sequences of rotations: their order, and what may be exchanged in it."""

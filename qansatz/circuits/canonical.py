@@ -1,0 +1,97 @@
+"""One order for every spelling of a circuit: by levels of dependence, then by angle and string."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any, TypeVar
+
+import numpy as np
+
+from qansatz.circuits.dependence import levels
+from qansatz.model.angles import Affine, Angle
+from qansatz.model.program import IntColumn, Model, Rotations
+from qansatz.model.reals import PiLinear, Real
+from qansatz.pauli.tables import PauliTable, as_met
+
+_Item = TypeVar("_Item")
+
+
+def canonical(model: Model) -> Model:
+    """The model with its rotations in the canonical order; strings, numbers and expressions are numbered anew.
+
+    Promises: models whose rotations differ by exchanges of commuting neighbours become equal in all columns that
+    have a meaning (strings, angles, encoding), and the unitary stays what it is. Rotations stand by level
+    (:func:`qansatz.circuits.dependence.levels`), then by slot, expression and string. ``Rotations.written`` keeps the
+    numbers of the source, and the ``path`` follows the rows.
+
+    ``X₁(b) X₀(a) Z₀(c) Y₁(d)`` → ``X₀(a) X₁(b) Z₀(c) Y₁(d)``
+    """
+    rotations = model.rotations
+    level = levels(rotations.strings, rotations.string)
+    expressions = _places(rotations.expressions, _angle_key)
+    scalars = _places(rotations.scalars, _real_key)
+    columns = (
+        rotations.encoding,
+        scalars[rotations.offset],
+        scalars[rotations.factor],
+        _string_places(rotations.strings)[rotations.string],
+        np.append(expressions, -1)[rotations.expression],
+        rotations.slot,
+        level,
+    )
+    order = np.lexsort(columns)
+    place = np.argsort(order).tolist() if model.path else []
+    return replace(
+        model,
+        rotations=_renumbered(rotations.take(order)),
+        path=tuple(place[step] if isinstance(step, int) else step for step in model.path),
+    )
+
+
+def _renumbered(rotations: Rotations) -> Rotations:
+    """Distinct strings, numbers and expressions in the order in which the rows meet them, behind the number 0."""
+    strings, string = as_met(rotations.string, len(rotations.strings))
+    numbers = np.concatenate(([0], rotations.factor, rotations.offset)).astype(np.int32)
+    scalars, number = as_met(numbers, len(rotations.scalars))
+    expressions, expression = as_met(rotations.expression, len(rotations.expressions))
+    return replace(
+        rotations,
+        strings=rotations.strings.take(strings),
+        string=string,
+        factor=number[1 : len(rotations) + 1],
+        offset=number[len(rotations) + 1 :],
+        scalars=tuple(rotations.scalars[k] for k in scalars.tolist()),
+        expression=expression,
+        expressions=tuple(rotations.expressions[k] for k in expressions.tolist()),
+    )
+
+
+def _places(items: Sequence[_Item], key: Callable[[_Item], Any]) -> IntColumn:
+    """The place of every item when they are sorted by a key."""
+    order = sorted(range(len(items)), key=lambda k: key(items[k]))
+    places = np.empty(len(items), dtype=np.int32)
+    places[order] = np.arange(len(items), dtype=np.int32)
+    return places
+
+
+def _string_places(strings: PauliTable) -> IntColumn:
+    """The place of every string when they are sorted as pairs of integers (x, z)."""
+    order = np.lexsort((*strings.z.T, *strings.x.T))
+    places = np.empty(len(strings), dtype=np.int32)
+    places[order] = np.arange(len(strings), dtype=np.int32)
+    return places
+
+
+def _real_key(value: Real) -> tuple[float, str, str]:
+    exact = (
+        (str(value.rational), str(value.pi)) if isinstance(value, PiLinear) else (str(value), "")
+    )
+    return (float(value), *exact)
+
+
+def _angle_key(angle: Angle) -> tuple[Any, ...]:
+    if isinstance(angle, Affine):
+        terms = [(slot, _real_key(factor)) for slot, factor in angle.terms]
+        return (0, terms, _real_key(angle.constant))
+    return (1, str(angle.expression))

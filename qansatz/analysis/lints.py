@@ -33,7 +33,7 @@ def _global_observables(model: Model, log: FaultLog) -> None:
         for item in observable.terms:
             if (item.pauli.x | item.pauli.z).bit_count() == n:
                 log.add(
-                    faults.GlobalObservable(
+                    faults.lints.GlobalObservable(
                         observable.span, observable=observable.name, n=n, term=to_text(item.pauli)
                     )
                 )
@@ -44,7 +44,9 @@ def _identities(model: Model, found: Generators, log: FaultLog) -> None:
     empty = model.rotations.strings.weights() == 0
     idle = np.array([all(empty[s] for s in g.strings) for g in found.distinct], dtype=np.bool_)
     for failure in failures(model, found.first_rows()[idle[found.kind]]):
-        log.add(faults.IdentityGenerator(failure.span, where=failure.where), failure.n_executions)
+        log.add(
+            faults.lints.IdentityGenerator(failure.span, where=failure.where), failure.n_executions
+        )
 
 
 def _decaying(model: Model, found: Generators, log: FaultLog) -> None:
@@ -70,11 +72,11 @@ def _decaying(model: Model, found: Generators, log: FaultLog) -> None:
         weight = sum(as_fraction(t.coefficient) ** 2 for t in result.terms if t.dimension)
         if result.value and (result.value / weight) ** 2 * (1 << n) <= 1:
             log.add(
-                faults.VarianceDecays(
+                faults.lints.VarianceDecays(
                     observable.span,
                     observable=observable.name,
                     value=fraction_text(result.value),
-                    name=whole.name,
+                    name=whole.name or "not named",
                     why=counted(result),
                 )
             )
@@ -106,7 +108,9 @@ def _merging(model: Model, found: Generators, log: FaultLog) -> None:
             span = instances.statements[statement].operator
             labels = () if first == span else (Label(first, "the same generator"),)
             where = instances.where(int(rotations.instance[row]))
-            log.add(faults.AnglesMerge(span, labels=labels, where=where, term=term(model, row)))
+            log.add(
+                faults.lints.AnglesMerge(span, labels=labels, where=where, term=term(model, row))
+            )
 
 
 def _separated(model: Model, found: Generators, a: int, b: int) -> bool:

@@ -146,6 +146,6 @@ def expressed(
         return text(angle, names, functions)
     except LookupError as missing:
         fault = InexpressibleAngle(
-            nowhere(title), format=form, function=missing.args[0], angle=to_sympy(angle)
+            nowhere(title), format=form, function=missing.args[0], angle=str(to_sympy(angle))
         )
         raise EmitError(fault) from None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from qansatz.diagnostics import Fault
 from qansatz.source import Source, Span
 
@@ -11,7 +13,7 @@ class EmitError(ValueError):
 
     def __init__(self, fault: Fault) -> None:
         """The error of a fault."""
-        super().__init__(fault.diagnostic().message)
+        super().__init__(fault.message())
         self.fault = fault
 
 
@@ -20,6 +22,7 @@ def nowhere(name: str) -> Span:
     return Span(Source(name, ""), 0, 0)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UnknownFormat(Fault):
     """A circuit can be written as pytket, qiskit, qasm3, qasm2, pennylane, guppy, hugr or qir. No other format
     is known.
@@ -41,12 +44,25 @@ class UnknownFormat(Fault):
 
     code = "QA401"
     title = "unknown output format"
-    message = "`{found}` is not an output format"
-    label = "asked for with `--to`"
-    note = "the formats are {known}"
-    help = "did you mean `{near}`?"
+
+    found: str
+    known: str
+    near: str | None = None
+
+    def message(self) -> str:
+        return f"`{self.found}` is not an output format"
+
+    def label(self) -> str:
+        return "asked for with `--to`"
+
+    def note(self) -> str:
+        return f"the formats are {self.known}"
+
+    def help(self) -> str | None:
+        return None if self.near is None else f"did you mean `{self.near}`?"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UnknownDevice(Fault):
     """A target is one of the devices for which circuits are compiled without a network.
 
@@ -67,12 +83,25 @@ class UnknownDevice(Fault):
 
     code = "QA402"
     title = "unknown device"
-    message = "`{found}` is not a device that circuits can be compiled for"
-    label = "asked for with `--target`"
-    note = "the devices are {known}"
-    help = "did you mean `{near}`?"
+
+    found: str
+    known: str
+    near: str | None = None
+
+    def message(self) -> str:
+        return f"`{self.found}` is not a device that circuits can be compiled for"
+
+    def label(self) -> str:
+        return "asked for with `--target`"
+
+    def note(self) -> str:
+        return f"the devices are {self.known}"
+
+    def help(self) -> str | None:
+        return None if self.near is None else f"did you mean `{self.near}`?"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TooManyQubits(Fault):
     """A circuit cannot have more qubits than the device it is compiled for. H1-1 has 20.
 
@@ -91,11 +120,27 @@ class TooManyQubits(Fault):
 
     code = "QA403"
     title = "more qubits than the device has"
-    message = "the circuit has {n_qubits} qubits, {device} has {available}"
-    label = "{n_qubits} qubits"
-    help = "make the ansatz smaller, or choose one of {larger}"
+
+    n_qubits: int
+    device: str
+    available: int
+    larger: str | None = None
+
+    def message(self) -> str:
+        return f"the circuit has {self.n_qubits} qubits, {self.device} has {self.available}"
+
+    def label(self) -> str:
+        return f"{self.n_qubits} qubits"
+
+    def help(self) -> str | None:
+        return (
+            None
+            if self.larger is None
+            else f"make the ansatz smaller, or choose one of {self.larger}"
+        )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MissingValues(Fault):
     """OpenQASM 2, QIR and HUGR have no free parameters: a number is needed for each parameter and input.
 
@@ -117,11 +162,25 @@ class MissingValues(Fault):
 
     code = "QA404"
     title = "the format needs values"
-    message = "{format} has no free parameters, and no values were given for {names}"
-    label = "{count} parameters and inputs"
-    help = "give {count} values in the order of the manifest, or choose pytket, qiskit, qasm3, guppy or pennylane"
+
+    format: str
+    names: str
+    count: int
+
+    def message(self) -> str:
+        return f"{self.format} has no free parameters, and no values were given for {self.names}"
+
+    def label(self) -> str:
+        return f"{self.count} parameters and inputs"
+
+    def help(self) -> str:
+        return (
+            f"give {self.count} values in the order of the manifest, or choose pytket, qiskit, "
+            "qasm3, guppy or pennylane"
+        )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WrongNumberOfValues(Fault):
     """Values are listed for all parameters, then all inputs, in the order of their declarations.
 
@@ -142,11 +201,22 @@ class WrongNumberOfValues(Fault):
 
     code = "QA405"
     title = "wrong number of values"
-    message = "{found} values were given for {expected} parameters and inputs"
-    label = "{expected} parameters and inputs"
-    note = "the order is {order}"
+
+    found: int
+    expected: int
+    order: str
+
+    def message(self) -> str:
+        return f"{self.found} values were given for {self.expected} parameters and inputs"
+
+    def label(self) -> str:
+        return f"{self.expected} parameters and inputs"
+
+    def note(self) -> str:
+        return f"the order is {self.order}"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BadValue(Fault):
     """A value of a parameter or an input is a finite real number, in radians.
 
@@ -167,10 +237,18 @@ class BadValue(Fault):
 
     code = "QA406"
     title = "not a value"
-    message = "the value of {name} is {found}, which is not a finite real number"
-    label = "given with `--values`"
+
+    name: str
+    found: str
+
+    def message(self) -> str:
+        return f"the value of {self.name} is {self.found}, which is not a finite real number"
+
+    def label(self) -> str:
+        return "given with `--values`"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MissingPackage(Fault):
     """Some formats are written by the package that defines them, which is installed only where it is wanted.
 
@@ -191,10 +269,19 @@ class MissingPackage(Fault):
 
     code = "QA407"
     title = "a package is missing"
-    message = "{what} needs the package {package}, which is not installed"
-    help = 'pip install "qansatz[{extra}]"'
+
+    what: str
+    package: str
+    extra: str
+
+    def message(self) -> str:
+        return f"{self.what} needs the package {self.package}, which is not installed"
+
+    def help(self) -> str:
+        return f'pip install "qansatz[{self.extra}]"'
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InexpressibleAngle(Fault):
     """An angle uses a function that the output format does not have.
 
@@ -211,10 +298,19 @@ class InexpressibleAngle(Fault):
 
     code = "QA408"
     title = "the format cannot express an angle"
-    message = "{format} has no `{function}`, which the angle {angle} uses"
-    help = "choose pytket, or give values for all parameters"
+
+    format: str
+    function: str
+    angle: str
+
+    def message(self) -> str:
+        return f"{self.format} has no `{self.function}`, which the angle {self.angle} uses"
+
+    def help(self) -> str:
+        return "choose pytket, or give values for all parameters"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NoValidCandidate(Fault):
     """Neither the compiler's own circuit nor any optimisation level's could be validated for the device.
 
@@ -233,5 +329,16 @@ class NoValidCandidate(Fault):
 
     code = "QA409"
     title = "no circuit could be validated"
-    message = "none of the {count} candidate circuits is valid for {device} and proved equal to the source"
-    note = "{reasons}"
+
+    count: int
+    device: str
+    reasons: str
+
+    def message(self) -> str:
+        return (
+            f"none of the {self.count} candidate circuits is valid for {self.device} "
+            "and proved equal to the source"
+        )
+
+    def note(self) -> str:
+        return self.reasons

@@ -136,19 +136,17 @@ class _Tried:
 
 def _check_device(gates: GateList, device: str, span: Span) -> None:
     if device not in DEVICES:
-        near = did_you_mean(device, DEVICES)
-        hint: dict[str, Any] = {"near": near} if near else {}
-        raise EmitError(faults.UnknownDevice(span, found=device, known=", ".join(DEVICES), **hint))
+        near, known = did_you_mean(device, DEVICES), ", ".join(DEVICES)
+        raise EmitError(faults.UnknownDevice(span, found=device, known=known, near=near))
     if gates.n_qubits > DEVICES[device]:
         larger = [name for name, size in DEVICES.items() if size >= gates.n_qubits]
-        fields: dict[str, Any] = {"larger": ", ".join(larger)} if larger else {}
         raise EmitError(
             faults.TooManyQubits(
                 span,
                 n_qubits=gates.n_qubits,
                 device=device,
                 available=DEVICES[device],
-                **fields,
+                larger=", ".join(larger) or None,
             )
         )
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from qansatz.diagnostics import Fault
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PriceTooHigh(Fault):
     """`qansatz cost --max-hqc` refuses a price above the one given, and says what would fit: fewer shots, another way
     to measure the gradient, or another stage. `--of` chooses what is priced: an evaluation, a gradient, an epoch or
@@ -27,7 +30,23 @@ class PriceTooHigh(Fault):
 
     code = "QA420"
     title = "price above the limit"
-    message = "{what} costs {price} HQC, and at most {limit} are allowed"
-    label = "{shots} shots a circuit on {target}"
-    note = "{formula}"
-    help = "{cure}"
+
+    what: str
+    price: str
+    limit: str
+    shots: int
+    target: str
+    formula: str
+    cure: str | None = None
+
+    def message(self) -> str:
+        return f"{self.what} costs {self.price} HQC, and at most {self.limit} are allowed"
+
+    def label(self) -> str:
+        return f"{self.shots} shots a circuit on {self.target}"
+
+    def note(self) -> str:
+        return self.formula
+
+    def help(self) -> str | None:
+        return self.cure

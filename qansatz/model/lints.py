@@ -37,7 +37,7 @@ def _untouched_qubits(model: Model, log: FaultLog) -> None:
             name = statement.name.text
             shown = ", ".join(f"{name}[{i}]" for i in missed[:4])
             more = f" and {len(missed) - 4} more" if len(missed) > 4 else ""
-            log.add(faults.UntouchedQubits(statement.name.span, qubits=shown + more))
+            log.add(faults.declarations.UntouchedQubits(statement.name.span, qubits=shown + more))
 
 
 def _named_words(body: nodes.Body) -> Iterator[tuple[nodes.Identifier, nodes.Word]]:
@@ -56,7 +56,7 @@ def _reversed_word(name: nodes.Identifier, word: nodes.Word, log: FaultLog) -> N
     if qubit != found and qubit == len(word.text) - 1 - found:
         place: Span = word.span
         log.add(
-            faults.ReversedWord(
+            faults.operators.ReversedWord(
                 place, name=name.text, qubit=qubit, found=found, letter=word.text[found]
             )
         )

@@ -1,4 +1,4 @@
-"""Claims that do not hold (QA2xx) and what is probably not meant (QA3xx), by topic.
+"""Claims that do not hold (QA2xx) or were not decided (QA30x), by topic.
 
 A topic is imported when one of its faults is first reported (``faults.blocks.…``): files without
 faults do not wait for the classes.
@@ -13,7 +13,6 @@ from qansatz.diagnostics import topics
 if TYPE_CHECKING:
     from qansatz.analysis.faults import blocks as blocks
     from qansatz.analysis.faults import claims as claims
-    from qansatz.analysis.faults import lints as lints
     from qansatz.analysis.faults import stabilizers as stabilizers
     from qansatz.analysis.faults import symmetry as symmetry
 else:

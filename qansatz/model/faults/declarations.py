@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from qansatz.diagnostics import Fault, Severity
+from qansatz.diagnostics import Fault
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,43 +129,3 @@ class DerivedInside(Fault):
 
     def help(self) -> str:
         return "compare it as it is: `require fact <= number`; write two claims for two bounds"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UntouchedQubits(Fault):
-    """A range that stops too early, or an orbit that misses a qubit, leaves qubits in their initial
-    state.
-
-    ```qans
-    qans 1
-    ansatz one() {
-      qubits q[4]
-      param theta[3]
-      for i in 0..<3 { rx(q[i], theta[i]) }
-    }
-    ```
-
-    ```qans
-    qans 1
-    ansatz one() {
-      qubits q[4]
-      param theta[4]
-      for i in 0..<4 { rx(q[i], theta[i]) }
-    }
-    ```
-    """
-
-    code = "QA323"
-    title = "qubits that nothing acts on"
-    severity = Severity.WARNING
-
-    qubits: str
-
-    def message(self) -> str:
-        return f"nothing acts on {self.qubits}"
-
-    def label(self) -> str:
-        return "declared here"
-
-    def help(self) -> str:
-        return "extend the range, or declare fewer qubits"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from qansatz.diagnostics import Fault, Severity, brief
+from qansatz.diagnostics import Fault, brief
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -352,50 +352,3 @@ class GroupTooLarge(Fault):
 
     def label(self) -> str:
         return "too many elements"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReversedWord(Fault):
-    """Words are read with qubit 0 on the left; Qiskit writes it on the right.
-
-    ```qans
-    qans 1
-    ansatz one() {
-      qubits q[4]
-      let Z0 = p"IIIZ"
-      rot(Z0, 0.1)
-      h(q)
-    }
-    ```
-
-    ```qans
-    qans 1
-    ansatz one() {
-      qubits q[4]
-      let Z0 = p"ZIII"
-      rot(Z0, 0.1)
-      h(q)
-    }
-    ```
-    """
-
-    code = "QA324"
-    title = "word that looks reversed"
-    severity = Severity.WARNING
-
-    name: str
-    qubit: int
-    found: int
-    letter: str
-
-    def message(self) -> str:
-        return (
-            f"`{self.name}` is named after qubit {self.qubit}, "
-            f"but the letter of this word stands at qubit {self.found}"
-        )
-
-    def label(self) -> str:
-        return f"acts on qubit {self.found}"
-
-    def help(self) -> str:
-        return f"write the word the other way round, or `{self.letter}[{self.qubit}]`"

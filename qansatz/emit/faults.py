@@ -24,8 +24,8 @@ def nowhere(name: str) -> Span:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnknownFormat(Fault):
-    """A circuit can be written as pytket, qiskit, qasm3, qasm2, pennylane, guppy, hugr or qir. No other format
-    is known.
+    """A circuit can be written as pytket, qiskit, qasm3, qasm2, pennylane, guppy, hugr or qir. No
+    other format is known.
 
     This file is fine, and ``qansatz build --to pytkt`` on it is not:
 
@@ -142,7 +142,8 @@ class TooManyQubits(Fault):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MissingValues(Fault):
-    """OpenQASM 2, QIR and HUGR have no free parameters: a number is needed for each parameter and input.
+    """OpenQASM 2, QIR and HUGR have no free parameters: a number is needed for each parameter and
+    input.
 
     ``qansatz build --to qasm2`` on this file lacks the value of ``t``:
 
@@ -151,8 +152,8 @@ class MissingValues(Fault):
     ansatz one() { qubits q[1]; param t; rot(X[0], t); observable z = Z[0] }
     ```
 
-    Give the values with ``--values``, or choose a format that keeps parameters. A circuit without parameters
-    needs none:
+    Give the values with ``--values``, or choose a format that keeps parameters. A circuit without
+    parameters needs none:
 
     ```qans
     qans 1
@@ -220,7 +221,7 @@ class WrongNumberOfValues(Fault):
 class BadValue(Fault):
     """A value of a parameter or an input is a finite real number, in radians.
 
-    ``nan`` as a value of ``t`` is refused:
+    ``nan`` as a value of ``t`` is rejected:
 
     ```qans
     qans 1
@@ -250,7 +251,8 @@ class BadValue(Fault):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MissingPackage(Fault):
-    """Some formats are written by the package that defines them, which is installed only where it is wanted.
+    """Some formats are written by the package that defines them, which is installed only where it
+    is wanted.
 
     ``qansatz build --to qiskit`` on this file needs qiskit:
 
@@ -312,9 +314,10 @@ class InexpressibleAngle(Fault):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoValidCandidate(Fault):
-    """Neither the compiler's own circuit nor any optimisation level's could be validated for the device.
+    """Neither the compiler's own circuit nor that of any optimisation level could be validated
+    for the device.
 
-    That is a defect of this compiler or of pytket-quantinuum; please report the file.
+    This is a defect of this compiler or of pytket-quantinuum; please report the file.
 
     ```qans
     qans 1

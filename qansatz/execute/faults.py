@@ -9,9 +9,9 @@ from qansatz.diagnostics import Fault
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PriceTooHigh(Fault):
-    """`qansatz cost --max-hqc` refuses a price above the one given, and says what would fit: fewer shots, another way
-    to measure the gradient, or another stage. `--of` chooses what is priced: an evaluation, a gradient, an epoch or
-    the whole run.
+    """`qansatz cost --max-hqc` rejects a price above the given limit and says what would fit:
+    fewer shots, another way to measure the gradient, or another stage. `--of` chooses what is
+    priced: an evaluation, a gradient, an epoch or the whole run.
 
     This file is fine, and ``qansatz cost --max-hqc 5`` on it is not:
 

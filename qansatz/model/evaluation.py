@@ -196,7 +196,7 @@ class Evaluation:
             written = span.text if span.text.isidentifier() else brief(value)
             return self.fault(faults.values.IntegerIterated(span, number=value, written=written))
         return self.expected(
-            "something to run over (a range, list, register or group)", value, span
+            "something to loop over (a range, list, register or group)", value, span
         )
 
     def arguments(self, node: nodes.Call, scope: Scope, names: tuple[str, ...]) -> list[Any] | None:

@@ -9,11 +9,12 @@ from qansatz.diagnostics import Fault, Severity
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotSlpa(Fault):
-    """`require slpa` claims the stabilizer-logical product structure, where gradients are cheapest.
+    """`require slpa` claims the stabilizer-logical product structure, where gradients are
+    cheapest.
 
     A group of 2^s commuting strings without −1 commutes with every generator; every block holds
-    whole cosets of that group; inside a block all commute; and two blocks commute or anticommute as
-    a whole (Chinzei et al., arXiv:2406.18316).
+    whole cosets of that group; inside a block all commute; and two blocks commute or anticommute
+    as a whole (Chinzei et al., arXiv:2406.18316).
 
     ```qans
     qans 1
@@ -48,7 +49,7 @@ class NotSlpa(Fault):
     reasons: str
 
     def message(self) -> str:
-        return "this is no stabilizer-logical product ansatz"
+        return "this is not a stabilizer-logical product ansatz"
 
     def label(self) -> str:
         return "claimed here, but slpa is false"
@@ -99,7 +100,7 @@ class BlocksMixed(Fault):
     reasons: str
 
     def message(self) -> str:
-        return "this is no commuting-block circuit"
+        return "this is not a commuting-block circuit"
 
     def label(self) -> str:
         return "claimed here, but commuting_blocks is false"
@@ -198,13 +199,13 @@ class UnknownFact(Fault):
     near: str | None = None
 
     def message(self) -> str:
-        return f"`{self.fact}` is no fact that can be required"
+        return f"`{self.fact}` is not a fact that can be required"
 
     def label(self) -> str:
         return "not known"
 
     def note(self) -> str:
-        return f"known are {self.known}"
+        return f"the facts are {self.known}"
 
     def help(self) -> str | None:
         return None if self.near is None else f"did you mean `{self.near}`?"
@@ -254,8 +255,8 @@ class FactNeedsBound(Fault):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimNotChecked(Fault):
-    """The claim is about a fact that cannot be derived here: one of a gradient without an observable, or of more
-    circuits than the limits allow.
+    """The claim is about a fact that cannot be derived here: one of a gradient without an
+    observable, or of more circuits than the limits allow.
 
     It was neither confirmed nor denied.
 
@@ -300,9 +301,9 @@ class ClaimNotChecked(Fault):
 class ClaimUndecided(Fault):
     """Only a bound of the fact is known, and the bound does not settle the claim.
 
-    The Lie algebra is exact where every generator is one string or a sum that can be closed in the
-    time allowed. Rotations that share one parameter without commuting, and fixed rotations between
-    trainable ones, leave an upper bound.
+    The Lie algebra is exact where every generator is one string or a sum that can be closed in
+    the time allowed. Rotations that share one parameter without commuting, and fixed rotations
+    between trainable ones, leave an upper bound.
 
     ```qans
     qans 1

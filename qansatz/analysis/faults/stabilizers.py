@@ -300,8 +300,8 @@ class StabilizerIsIdentity(Fault):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ObservableBreaksStabilizer(Fault):
-    """Where a stabilizer anticommutes with the observable, half of the gradient components that one
-    circuit could measure are lost: the efficiency is 2^(s−1) instead of 2^s (theory 5).
+    """Where a stabilizer anticommutes with the observable, half of the gradient components that
+    one circuit could measure are lost: the efficiency is 2^(s−1) instead of 2^s.
 
     ```qans
     qans 1

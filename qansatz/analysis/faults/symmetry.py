@@ -11,8 +11,9 @@ from qansatz.diagnostics import Fault, Severity
 class SymmetryBroken(Fault):
     """A declared Pauli symmetry must commute with every generator outside `encode`.
 
-    Two strings anticommute when they differ, both not the identity, on an odd number of qubits. A
-    single rotation about such a string mixes the two eigenspaces of the symmetry.
+    Two strings anticommute when their letters differ, neither being the identity, on an odd
+    number of qubits. A single rotation about such a string mixes the two eigenspaces of the
+    symmetry.
 
     ```qans
     qans 1
@@ -123,8 +124,8 @@ class PermutationBroken(Fault):
 class ChargeBroken(Fault):
     """A declared charge, a real sum of strings, must commute with every generator.
 
-    Single terms may fail where the whole generator does not: X·X + Y·Y conserves the sum of all Z,
-    X·X alone does not.
+    Single terms may fail where the whole generator does not: X·X + Y·Y conserves the sum of all
+    Z, X·X alone does not.
 
     ```qans
     qans 1
@@ -275,8 +276,8 @@ class SymmetryUndecided(Fault):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FixedAngleApart(Fault):
-    """A term of a sum is turned by a fixed angle of its own. The sum may keep a symmetry that the term alone does
-    not, so whether the circuit keeps it is not decided.
+    """A term of a sum is rotated by a fixed angle of its own. The sum may keep a symmetry that
+    the term alone does not, so whether the circuit keeps it is not decided.
 
     ```qans
     qans 1
@@ -315,7 +316,7 @@ class FixedAngleApart(Fault):
         return f"whether the circuit keeps `{self.name}` was not decided"
 
     def label(self) -> str:
-        return f"a fixed angle turns {self.term} apart from the sum that it stands in"
+        return f"a fixed angle rotates {self.term} apart from the rest of its sum"
 
     def help(self) -> str:
         return "give all terms of the sum the same shift"

@@ -11,7 +11,8 @@ from qansatz.pauli.strings import to_text
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GlobalObservable(Fault):
-    """A string on all qubits: for many circuits its variance falls exponentially with their number.
+    """A string on all qubits: for many circuits its variance falls exponentially with their
+    number.
 
     Cerezo et al., arXiv:2001.00550.
 

@@ -15,8 +15,9 @@ _STRINGS = 2000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VarianceDecays(Fault):
-    """The Lie algebra of the circuit is exponentially large and the variance of the cost as small: a
-    barren plateau. It is exact once the circuit is deep (Ragone et al., arXiv:2309.09342).
+    """The Lie algebra of the circuit is exponentially large and the variance of the cost
+    exponentially small: a barren plateau. The variance given is exact once the circuit is deep
+    (Ragone et al., arXiv:2309.09342).
 
     ```qans
     qans 1

@@ -9,8 +9,8 @@ from qansatz.diagnostics import Fault
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArgumentCount(Fault):
-    """A gate, layer or function is called with too few or too many arguments. Gates take their qubits
-    first and the angle last.
+    """A gate, layer or function is called with too few or too many arguments. Gates take their
+    qubits first and the angle last.
 
     ```qans
     qans 1

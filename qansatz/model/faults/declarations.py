@@ -9,8 +9,8 @@ from qansatz.diagnostics import Fault
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeclaredInside(Fault):
-    """Registers, parameters, inputs, claims and the initial state belong to the ansatz as a whole, not
-    to an iteration.
+    """Registers, parameters, inputs, claims and the initial state belong to the ansatz as a
+    whole, not to an iteration.
 
     ```qans
     qans 1
@@ -54,8 +54,8 @@ class DeclaredInside(Fault):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GateInUnordered(Fault):
-    """In `unordered` the compiler chooses the order of rotations; fixed gates would change what they
-    act on.
+    """In `unordered` the compiler chooses the order of rotations; fixed gates would change what
+    they act on.
 
     ```qans
     qans 1
@@ -92,8 +92,8 @@ class GateInUnordered(Fault):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DerivedInside(Fault):
-    """A derived fact stands alone (`require slpa`) or is compared as it is with a number or a name
-    (`require algebra.dimension <= 3 * n`). It cannot be part of a larger expression.
+    """A derived fact stands alone (`require slpa`) or is compared as it is with a number or a
+    name (`require algebra.dimension <= 3 * n`). It cannot be part of a larger expression.
 
     ```qans
     qans 1

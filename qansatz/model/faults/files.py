@@ -9,7 +9,8 @@ from qansatz.diagnostics import Fault
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportNotFound(Fault):
-    """An imported file does not exist or cannot be read. Paths are relative to the importing file.
+    """An imported file does not exist or cannot be read. Paths are relative to the importing
+    file.
 
     ```qans
     qans 1
@@ -48,8 +49,8 @@ class ImportNotFound(Fault):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportOutside(Fault):
-    """Imports stay inside the folder of the compiled file, so that compiling a file from elsewhere
-    reads nothing else of yours.
+    """Imports stay inside the folder of the compiled file, so that compiling a file from
+    elsewhere reads nothing else of yours.
 
     ```qans
     qans 1
@@ -86,7 +87,7 @@ class ImportOutside(Fault):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportCycle(Fault):
-    """Files that import each other have no beginning.
+    """Files that import each other have no order in which they could be read.
 
     ```qans
     qans 1
@@ -121,8 +122,8 @@ class ImportCycle(Fault):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnknownImport(Fault):
-    """Files of layers and values are imported with `import "file.qans"`, graphs with `import graph
-    "file" as G`.
+    """Files of layers and values are imported with `import "file.qans"`, graphs with
+    `import graph "file" as G`.
 
     ```qans
     qans 1
@@ -156,7 +157,8 @@ class UnknownImport(Fault):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoAnsatz(Fault):
-    """There is nothing to compile. A file of layers and values can be checked, but not built: others import it.
+    """There is nothing to compile. A file of layers and values can be checked, but not built:
+    others import it.
 
     ```qans
     qans 1

@@ -9,7 +9,7 @@ from qansatz.diagnostics import Fault
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoSuchEdge(Fault):
-    """The weight of an edge that the graph does not have was asked for.
+    """The file asks for the weight of an edge that the graph does not have.
 
     ```qans
     qans 1
@@ -45,12 +45,12 @@ class NoSuchEdge(Fault):
         return "not an edge"
 
     def help(self) -> str:
-        return "run over `G.edges`"
+        return "loop over `G.edges`"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoSuchGraph(Fault):
-    """A graph that cannot exist, or is too large, was asked for.
+    """The file asks for a graph that cannot exist or is too large.
 
     ```qans
     qans 1

@@ -46,7 +46,7 @@ class NoQubits(Fault):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QubitsFirst(Fault):
-    """Gates, states and operators that are claimed something about come after `qubits`.
+    """Gates, initial states and claims about operators come after `qubits`.
 
     ```qans
     qans 1
@@ -109,7 +109,7 @@ class QubitsLate(Fault):
     title = "qubits declared late"
 
     def message(self) -> str:
-        return "qubits are declared before the circuit begins"
+        return "qubits must be declared before the circuit begins"
 
     def label(self) -> str:
         return "after the first gate"
@@ -244,10 +244,10 @@ class LateInit(Fault):
     """
 
     code = "QA151"
-    title = "initial state after the circuit began"
+    title = "initial state after the circuit has begun"
 
     def message(self) -> str:
-        return "the initial state is given before the first gate"
+        return "the initial state must be given before the first gate"
 
     def label(self) -> str:
         return "the circuit has begun"

@@ -9,7 +9,7 @@ from qansatz.diagnostics import Fault, Severity
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Undefined(Fault):
-    """A name is used that no declaration before it gives a value.
+    """A name is used that no declaration before it defines.
 
     ```qans
     qans 1
@@ -91,7 +91,8 @@ class Redefined(Fault):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnknownGate(Fault):
-    """A statement applies `rot`, a library gate, a fixed gate or a layer; the name is none of these.
+    """A statement applies `rot`, a library gate, a fixed gate or a layer; this name is none of
+    these.
 
     ```qans
     qans 1
@@ -131,8 +132,8 @@ class UnknownGate(Fault):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnknownAttribute(Fault):
-    """Graphs have `order`, `size`, `nodes`, `edges`, `weight(u, v)`, `degree(u)` and `neighbors(u)`;
-    registers have `size`.
+    """Graphs have `order`, `size`, `nodes`, `edges`, `weight(u, v)`, `degree(u)` and
+    `neighbors(u)`; registers have `size`.
 
     ```qans
     qans 1
@@ -260,8 +261,8 @@ class UnknownType(Fault):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unused(Fault):
-    """A definition that nothing uses is often a slip. An unused parameter still takes a place in the
-    optimiser's vector.
+    """A definition that nothing uses is often a slip. An unused parameter still takes a place in
+    the optimiser's vector.
 
     ```qans
     qans 1

@@ -208,8 +208,8 @@ class BadLetter(Fault):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LetterOverMany(Fault):
-    """`X[i]` is the Pauli operator on one qubit. For several say whether the sum, the product or the
-    list is meant.
+    """`X[i]` is the Pauli operator on one qubit. For several qubits, say whether the sum, the
+    product or the list is meant.
 
     ```qans
     qans 1
@@ -279,8 +279,8 @@ class NotAString(Fault):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotHermitian(Fault):
-    """Generators, observables and symmetries are Hermitian: their coefficients are real. A product of
-    strings that anticommute is imaginary.
+    """Generators, observables and symmetries are Hermitian: their coefficients are real. A
+    product of strings that anticommute is imaginary.
 
     ```qans
     qans 1

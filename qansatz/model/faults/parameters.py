@@ -202,8 +202,8 @@ class TieShape(Fault):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrainedEncoding(Fault):
-    """What stands inside `encode` is data: its angles depend on inputs only. It is not differentiated
-    and not checked against symmetries.
+    """What stands inside `encode` is data: its angles depend on inputs only. It is not
+    differentiated and not checked against symmetries.
 
     ```qans
     qans 1

@@ -196,13 +196,13 @@ class TooLarge(Fault):
         return "too large"
 
     def note(self) -> str:
-        return f"exact numbers may have {self.limit} digits, all others reach 10^308"
+        return f"exact numbers may have {self.limit} digits; all others go up to 10^308"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LimitExceeded(Fault):
-    """Elaboration stops at stated limits, so that a slip such as `0..<10000000000` is told at once.
-    They can be raised.
+    """Loops are unrolled up to stated limits, so that a slip such as `0..<10000000000` is
+    reported at once. The limits can be raised.
 
     ```qans
     qans 1
@@ -232,16 +232,20 @@ class LimitExceeded(Fault):
     flag: str | None = None
 
     def message(self) -> str:
-        return f"the ansatz passes the limit of {self.limit} {self.what}"
+        return f"the ansatz exceeds the limit of {self.limit} {self.what}"
 
     def label(self) -> str:
-        return "passed here"
+        return "exceeded here"
 
     def note(self) -> str | None:
         return self.why
 
     def help(self) -> str | None:
-        return None if self.flag is None else f"if it is meant, raise the limit with `{self.flag}`"
+        return (
+            None
+            if self.flag is None
+            else f"if this is intended, raise the limit with `{self.flag}`"
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -308,7 +312,7 @@ class GraphIterated(Fault):
     title = "graph where its edges or nodes are needed"
 
     def message(self) -> str:
-        return "a graph is run over by its `.edges` or its `.nodes`"
+        return "a loop takes the edges or the nodes of a graph, not the graph itself"
 
     def label(self) -> str:
         return "a graph"
@@ -319,7 +323,7 @@ class GraphIterated(Fault):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unpacking(Fault):
-    """Several loop variables take apart tuples of the same length.
+    """Several loop variables unpack tuples of the same length.
 
     ```qans
     qans 1
@@ -375,10 +379,10 @@ class EmptyExtreme(Fault):
     """
 
     code = "QA132"
-    title = "extreme of nothing"
+    title = "minimum or maximum of nothing"
 
     def message(self) -> str:
-        return "there is no smallest or largest of nothing"
+        return "an empty list has neither minimum nor maximum"
 
     def label(self) -> str:
         return "no numbers"
@@ -453,7 +457,7 @@ class WhereFails(Fault):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotPositive(Fault):
-    """Registers have at least one qubit, arrays no negative size.
+    """A register has at least one qubit, and an array cannot have a negative size.
 
     ```qans
     qans 1

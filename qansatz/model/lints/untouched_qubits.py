@@ -11,8 +11,8 @@ from qansatz.syntax import nodes
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UntouchedQubits(Fault):
-    """A range that stops too early, or an orbit that misses a qubit, leaves qubits in their initial
-    state.
+    """A range that stops too early, or an orbit that misses a qubit, leaves qubits in their
+    initial state.
 
     ```qans
     qans 1

@@ -10,8 +10,8 @@ from qansatz.syntax.faults.by_example import ByExample
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unclosed(Fault):
-    """An opening bracket has no partner. What follows is read as if it were closed before the next
-    statement.
+    """An opening bracket has no partner. What follows is read as if it were closed before the
+    next statement.
 
     ```qans
     qans 1
@@ -187,8 +187,8 @@ class SingleQuote(Fault):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TooDeep(Fault):
-    """Brackets and expressions may be nested only so deep; machine-written files should name
-    intermediate values with `let`.
+    """Brackets or expressions are nested more deeply than can be read. Files written by a program
+    should name intermediate values with `let`.
 
     ```qans
     qans 1

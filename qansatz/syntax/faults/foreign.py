@@ -10,8 +10,8 @@ from qansatz.syntax.faults.by_example import ByExample
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BareRange(Fault):
-    """Languages disagree on whether `0..n` contains n. Here every range says so: `..<` leaves the end
-    out, `..=` includes it.
+    """Languages disagree on whether `0..n` contains n. Here every range says so: `..<` leaves the
+    end out, `..=` includes it.
 
     ```qans
     qans 1
@@ -31,7 +31,7 @@ class BareRange(Fault):
     """
 
     code = "QA009"
-    title = "range without its end rule"
+    title = "range without `<` or `=`"
 
     def message(self) -> str:
         return "`..` does not say whether the end belongs to the range"
@@ -77,7 +77,7 @@ class ForeignOperator(Fault):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AssignmentWithoutLet(ByExample):
-    """Names are given with `let name = value`; a value never changes.
+    """`let name = value` introduces a name; its value never changes.
 
     ```qans
     qans 1
@@ -105,7 +105,8 @@ class AssignmentWithoutLet(ByExample):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnknownStatement(Fault):
-    """A statement begins with a word that is no keyword of the language, often one of another language.
+    """A statement begins with a word that is not a keyword of the language, often a keyword of
+    another one.
 
     ```qans
     qans 1
@@ -143,7 +144,8 @@ class UnknownStatement(Fault):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnknownState(Fault):
-    """A product state has one letter for each qubit: `0` and `1`, `+` and `-` (of X), `r` and `l` (of Y).
+    """A product state has one letter for each qubit: `0` and `1`, `+` and `-` (of X), `r` and `l`
+    (of Y).
 
     ```qans
     qans 1
@@ -173,7 +175,7 @@ class UnknownState(Fault):
         return f"`{self.ket}` is not a product state"
 
     def label(self) -> str:
-        return "not all of these are letters of states"
+        return "not all of these letters stand for states"
 
     def help(self) -> str:
         return "the letters are 0 1 + - r l, one for each qubit"
@@ -181,8 +183,8 @@ class UnknownState(Fault):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GateOfQasm(Fault):
-    """OpenQASM writes the angle in parentheses and the qubits behind; here all arguments stand in the
-    parentheses, qubits first and the angle last.
+    """OpenQASM writes the angle in parentheses and the qubits after them; here all arguments
+    stand in the parentheses, qubits first and the angle last.
 
     ```qans
     qans 1
@@ -212,7 +214,7 @@ class GateOfQasm(Fault):
         return "the qubits stand inside the parentheses, before the angle"
 
     def label(self) -> str:
-        return "behind the parentheses"
+        return "after the parentheses"
 
     def help(self) -> str:
         return f"write `{self.ours}`"

@@ -10,7 +10,7 @@ from qansatz.syntax.faults.by_example import ByExample
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MissingName(ByExample):
-    """A declaration says what it declares: a keyword, then a name.
+    """A declaration is a keyword followed by the name that it declares.
 
     ```qans
     qans 1
@@ -42,8 +42,8 @@ class MissingName(ByExample):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MissingEquals(ByExample):
-    """`let`, `symmetry`, `observable`, `stabilizers` and `logical` give a name to a value: `let name =
-    value`.
+    """`let`, `symmetry`, `observable`, `stabilizers` and `logical` give a name to a value:
+    `let name = value`.
 
     ```qans
     qans 1
@@ -211,8 +211,8 @@ class MissingSize(ByExample):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MissingOperator(Fault):
-    """Two values stand side by side with nothing between them. A product is written with `*`, a function's
-    argument in parentheses.
+    """Two values stand side by side with nothing between them. A product is written with `*`, a
+    function's argument in parentheses.
 
     ```qans
     qans 1

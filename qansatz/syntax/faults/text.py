@@ -10,7 +10,8 @@ from qansatz.syntax.faults.by_example import ByExample
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MissingVersion(Fault):
-    """Every file says which version of the language it is written in, so that later versions can read it rightly.
+    """Every file says which version of the language it is written in, so that later compilers
+    still read it correctly.
 
     ```qans
     ansatz one() { qubits q[1] }
@@ -67,7 +68,8 @@ class UnknownVersion(Fault):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnknownCharacter(Fault):
-    """A character that no part of the language uses, often pasted from a document or another language.
+    """A character that no part of the language uses, often pasted from a document or another
+    language.
 
     ```qans
     qans 1
@@ -98,7 +100,8 @@ class UnknownCharacter(Fault):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeywordAsName(Fault):
-    """Keywords of the language cannot name parameters, operators or loops.
+    """A keyword of the language cannot be the name of a parameter, an operator or a loop
+    variable.
 
     ```qans
     qans 1
@@ -163,7 +166,7 @@ class ReservedWord(Fault):
     word: str
 
     def message(self) -> str:
-        return f"`{self.word}` is reserved for a coming version of the language"
+        return f"`{self.word}` is reserved for a later version of the language"
 
     def label(self) -> str:
         return "not available yet"
@@ -260,8 +263,8 @@ class TooManyFaults(Fault):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unexpected(Fault):
-    """The text cannot be read from here on. The statement is left out and reading goes on with the
-    next one.
+    """The text cannot be read from here on. The statement is skipped, and reading continues with
+    the next one.
 
     ```qans
     qans 1
@@ -346,8 +349,8 @@ class TwoStatements(ByExample):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutsideAnsatz(ByExample):
-    """A file holds `import`, `let`, `layer` and `ansatz`; qubits, parameters and gates belong inside
-    an ansatz.
+    """A file holds `import`, `let`, `layer` and `ansatz`; qubits, parameters and gates belong
+    inside an ansatz.
 
     ```qans
     qans 1

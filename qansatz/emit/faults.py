@@ -22,23 +22,34 @@ def nowhere(name: str) -> Span:
     return Span(Source(name, ""), 0, 0)
 
 
+def _slots(count: int) -> str:
+    return "1 parameter or input" if count == 1 else f"{count} parameters and inputs"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnknownFormat(Fault):
-    """A circuit can be written as pytket, qiskit, qasm3, qasm2, pennylane, guppy, hugr or qir. No
-    other format is known.
-
-    This file is fine, and ``qansatz build --to pytkt`` on it is not:
+    """A circuit is written as pytket, qiskit, qasm3, qasm2, pennylane, guppy, hugr or qir.
 
     ```qans
     qans 1
-    ansatz one() { qubits q[1]; param t; rot(X[0], t); observable z = Z[0] }
+    # qansatz build --to qasm
+    ansatz one() {
+      qubits q[1]
+      param t
+      rx(q, t)
+      observable z = Z[0]
+    }
     ```
 
-    ``qansatz build --to pytket`` is:
-
     ```qans
     qans 1
-    ansatz one() { qubits q[1]; param t; rot(X[0], t); observable z = Z[0] }
+    # qansatz build --to qasm3
+    ansatz one() {
+      qubits q[1]
+      param t
+      rx(q, t)
+      observable z = Z[0]
+    }
     ```
     """
 
@@ -64,20 +75,28 @@ class UnknownFormat(Fault):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnknownDevice(Fault):
-    """A target is one of the devices for which circuits are compiled without a network.
-
-    This file is fine, and ``qansatz build --target H9-1`` on it is not:
+    """A target is one of the devices that circuits are compiled for without a network.
 
     ```qans
     qans 1
-    ansatz one() { qubits q[1]; param t; rot(X[0], t); observable z = Z[0] }
+    # qansatz cost --target H9-1
+    ansatz one() {
+      qubits q[1]
+      param t
+      rx(q, t)
+      observable z = Z[0]
+    }
     ```
 
-    ``qansatz build --target H2-1`` is:
-
     ```qans
     qans 1
-    ansatz one() { qubits q[1]; param t; rot(X[0], t); observable z = Z[0] }
+    # qansatz cost --target H2-1
+    ansatz one() {
+      qubits q[1]
+      param t
+      rx(q, t)
+      observable z = Z[0]
+    }
     ```
     """
 
@@ -103,18 +122,28 @@ class UnknownDevice(Fault):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TooManyQubits(Fault):
-    """A circuit cannot have more qubits than the device it is compiled for. H1-1 has 20.
+    """A circuit cannot have more qubits than the device that it is compiled for: H1-1 has 20.
 
     ```qans
     qans 1
-    ansatz wide(n: int = 24) { qubits q[n]; param t; rot(X[0], t); observable z = Z[0] }
+    # qansatz cost --target H1-1
+    ansatz wide(n: int = 24) {
+      qubits q[n]
+      param t
+      rx(q, t)
+      observable z = Z[0]
+    }
     ```
 
-    Make it smaller, or choose a larger device with ``--target``:
-
     ```qans
     qans 1
-    ansatz wide(n: int = 20) { qubits q[n]; param t; rot(X[0], t); observable z = Z[0] }
+    # qansatz cost --target H1-1 --set n=20
+    ansatz wide(n: int = 24) {
+      qubits q[n]
+      param t
+      rx(q, t)
+      observable z = Z[0]
+    }
     ```
     """
 
@@ -145,19 +174,26 @@ class MissingValues(Fault):
     """OpenQASM 2, QIR and HUGR have no free parameters: a number is needed for each parameter and
     input.
 
-    ``qansatz build --to qasm2`` on this file lacks the value of ``t``:
-
     ```qans
     qans 1
-    ansatz one() { qubits q[1]; param t; rot(X[0], t); observable z = Z[0] }
+    # qansatz build --to qasm2
+    ansatz one() {
+      qubits q[1]
+      param t
+      rx(q, t)
+      observable z = Z[0]
+    }
     ```
 
-    Give the values with ``--values``, or choose a format that keeps parameters. A circuit without
-    parameters needs none:
-
     ```qans
     qans 1
-    ansatz one() { qubits q[1]; rot(X[0], pi/3); observable z = Z[0] }
+    # qansatz build --to qasm2 --values 0.25
+    ansatz one() {
+      qubits q[1]
+      param t
+      rx(q, t)
+      observable z = Z[0]
+    }
     ```
     """
 
@@ -172,31 +208,39 @@ class MissingValues(Fault):
         return f"{self.format} has no free parameters, and no values were given for {self.names}"
 
     def label(self) -> str:
-        return f"{self.count} parameters and inputs"
+        return _slots(self.count)
 
     def help(self) -> str:
         return (
-            f"give {self.count} values in the order of the manifest, or choose pytket, qiskit, "
-            "qasm3, guppy or pennylane"
+            "give their values in the order of the manifest, or choose pytket, qiskit, qasm3, "
+            "guppy or pennylane"
         )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WrongNumberOfValues(Fault):
-    """Values are listed for all parameters, then all inputs, in the order of their declarations.
-
-    Two values, where this file has three slots, are too few:
+    """Values are listed for all parameters, then for all inputs, in the order of their declarations.
 
     ```qans
     qans 1
-    ansatz one() { qubits q[1]; param t[3]; for i in 0..<3 { rot(X[0], t[i]) }; observable z = Z[0] }
+    # qansatz build --values 0.1
+    ansatz one() {
+      qubits q[2]
+      param t[2]
+      rx(q, t)
+      observable z = Z[0]
+    }
     ```
 
-    They suffice for this one:
-
     ```qans
     qans 1
-    ansatz one() { qubits q[1]; param t[2]; for i in 0..<2 { rot(X[0], t[i]) }; observable z = Z[0] }
+    # qansatz build --values 0.1,0.2
+    ansatz one() {
+      qubits q[2]
+      param t[2]
+      rx(q, t)
+      observable z = Z[0]
+    }
     ```
     """
 
@@ -208,10 +252,11 @@ class WrongNumberOfValues(Fault):
     order: str
 
     def message(self) -> str:
-        return f"{self.found} values were given for {self.expected} parameters and inputs"
+        given = "1 value was" if self.found == 1 else f"{self.found} values were"
+        return f"{given} given for {_slots(self.expected)}"
 
     def label(self) -> str:
-        return f"{self.expected} parameters and inputs"
+        return _slots(self.expected)
 
     def note(self) -> str:
         return f"the order is {self.order}"
@@ -219,20 +264,28 @@ class WrongNumberOfValues(Fault):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BadValue(Fault):
-    """A value of a parameter or an input is a finite real number, in radians.
-
-    ``nan`` as a value of ``t`` is rejected:
+    """The value of a parameter or an input is a finite real number, in radians.
 
     ```qans
     qans 1
-    ansatz one() { qubits q[1]; param t; rot(X[0], t); observable z = Z[0] }
+    # qansatz build --values nan
+    ansatz one() {
+      qubits q[1]
+      param t
+      rx(q, t)
+      observable z = Z[0]
+    }
     ```
 
-    A number is not:
-
     ```qans
     qans 1
-    ansatz one() { qubits q[1]; let t = 0.25; rot(X[0], t); observable z = Z[0] }
+    # qansatz build --values 0.25
+    ansatz one() {
+      qubits q[1]
+      param t
+      rx(q, t)
+      observable z = Z[0]
+    }
     ```
     """
 
@@ -251,21 +304,29 @@ class BadValue(Fault):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MissingPackage(Fault):
-    """Some formats are written by the package that defines them, which is installed only where it
-    is wanted.
-
-    ``qansatz build --to qiskit`` on this file needs qiskit:
+    """Some formats are written by the package that defines them, which is installed only where it is
+    wanted. OpenQASM 3, PennyLane and Guppy are written as text and need nothing.
 
     ```qans
     qans 1
-    ansatz one() { qubits q[1]; param t; rot(X[0], t); observable z = Z[0] }
+    # qansatz build --to qiskit
+    ansatz one() {
+      qubits q[1]
+      param t
+      rx(q, t)
+      observable z = Z[0]
+    }
     ```
 
-    OpenQASM 3, PennyLane and Guppy are written as text and need nothing:
-
     ```qans
     qans 1
-    ansatz one() { qubits q[1]; param t; rot(X[0], t); observable z = Z[0] }
+    # qansatz build --to qasm3
+    ansatz one() {
+      qubits q[1]
+      param t
+      rx(q, t)
+      observable z = Z[0]
+    }
     ```
     """
 
@@ -289,12 +350,24 @@ class InexpressibleAngle(Fault):
 
     ```qans
     qans 1
-    ansatz one() { qubits q[1]; param t; rot(X[0], abs(t)); observable z = Z[0] }
+    # qansatz build --to qasm3
+    ansatz one() {
+      qubits q[1]
+      param t
+      rx(q, abs(t))
+      observable z = Z[0]
+    }
     ```
 
     ```qans
     qans 1
-    ansatz one() { qubits q[1]; param t; rot(X[0], 2 * t); observable z = Z[0] }
+    # qansatz build --to qasm3
+    ansatz one() {
+      qubits q[1]
+      param t
+      rx(q, 2 * t)
+      observable z = Z[0]
+    }
     ```
     """
 
@@ -314,19 +387,31 @@ class InexpressibleAngle(Fault):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoValidCandidate(Fault):
-    """Neither the compiler's own circuit nor that of any optimisation level could be validated
-    for the device.
+    """Neither the circuit of this compiler nor that of any optimisation level of pytket could be
+    validated for the device.
 
     This is a defect of this compiler or of pytket-quantinuum; please report the file.
 
     ```qans
     qans 1
-    ansatz one() { qubits q[1]; param t; rot(X[0], t); observable z = Z[0] }
+    # qansatz build --target H2-1
+    ansatz one() {
+      qubits q[1]
+      param t
+      rx(q, t)
+      observable z = Z[0]
+    }
     ```
 
     ```qans
     qans 1
-    ansatz one() { qubits q[1]; param t; rot(X[0], t); observable z = Z[0] }
+    # qansatz build
+    ansatz one() {
+      qubits q[1]
+      param t
+      rx(q, t)
+      observable z = Z[0]
+    }
     ```
     """
 

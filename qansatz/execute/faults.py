@@ -13,18 +13,26 @@ class PriceTooHigh(Fault):
     fewer shots, another way to measure the gradient, or another stage. `--of` chooses what is
     priced: an evaluation, a gradient, an epoch or the whole run.
 
-    This file is fine, and ``qansatz cost --max-hqc 5`` on it is not:
-
     ```qans
     qans 1
-    ansatz one() { qubits q[1]; param t; rot(X[0], t); observable z = Z[0] }
+    # qansatz cost --max-hqc 5
+    ansatz one() {
+      qubits q[1]
+      param t
+      rx(q, t)
+      observable z = Z[0]
+    }
     ```
 
-    ``qansatz cost --max-hqc 20`` is:
-
     ```qans
     qans 1
-    ansatz one() { qubits q[1]; param t; rot(X[0], t); observable z = Z[0] }
+    # qansatz cost --max-hqc 20
+    ansatz one() {
+      qubits q[1]
+      param t
+      rx(q, t)
+      observable z = Z[0]
+    }
     ```
     """
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from qansatz.tools.files import create_text, replace_bytes, replace_text
+from qansatz.files import create_text, replace_bytes, replace_text
 
 
 def test_a_new_file_has_the_usual_permissions(tmp_path: Path):

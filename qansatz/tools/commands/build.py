@@ -232,7 +232,7 @@ def _hand_over(
     manifest = program_manifest(model, built.gates, purpose=args.purpose, final=built.final)
     manifest_path = None
     if args.output is not None:
-        from qansatz.tools.files import replace_bytes
+        from qansatz.files import replace_bytes
 
         data = circuit if isinstance(circuit, bytes) else circuit.encode("utf-8")
         manifest_path = f"{args.output}.manifest.json"

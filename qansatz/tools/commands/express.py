@@ -106,16 +106,16 @@ def run(args: argparse.Namespace) -> int:
 
 def _plot(result: Expressivity, path: str) -> None:
     from qansatz.analysis import figures
+    from qansatz.files import replace_bytes
 
-    if path.lower().endswith(".png"):
-        try:
-            figures.png(result, path)
-        except ImportError:
-            raise UnusableError(
-                "a .png needs matplotlib: install qansatz[plots], or write .svg"
-            ) from None
-        return
-    Path(path).write_text(figures.figures(result), "utf-8")
+    try:
+        as_png = path.lower().endswith(".png")
+        data = figures.png(result) if as_png else figures.figures(result).encode("utf-8")
+    except ImportError:
+        raise UnusableError(
+            "a .png needs matplotlib: install qansatz[plots], or write .svg"
+        ) from None
+    replace_bytes(Path(path), data)
 
 
 def _text(model: Model, result: Expressivity) -> str:

@@ -11,9 +11,9 @@ from qansatz.analysis.requirements import compare
 from qansatz.analysis.schedule import ScheduleTooLargeError, schedule
 from qansatz.diagnostics import FaultLog
 from qansatz.execute.cost import DEFAULT_SHOTS, counted_circuits, in_hqc
+from qansatz.hqc import HQC_PER_CIRCUIT, OPERATIONS_PER_HQC, hqc_of_operations, hqc_price
 from qansatz.model.program import Model, Requirement
 from qansatz.model.reals import simplest
-from qansatz.synthesis.resources import HQC_PER_CIRCUIT, OPERATIONS_PER_HQC
 
 #: For the synthesis of the gradient circuits.
 COUNTING_SECONDS: Final = 20.0
@@ -45,7 +45,7 @@ def decide_hqc(model: Model, requirement: Requirement, log: FaultLog) -> None:
         return
     circuits = "1 circuit" if n == 1 else f"{n} circuits"
     operations = sum(used.operations for used in counted.values())
-    price = HQC_PER_CIRCUIT * n + Fraction(shots * operations, OPERATIONS_PER_HQC)
+    price = hqc_price(n, hqc_of_operations(Fraction(shots * operations)))
     if not compare(requirement, simplest(price)):
         log.add(
             faults.ClaimFails(
@@ -54,8 +54,9 @@ def decide_hqc(model: Model, requirement: Requirement, log: FaultLog) -> None:
                 value=in_hqc(float(price)),
                 operator=requirement.operator,
                 bound=requirement.bound,
-                why=f"one gradient of {plan.observable.name} takes {circuits} of {shots} shots: 5 HQC each, "
-                f"and {operations} weighted operations a shot, 5000 of which are one HQC",
+                why=f"one gradient of {plan.observable.name} takes {circuits} of {shots} shots: "
+                f"{HQC_PER_CIRCUIT} HQC each, and {operations} weighted operations a shot, "
+                f"{OPERATIONS_PER_HQC} of which are one HQC",
             )
         )
 

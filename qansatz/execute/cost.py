@@ -18,6 +18,7 @@ from qansatz.analysis.schedule import Schedule, ScheduleTooLargeError, schedule
 from qansatz.analysis.shots import allocate
 from qansatz.analysis.ways import commuting_terms, shot_variances
 from qansatz.emit.pauli_boxes import Counts, default_counts
+from qansatz.hqc import HQC_FORMULA, hqc_of_operations, hqc_price
 from qansatz.model.declarations import ket_state
 from qansatz.model.program import Model, Observable
 from qansatz.pauli.strings import Pauli
@@ -30,10 +31,7 @@ from qansatz.synthesis.readout import (
     with_rotations,
 )
 from qansatz.synthesis.resources import (
-    HQC_FORMULA,
-    HQC_PER_CIRCUIT,
     MACHINES,
-    OPERATIONS_PER_HQC,
     Resources,
     resources,
 )
@@ -356,7 +354,7 @@ def _price_at(found: Cost, stage: str, shots: int) -> float | None:
     n_gradient = 0 if way is None else way.n_circuits
     points = {"evaluation": 1, "gradient": 1, "epoch": found.data, "run": found.epochs * found.data}
     circuits = {"evaluation": n_forward, "gradient": n_gradient}.get(stage, n_forward + n_gradient)
-    fixed = HQC_PER_CIRCUIT * circuits * points[stage]
+    fixed = hqc_price(circuits * points[stage], 0.0)
     return fixed + (price - fixed) * shots / found.shots
 
 
@@ -588,7 +586,7 @@ def _shift(
 
 
 def _priced(circuits: _Circuits, shots: int, budget: float) -> Way:
-    prices = np.maximum(circuits.operations, 1) / OPERATIONS_PER_HQC
+    prices = hqc_of_operations(np.maximum(circuits.operations, 1))
     n, counted = circuits.n_circuits, circuits.counted
     scale = n / max(1, circuits.n_counted)
     least, n_least = None, None
@@ -596,9 +594,8 @@ def _priced(circuits: _Circuits, shots: int, budget: float) -> Way:
         drawn = [allocate(v, prices, budget) for v in np.atleast_2d(circuits.variances)]
         allocated = np.mean(drawn, axis=0)
         n_least = round(float(allocated.sum()))
-        least = float(
-            HQC_PER_CIRCUIT * n + (allocated * circuits.operations).sum() / OPERATIONS_PER_HQC
-        )
+        executed = (allocated * circuits.operations).sum()
+        least = float(hqc_price(n, hqc_of_operations(executed)))
     return Way(
         name=circuits.name,
         label=circuits.label,
@@ -609,7 +606,7 @@ def _priced(circuits: _Circuits, shots: int, budget: float) -> Way:
         two_qubit_depth=max((used.two_qubit_depth for used in counted), default=0),
         measurements=scale * sum(used.measurements for used in counted),
         hqc_evaluation=sum(used.hqc(shots) for used in circuits.evaluation),
-        hqc=float(HQC_PER_CIRCUIT * n + shots * circuits.operations.sum() / OPERATIONS_PER_HQC),
+        hqc=float(hqc_price(n, hqc_of_operations(shots * circuits.operations.sum()))),
         n_shots=shots * n,
         hqc_at_precision=least,
         n_shots_at_precision=n_least,

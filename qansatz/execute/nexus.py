@@ -25,6 +25,7 @@ from qansatz.execute.nexus_steps import (
     UnreachableError,
     bits,
 )
+from qansatz.hqc import HQC_FORMULA
 from qansatz.synthesis.readout import MeasuredCircuit
 from qansatz.synthesis.resources import MACHINES, resources
 
@@ -73,7 +74,7 @@ def price(circuits: Sequence[MeasuredCircuit], shots: Sequence[int], device: str
         )
     found = tuple(resources(c).hqc(n) for c, n in zip(circuits, shots, strict=True))
     notes = [
-        "HQC = 5 + C·(N_1q + 10·N_2q + 5·N_m)/5000 for each circuit of C shots",
+        HQC_FORMULA,
         "rz is virtual and free; every circuit is billed on its own",
     ]
     if not MACHINES[machine].priced:

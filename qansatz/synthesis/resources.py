@@ -7,13 +7,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
+from qansatz.hqc import hqc_of_operations, hqc_price, weighted_operations
 from qansatz.synthesis.readout import MeasuredCircuit
-
-#: HQC of one circuit before its shots, and the operations whose execution once in each of 5000 shots is one HQC.
-HQC_PER_CIRCUIT: Final = 5
-OPERATIONS_PER_HQC: Final = 5000
-
-HQC_FORMULA: Final = "HQC = 5 + C·(N_1q + 10·N_2q + 5·N_m)/5000 for a circuit of C shots"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,12 +22,12 @@ class Resources:
 
     @property
     def operations(self) -> int:
-        """N_1q + 10·N_2q + 5·N_m."""
-        return self.one_qubit_gates + 10 * self.two_qubit_gates + 5 * self.measurements
+        """The weighted operations of one shot."""
+        return weighted_operations(self.one_qubit_gates, self.two_qubit_gates, self.measurements)
 
     def hqc(self, shots: int) -> float:
         """The price of the circuit by the formula of Quantinuum's System Model H1 and H2 documentation."""
-        return HQC_PER_CIRCUIT + shots * self.operations / OPERATIONS_PER_HQC
+        return hqc_price(1, hqc_of_operations(shots * self.operations))
 
 
 def resources(circuit: MeasuredCircuit) -> Resources:

@@ -158,7 +158,7 @@ def _above(args: argparse.Namespace, compilation: Compilation, found: Cost) -> F
     """The fault of a price above ``--max-hqc``."""
     from qansatz.execute.cost import STAGES, alternatives, in_hqc
     from qansatz.execute.faults import PriceTooHigh
-    from qansatz.synthesis.resources import HQC_FORMULA
+    from qansatz.hqc import HQC_FORMULA
 
     if args.max_hqc is None:
         return None

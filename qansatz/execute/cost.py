@@ -17,8 +17,9 @@ from qansatz.analysis.methods import forward_variances
 from qansatz.analysis.schedule import Schedule, ScheduleTooLargeError, schedule
 from qansatz.analysis.shots import allocate
 from qansatz.analysis.ways import commuting_terms, shot_variances
-from qansatz.emit.pauli_boxes import Counts, default_counts
+from qansatz.emit.pauli_boxes import DEVICE, LEVEL, Counts, default_counts
 from qansatz.hqc import HQC_FORMULA, hqc_of_operations, hqc_price
+from qansatz.machines import DEFAULT_MACHINE, MACHINES, PRICED_FAMILIES
 from qansatz.model.declarations import ket_state
 from qansatz.model.program import Model, Observable
 from qansatz.pauli.strings import Pauli
@@ -30,11 +31,7 @@ from qansatz.synthesis.readout import (
     share,
     with_rotations,
 )
-from qansatz.synthesis.resources import (
-    MACHINES,
-    Resources,
-    resources,
-)
+from qansatz.synthesis.resources import Resources, resources
 
 Purpose: TypeAlias = Literal["unitary", "expectation"]
 Floats: TypeAlias = npt.NDArray[np.float64]
@@ -60,7 +57,7 @@ _DATIVE: Final = {
     "pytket_default": "parameter shift through pytket's default compilation",
 }
 _UNPRICED: Final = (
-    "unconfirmed: the constants of the formula are published for System Model H1 and H2, "
+    f"unconfirmed: the constants of the formula are published for System Model {PRICED_FAMILIES}, "
     "not for {target}"
 )
 
@@ -132,7 +129,7 @@ class Cost:
     @property
     def fidelity(self) -> float:
         """The probability that no gate and no measurement of the largest circuit of an evaluation fails."""
-        return MACHINES[self.target].fidelity(self.largest)
+        return self.largest.fidelity(MACHINES[self.target])
 
     @property
     def exact(self) -> bool:
@@ -240,7 +237,7 @@ def cost(
     model: Model,
     observable: Observable | None = None,
     *,
-    target: str = "H2-1",
+    target: str = DEFAULT_MACHINE,
     purpose: Purpose = "expectation",
     shots: int = DEFAULT_SHOTS,
     data: int | None = None,
@@ -289,7 +286,7 @@ def cost(
         )
         ways, largest, told = _ways(plan, forward, shifted, shots, seconds, pytket_seconds, effort)
         notes += told
-        fidelity = None if largest is None else machine.fidelity(largest)
+        fidelity = None if largest is None else largest.fidelity(machine)
     width = model.n_qubits + (plan is not None and _has_ancilla(plan))
     if width > machine.n_qubits:
         notes.append(f"{target} has {machine.n_qubits} qubits, and {width} are needed")
@@ -636,7 +633,7 @@ def _unknown(name: str, label: str, n_circuits: int, why: str) -> Way:
 def _assumptions(target: str, purpose: Purpose, with_gradient: bool) -> tuple[str, ...]:
     machine = MACHINES[target]
     found = [
-        f"{HQC_FORMULA}, from Quantinuum's documentation of System Model H1 and H2",
+        f"{HQC_FORMULA}, from Quantinuum's documentation of System Model {PRICED_FAMILIES}",
         "N_1q counts u1q and N_2q rzz gates; rz is virtual and not charged; compilation at submission changes nothing",
         "the final Clifford is absorbed by the observable, and rotations that it cannot feel are left out"
         if purpose == "expectation"
@@ -651,8 +648,8 @@ def _assumptions(target: str, purpose: Purpose, with_gradient: bool) -> tuple[st
             "the Lie-algebraic weights depend on the angles: at equal precision, the mean over random points",
             "an epoch measures value and gradient once for every point of the data",
             "parameter shift takes two circuits for each rotation and each commuting set of the observable",
-            "pytket's default is level 2 for H2-1, of one Pauli exponential box a rotation, at random angles: with "
-            "symbols in their place it needs more gates",
+            f"pytket's default is level {LEVEL} for {DEVICE}, of one Pauli exponential box a rotation, at random "
+            "angles: with symbols in their place it needs more gates",
         ]
     return tuple(found)
 

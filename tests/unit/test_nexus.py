@@ -19,11 +19,11 @@ from qansatz.execute.nexus import (
     UnfinishedError,
     UnreachableError,
     bits,
-    machine_of,
     price,
     resume,
 )
 from qansatz.execute.nexus_record import Job, read
+from qansatz.machines import machine_of
 from qansatz.synthesis.lower import lower
 from qansatz.synthesis.readout import MeasuredCircuit
 from tests.unit.build_models import tfim
@@ -282,7 +282,7 @@ def test_prices_follow_the_formula():
     wide = MeasuredCircuit(gates=lower(tfim(21, 1).model), measured=(0,), parities=())
     with pytest.raises(ValueError, match="21 qubits, H1-1 has 20"):
         price([wide], [1], "H1-1")
-    assert [machine_of(name) for name in ("H2-1E", "H2-2SC", "Helios-1")] == [
+    assert [machine_of(name).name for name in ("H2-1E", "H2-2SC", "Helios-1")] == [
         "H2-1",
         "H2-2",
         "Helios-1",

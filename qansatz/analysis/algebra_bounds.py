@@ -6,10 +6,10 @@ from fractions import Fraction
 from math import ceil, isqrt
 from typing import TYPE_CHECKING, Final
 
-from qansatz.analysis.algebra import digits
 from qansatz.analysis.quantities import Quantity, declined
 from qansatz.analysis.sampled_quantities import uploads_again
 from qansatz.model.program import Model
+from qansatz.numbers import digits
 
 if TYPE_CHECKING:
     from qansatz.analysis.limit import LimitEfficiency
@@ -131,8 +131,8 @@ def exact_variance(found: Variance | None) -> Quantity:
     name, label = "variance", "variance of the cost"
     if found is None:
         return declined(name, label, "there is no observable, or the algebra was not computed")
-    from qansatz.analysis.fraction_texts import fraction_text
     from qansatz.analysis.trainability import counted
+    from qansatz.numbers import fraction_text
 
     label = f"variance of {found.observable}"
     if found.value is None:

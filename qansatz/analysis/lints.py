@@ -59,8 +59,8 @@ def _decaying(model: Model, found: Generators, log: FaultLog) -> None:
     if not (_DECAY_FROM <= n <= _DECAY_UP_TO and deep and single and model.observables):
         return
     from qansatz.analysis.algebra import algebra
-    from qansatz.analysis.fraction_texts import fraction_text
     from qansatz.analysis.trainability import as_fraction, counted, variance
+    from qansatz.numbers import fraction_text
 
     whole = algebra(model)
     if not whole.exact or whole.dimension < 1 << n:

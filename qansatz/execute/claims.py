@@ -14,6 +14,7 @@ from qansatz.execute.cost import DEFAULT_SHOTS, counted_circuits, in_hqc
 from qansatz.hqc import HQC_PER_CIRCUIT, OPERATIONS_PER_HQC, hqc_of_operations, hqc_price
 from qansatz.model.program import Model, Requirement
 from qansatz.model.reals import simplest
+from qansatz.numbers import counted
 
 #: For the synthesis of the gradient circuits.
 COUNTING_SECONDS: Final = 20.0
@@ -36,15 +37,14 @@ def decide_hqc(model: Model, requirement: Requirement, log: FaultLog) -> None:
     except ScheduleTooLargeError:
         log.add(faults.ClaimNotChecked(requirement.span, fact="hqc"))
         return
-    counted = counted_circuits(plan, COUNTING_SECONDS)
+    used_by = counted_circuits(plan, COUNTING_SECONDS)
     n = plan.n_circuits
-    if len(counted) < n:
-        why = f"{len(counted)} of {n} gradient circuits were counted in {COUNTING_SECONDS:g} s"
+    if len(used_by) < n:
+        why = f"{len(used_by)} of {n} gradient circuits were counted in {COUNTING_SECONDS:g} s"
         known = "its circuits were not all counted"
         log.add(faults.ClaimUndecided(requirement.span, fact="hqc", known=known, why=why))
         return
-    circuits = "1 circuit" if n == 1 else f"{n} circuits"
-    operations = sum(used.operations for used in counted.values())
+    operations = sum(used.operations for used in used_by.values())
     price = hqc_price(n, hqc_of_operations(Fraction(shots * operations)))
     if not compare(requirement, simplest(price)):
         log.add(
@@ -54,7 +54,7 @@ def decide_hqc(model: Model, requirement: Requirement, log: FaultLog) -> None:
                 value=in_hqc(float(price)),
                 operator=requirement.operator,
                 bound=requirement.bound,
-                why=f"one gradient of {plan.observable.name} takes {circuits} of {shots} shots: "
+                why=f"one gradient of {plan.observable.name} takes {counted(n, 'circuit')} of {shots} shots: "
                 f"{HQC_PER_CIRCUIT} HQC each, and {operations} weighted operations a shot, "
                 f"{OPERATIONS_PER_HQC} of which are one HQC",
             )

@@ -379,7 +379,7 @@ def _groups_object(groups: Measurability | None) -> dict[str, Any] | None:
 
 
 def _limit_object(model: Model, limit: LimitEfficiency | None) -> dict[str, Any] | None:
-    from qansatz.pauli.lie import decimal
+    from qansatz.numbers import decimal
     from qansatz.tools.words import word
 
     if limit is None:

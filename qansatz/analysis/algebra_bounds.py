@@ -21,7 +21,7 @@ _LIMIT: Final = "holds in the limit of many layers only (arXiv:2406.18316)"
 def bounds(
     model: Model, dla_dimension: int | None, dla_exact: bool, limit: LimitEfficiency | None
 ) -> dict[str, Quantity]:
-    """dim 𝔤 and what follows from it and from F of the limit of many layers (theory 4.6, 6)."""
+    """dim 𝔤 and what follows from it and from F of the limit of many layers: docs/mathematics/efficiency.md (8.12)."""
     labels = {
         "dla_dimension": "dimension of the Lie algebra",
         "overparametrization": "parameters for overparametrization",

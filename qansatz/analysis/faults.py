@@ -585,7 +585,7 @@ class FactNeedsBound(Fault):
 
 class ObservableBreaksStabilizer(Fault):
     """Where a stabilizer anticommutes with the observable, half of the gradient components that one
-    circuit could measure are lost: the efficiency is 2^(s−1) instead of 2^s (theory 5).
+    circuit could measure are lost: the efficiency is 2^(s−1) instead of 2^s (arXiv:2406.18316).
 
     ```qans
     qans 1

@@ -2,7 +2,7 @@
 
 Γ_j(θ) = ∂_j(U†OU); derivatives are simultaneously measurable when their Γ commute for all θ, and F is the number of
 rotations over the least number of groups (Chinzei et al., arXiv:2406.18316). In the limit the rotations after j sweep
-all of e^𝔤, so static rules decide every pair; docs/mathematics.md proves them.
+all of e^𝔤, so static rules decide every pair; docs/mathematics/efficiency.md proves them.
 """
 
 from __future__ import annotations

@@ -1,4 +1,6 @@
-"""The variance of a cost over a deep circuit, exactly, for stabilizer initial states (theory 3).
+"""The variance of a cost over a deep circuit, exactly, for stabilizer initial states.
+
+The formulas stand in docs/mathematics/variance.md (9.1).
 
 Of generators that are strings; what sums generate is left to :mod:`qansatz.analysis.sum_variance`.
 

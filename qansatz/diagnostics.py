@@ -113,13 +113,6 @@ def _cut(text: str) -> str:
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST // 2]}…{text[-100:]}"
 
 
-def brief(value: object) -> str:
-    """A value in the text of a fault; an integer that fills lines is told by its length."""
-    if isinstance(value, int) and value.bit_length() > 200:
-        return f"a number of about {value.bit_length() * 3 // 10} digits"
-    return str(value)
-
-
 def topics(package: str) -> Callable[[str], ModuleType]:
     """The ``__getattr__`` of a package of faults: its modules, each imported when first asked for."""
 

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 from qansatz.analysis import faults
 from qansatz.analysis.algebra import AlgebraReport
-from qansatz.analysis.fraction_texts import fraction_text
 from qansatz.analysis.requirements import compare, failed
 from qansatz.diagnostics import FaultLog
 from qansatz.model.program import Model, Requirement
+from qansatz.numbers import fraction_text
 from qansatz.pauli import lie
 
 

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Final
 
 from qansatz.analysis import faults
 from qansatz.analysis.structure import Structure
-from qansatz.diagnostics import Fault, FaultLog, brief, did_you_mean
+from qansatz.diagnostics import Fault, FaultLog, did_you_mean
 from qansatz.model.program import Model, Requirement
 from qansatz.model.reals import PiLinear, Real
+from qansatz.numbers import digits
 
 if TYPE_CHECKING:
     from qansatz.analysis.algebra import AlgebraReport
@@ -114,10 +115,14 @@ def failed(requirement: Requirement, value: Real | str, why: str) -> Fault:
     return faults.claims.ClaimFails(
         requirement.span,
         fact=requirement.fact,
-        value=brief(value),
-        required=f"{requirement.operator} {brief(requirement.bound)}",
+        value=_text(value),
+        required=f"{requirement.operator} {_text(requirement.bound)}",
         why=why,
     )
+
+
+def _text(value: Real | str | None) -> str:
+    return digits(value) if isinstance(value, int) else str(value)
 
 
 def compare(requirement: Requirement, value: Real | str) -> bool:

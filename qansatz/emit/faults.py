@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from qansatz.diagnostics import Fault
+from qansatz.numbers import counted
 from qansatz.source import Source, Span
 
 
@@ -252,8 +253,7 @@ class WrongNumberOfValues(Fault):
     order: str
 
     def message(self) -> str:
-        given = "1 value was" if self.found == 1 else f"{self.found} values were"
-        return f"{given} given for {_slots(self.expected)}"
+        return f"{counted(self.found, 'value')} given for {_slots(self.expected)}"
 
     def label(self) -> str:
         return _slots(self.expected)

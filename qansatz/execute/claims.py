@@ -11,9 +11,10 @@ from qansatz.analysis.requirements import compare, failed
 from qansatz.analysis.schedule import ScheduleTooLargeError, schedule
 from qansatz.diagnostics import FaultLog
 from qansatz.execute.cost import DEFAULT_SHOTS, counted_circuits, in_hqc
+from qansatz.hqc import HQC_PER_CIRCUIT, OPERATIONS_PER_HQC, hqc_of_operations, hqc_price
 from qansatz.model.program import Model, Requirement
 from qansatz.model.reals import simplest
-from qansatz.synthesis.resources import HQC_PER_CIRCUIT, OPERATIONS_PER_HQC
+from qansatz.numbers import counted
 
 #: For the synthesis of the gradient circuits.
 COUNTING_SECONDS: Final = 20.0
@@ -36,20 +37,20 @@ def decide_hqc(model: Model, requirement: Requirement, log: FaultLog) -> None:
     except ScheduleTooLargeError:
         log.add(faults.claims.ClaimNotChecked(requirement.span, fact="hqc"))
         return
-    counted = counted_circuits(plan, COUNTING_SECONDS)
+    used_by = counted_circuits(plan, COUNTING_SECONDS)
     n = plan.n_circuits
-    if len(counted) < n:
-        why = f"{len(counted)} of {n} gradient circuits were counted in {COUNTING_SECONDS:g} s"
+    if len(used_by) < n:
+        why = f"{len(used_by)} of {n} gradient circuits were counted in {COUNTING_SECONDS:g} s"
         known = "its circuits were not all counted"
         log.add(faults.claims.ClaimUndecided(requirement.span, fact="hqc", known=known, why=why))
         return
-    circuits = "1 circuit" if n == 1 else f"{n} circuits"
-    operations = sum(used.operations for used in counted.values())
-    price = HQC_PER_CIRCUIT * n + Fraction(shots * operations, OPERATIONS_PER_HQC)
+    operations = sum(used.operations for used in used_by.values())
+    price = hqc_price(n, hqc_of_operations(Fraction(shots * operations)))
     if not compare(requirement, simplest(price)):
         why = (
-            f"one gradient of {plan.observable.name} takes {circuits} of {shots} shots: 5 HQC each, "
-            f"and {operations} weighted operations a shot, 5000 of which are one HQC"
+            f"one gradient of {plan.observable.name} takes {counted(n, 'circuit')} of {shots} shots: "
+            f"{HQC_PER_CIRCUIT} HQC each, and {operations} weighted operations a shot, "
+            f"{OPERATIONS_PER_HQC} of which are one HQC"
         )
         log.add(failed(requirement, in_hqc(float(price)), why))
 

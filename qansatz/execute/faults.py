@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from qansatz.diagnostics import Fault
+from qansatz.numbers import counted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +52,7 @@ class PriceTooHigh(Fault):
         return f"{self.what} costs {self.price} HQC, and at most {self.limit} are allowed"
 
     def label(self) -> str:
-        return f"{self.shots} shots a circuit on {self.target}"
+        return f"{counted(self.shots, 'shot')} a circuit on {self.target}"
 
     def note(self) -> str:
         return self.formula

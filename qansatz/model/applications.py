@@ -22,6 +22,7 @@ from qansatz.model.values import (
     entries,
 )
 from qansatz.model.workspace import Workspace, free_names
+from qansatz.numbers import counted
 from qansatz.pauli.strings import Pauli
 from qansatz.source import Span
 from qansatz.syntax import nodes
@@ -174,8 +175,8 @@ class Applications(Workspace):
             self.ev.fault(
                 faults.calls.BroadcastMismatch(
                     span,
-                    angles=_counted(len(found), "angle"),
-                    generators=_counted(count, "generator"),
+                    angles=counted(len(found), "angle"),
+                    generators=counted(count, "generator"),
                     cure=cure,
                 )
             )
@@ -257,10 +258,6 @@ class Applications(Workspace):
             if self.pieces is not None:
                 self.pieces.append(GatePiece(len(self.gates)))
             self.gates.append(FixedGate(name, qubits))
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def _qubit_names(gate: str, count: int) -> tuple[str, ...]:

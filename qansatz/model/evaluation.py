@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any, NoReturn
 
-from qansatz.diagnostics import Fault, FaultLog, brief
+from qansatz.diagnostics import Fault, FaultLog
 from qansatz.model import arithmetic, faults
 from qansatz.model.graphs import Graph
 from qansatz.model.limits import Limits
@@ -23,6 +23,7 @@ from qansatz.model.values import (
     is_number,
     kind_of,
 )
+from qansatz.numbers import digits
 from qansatz.pauli.strings import Pauli
 from qansatz.source import Span
 from qansatz.syntax import nodes
@@ -193,7 +194,7 @@ class Evaluation:
         if isinstance(value, Graph):
             return self.fault(faults.values.GraphIterated(span))
         if type(value) is int:
-            written = span.text if span.text.isidentifier() else brief(value)
+            written = span.text if span.text.isidentifier() else digits(value)
             return self.fault(faults.values.IntegerIterated(span, number=value, written=written))
         return self.expected(
             "something to loop over (a range, list, register or group)", value, span

@@ -127,7 +127,7 @@ def rules() -> dict[str, tuple[str, str]]:
 
 
 if __name__ == "__main__":
-    from qansatz.tools.files import replace_text
+    from qansatz.files import replace_text
 
     if len(sys.argv) != 2:
         sys.exit("usage: python -m qansatz.tools.explain FILE")

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from qansatz.analysis.schedule import Schedule
-from qansatz.tools.console import counted
+from qansatz.numbers import counted
 from qansatz.tools.scene import MAX_BOXES, N_COLOURS, Paint, scene
 from qansatz.tools.svg import svg
 

@@ -301,7 +301,8 @@ class StabilizerIsIdentity(Fault):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ObservableBreaksStabilizer(Fault):
     """Where a stabilizer anticommutes with the observable, half of the gradient components that
-    one circuit could measure are lost: the efficiency is 2^(s−1) instead of 2^s.
+    one circuit could measure are lost: the efficiency is 2^(s−1) instead of 2^s
+    (arXiv:2406.18316).
 
     ```qans
     qans 1

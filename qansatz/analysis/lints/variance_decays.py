@@ -87,8 +87,8 @@ def check(model: Model, found: Generators, log: FaultLog) -> None:
     if not (n in _QUBITS and deep and single and model.observables):
         return
     from qansatz.analysis.algebra import algebra
-    from qansatz.analysis.fraction_texts import fraction_text
     from qansatz.analysis.trainability import as_fraction, counted, variance
+    from qansatz.numbers import fraction_text
 
     whole = algebra(model)
     if not whole.exact or whole.dimension < 1 << n:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from qansatz.diagnostics import Fault
+from qansatz.numbers import counted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,10 +146,11 @@ class KetLength(Fault):
     n_qubits: int
 
     def message(self) -> str:
-        return f"the state has {self.length} letters, and there are {self.n_qubits} qubits"
+        letters, qubits = counted(self.length, "letter"), counted(self.n_qubits, "qubit")
+        return f"the state has {letters} for {qubits}"
 
     def label(self) -> str:
-        return f"{self.length} letters"
+        return counted(self.length, "letter")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

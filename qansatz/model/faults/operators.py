@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from qansatz.diagnostics import Fault, brief
+from qansatz.diagnostics import Fault
+from qansatz.numbers import counted, digits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,12 +37,12 @@ class NoSuchQubit(Fault):
 
     def message(self) -> str:
         return (
-            f"there is no qubit {brief(self.index)}: the ansatz has {self.n_qubits}, "
+            f"there is no qubit {digits(self.index)}: the ansatz has {self.n_qubits}, "
             "numbered from 0"
         )
 
     def label(self) -> str:
-        return f"qubit {brief(self.index)}"
+        return f"qubit {digits(self.index)}"
 
     def help(self) -> str:
         return "for a ring write `(i + 1) % n`, for an open chain stop at `n - 1`"
@@ -81,10 +82,10 @@ class OutOfRange(Fault):
     cure: str | None = None
 
     def message(self) -> str:
-        return f"index {brief(self.index)} is outside 0..<{brief(self.size)}"
+        return f"index {digits(self.index)} is outside 0..<{digits(self.size)}"
 
     def label(self) -> str:
-        return f"is {brief(self.index)} here"
+        return f"is {digits(self.index)} here"
 
     def help(self) -> str | None:
         return self.cure
@@ -162,10 +163,11 @@ class WordLength(Fault):
     n_qubits: int
 
     def message(self) -> str:
-        return f"the word has {self.length} letters, and there are {self.n_qubits} qubits"
+        letters, qubits = counted(self.length, "letter"), counted(self.n_qubits, "qubit")
+        return f"the word has {letters} for {qubits}"
 
     def label(self) -> str:
-        return f"{self.length} letters"
+        return counted(self.length, "letter")
 
     def help(self) -> str:
         return "write every letter, `I` where nothing acts; or write X[i]*Z[j]"

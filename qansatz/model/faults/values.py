@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from qansatz.diagnostics import Fault, Severity, brief
+from qansatz.diagnostics import Fault, Severity
+from qansatz.numbers import digits
 
 LIMITS = {
     "rotations": "unrolled rotations and gates",
@@ -276,7 +277,7 @@ class IntegerIterated(Fault):
     written: str
 
     def message(self) -> str:
-        return f"{brief(self.number)} is a number, not a range"
+        return f"{digits(self.number)} is a number, not a range"
 
     def label(self) -> str:
         return "a number"
@@ -483,10 +484,10 @@ class NotPositive(Fault):
     value: int
 
     def message(self) -> str:
-        return f"{self.what} cannot have the size {brief(self.value)}"
+        return f"{self.what} cannot have the size {digits(self.value)}"
 
     def label(self) -> str:
-        return f"is {brief(self.value)} here"
+        return f"is {digits(self.value)} here"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

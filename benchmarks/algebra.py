@@ -34,7 +34,7 @@ COLOURS = {
 }
 OWN = """
 from qansatz.pauli.algebra import classify
-from qansatz.pauli.lie import decimal
+from qansatz.numbers import decimal
 from qansatz.pauli.tables import PauliTable
 def work(words):
     found = classify(PauliTable.from_words(words))

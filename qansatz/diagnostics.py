@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from enum import Enum
+from importlib import import_module
+from types import ModuleType
 from typing import ClassVar
 
 from qansatz.source import Span
@@ -44,77 +47,82 @@ class Fix:
     safe: bool = True
 
 
-class Fault:
-    """One mistake. Each kind is a subclass beside the stage that finds it.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault(ABC):
+    """One mistake, at a place. Each kind is a subclass beside the stage that finds it.
 
-    A subclass is data: ``code`` and ``title`` name it for good; ``message``, ``label``, ``note`` and
-    ``help`` are templates filled from the keyword fields given at construction (a ``label``, ``note`` or
-    ``help`` whose fields were not all given, or are None, is left out); its docstring is the text of
-    ``qansatz explain``: the cause in prose, an example that provokes the fault as the first ``qans`` code
-    block, and the cured example as the second.
+    A subclass declares what its texts need as fields, and the texts as methods. Its ``code`` and
+    ``title`` name it for good. Its docstring is the text of ``qansatz explain``: the cause in prose,
+    an example that provokes the fault as the first ``qans`` code block, and the cured example as the
+    second. ``where`` holds the loop indices of the execution that met the fault first, "" outside
+    loops.
     """
 
     code: ClassVar[str]
     title: ClassVar[str]
     severity: ClassVar[Severity] = Severity.ERROR
-    message: ClassVar[str]
-    label: ClassVar[str] = ""
-    note: ClassVar[str] = ""
-    help: ClassVar[str] = ""
 
-    __slots__ = ("fields", "fix", "labels", "span")
+    span: Span = field(kw_only=False)
+    labels: tuple[Label, ...] = ()
+    fix: Fix | None = None
+    where: str = ""
 
-    def __init__(
-        self,
-        span: Span,
-        *,
-        labels: Iterable[Label] = (),
-        fix: Fix | None = None,
-        **fields: object,
-    ) -> None:
-        self.span = span
-        self.labels = tuple(labels)
-        self.fix = fix
-        self.fields: Mapping[str, object] = {
-            k: _short(v) for k, v in fields.items() if v is not None
-        }
+    @abstractmethod
+    def message(self) -> str:
+        """What is wrong, in one clause."""
+
+    def label(self) -> str | None:
+        """What stands under the place."""
+        return None
+
+    def note(self) -> str | None:
+        """What else helps to understand it."""
+        return None
+
+    def help(self) -> str | None:
+        """The cure, where it is known."""
+        return None
+
+    def key(self) -> object:
+        """What tells apart two faults of this kind at one place that no loop repeats."""
+        return None
 
     def diagnostic(self, count: int = 1) -> Diagnostic:
         """The fault in words; ``count`` is how often it occurred at this place."""
-        notes = []
-        if note := _fill(self.note, self.fields):
-            notes.append(note)
-        if where := self.fields.get("where"):
-            notes.append(f"first at {where}; {count} times in all" if count > 1 else f"at {where}")
+        notes = [_cut(note)] if (note := self.note()) else []
+        if self.where:
+            at = f"at {self.where}"
+            notes.append(f"first {at}; {count} times in all" if count > 1 else at)
         elif count > 1:
             notes.append(f"{count} times in all")
         return Diagnostic(
             code=self.code,
             severity=self.severity,
-            message=self.message.format_map(self.fields),
+            message=_cut(self.message()),
             span=self.span,
-            label=_fill(self.label, self.fields),
+            label=_cut(self.label() or ""),
             labels=self.labels,
             notes=tuple(notes),
-            help=_fill(self.help, self.fields),
+            help=_cut(self.help() or ""),
             fix=self.fix,
         )
 
 
-def _short(value: object) -> object:
-    """What a diagnostic shows of a value that fills pages."""
-    if isinstance(value, int) and value.bit_length() > 200:
-        return f"a number of about {value.bit_length() * 3 // 10} digits"
-    if isinstance(value, str) and len(value) > _LONGEST:
-        return f"{value[: _LONGEST // 2]}…{value[-20:]}"
-    return value
+def _cut(text: str) -> str:
+    """A text that fills pages without its middle."""
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST // 2]}…{text[-100:]}"
 
 
-def _fill(template: str, fields: Mapping[str, object]) -> str:
-    try:
-        return template.format_map(fields)
-    except KeyError:
-        return ""
+def topics(package: str) -> Callable[[str], ModuleType]:
+    """The ``__getattr__`` of a package of faults: its modules, each imported when first asked for."""
+
+    def topic(name: str) -> ModuleType:
+        try:
+            return import_module(f"{package}.{name}")
+        except ModuleNotFoundError:
+            raise AttributeError(f"{package} has no topic {name}") from None
+
+    return topic
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,7 +183,7 @@ class FaultLog:
 
 def _key(fault: Fault) -> tuple[str, Span, object]:
     """What makes two faults the same, repeated by a loop."""
-    return fault.code, fault.span, fault.fields.get("key")
+    return fault.code, fault.span, fault.key()
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str | None:

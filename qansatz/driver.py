@@ -528,13 +528,15 @@ def _choose(module: Module, name: str | None, every: bool, log: FaultLog) -> lis
     if not known:
         library = every and any(not isinstance(item, nodes.Import) for item in module.file.items)
         if not log.has_errors and not library:
-            log.add(faults.NoAnsatz(place))
+            log.add(faults.files.NoAnsatz(place))
         return []
     if name is not None and name not in known:
-        log.add(faults.UnknownAnsatz(next(iter(known.values())).name.span, name=name, known=shown))
+        log.add(
+            faults.files.UnknownAnsatz(next(iter(known.values())).name.span, name=name, known=shown)
+        )
         return []
     if name is None and not every and len(known) > 1:
-        log.add(faults.ChooseAnsatz([*known.values()][1].name.span, known=shown))
+        log.add(faults.files.ChooseAnsatz([*known.values()][1].name.span, known=shown))
         return []
     return [known[name]] if name is not None else list(known.values())
 

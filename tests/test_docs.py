@@ -21,12 +21,34 @@ from qansatz.render import render
 from qansatz.source import Source
 
 ROOT = Path(__file__).parent.parent
-PAGES = sorted([ROOT / "README.md", *ROOT.glob("docs/*.md")])
+PAGES = sorted([ROOT / "README.md", *ROOT.glob("docs/**/*.md")])
+MATHEMATICS = sorted(ROOT.glob("docs/mathematics/*.md"))
+WRAPPED = sorted(
+    [
+        *MATHEMATICS,
+        *(
+            ROOT / f"docs/{name}.md"
+            for name in ("contributing", "language", "performance", "running", "tutorial")
+        ),
+    ]
+)
+SOURCE_FILES = sorted([*ROOT.glob("qansatz/**/*.py"), *ROOT.glob("tests/**/*.py")])
 WITH_COMMANDS = (ROOT / "README.md", ROOT / "docs/tutorial.md")
 
 _FENCE = re.compile(r"^```(\w*)(.*)\n((?:.*\n)*?)```$", re.MULTILINE)
 _FILE = re.compile(r"<!-- file: (\S+) -->\n\Z")
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
+_PATH = re.compile(r"(?<![\w./-])(?:qansatz|tests|benchmarks)/[\w./-]*\w")
+_DISPLAY = re.compile(r"^\$\$\n(.*?)^\$\$$", re.MULTILINE | re.DOTALL)
+_TAG = re.compile(r"\\tag\{(\d+\.\d+)\}")
+_REFERENCE = re.compile(r"(?<![\w^_}])\((\d+\.\d+)\)")
+_TO_A_PAGE = re.compile(r"docs/mathematics/(\w+\.md)(?: \((\d+\.\d+)\))?")
+_STANDING = re.compile(r"^> \*\*(.*)\*\*\n((?:^>.*\n?)*)", re.MULTILINE)
+_FIELDS = ("Source", "Hypotheses", "Module", "Second proof")
+
+
+def _page_name(page: Path) -> str:
+    return str(page.relative_to(ROOT))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +90,7 @@ def complete(text: str) -> str:
 
 
 SOURCES = [
-    pytest.param(block, id=f"{page.name}:{block.line}")
+    pytest.param(block, id=f"{_page_name(page)}:{block.line}")
     for page in PAGES
     if page.name != "diagnostics.md"
     for block in blocks(page.read_text("utf-8"))
@@ -160,7 +182,7 @@ def normalised(text: str, foreign: bool) -> list[str]:
     return lines
 
 
-@pytest.mark.parametrize("page", WITH_COMMANDS, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", WITH_COMMANDS, ids=_page_name)
 def test_commands_print_what_the_page_shows(page, tmp_path):
     text = page.read_text("utf-8")
     ran = list(run_page(text, tmp_path))
@@ -184,7 +206,7 @@ def updated(text: str, ran: list[tuple[Block, list[tuple[str, str]]]]) -> str:
 # Links
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", PAGES, ids=_page_name)
 def test_links_lead_to_files_and_headings(page):
     for target in _LINK.findall(page.read_text("utf-8")):
         if "://" in target:
@@ -198,6 +220,70 @@ def test_links_lead_to_files_and_headings(page):
 def _headings(page: Path) -> set[str]:
     titles = re.findall(r"^#+ (.*)$", _FENCE.sub("", page.read_text("utf-8")), re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=_page_name)
+def test_paths_of_the_project_exist(page):
+    named = {match[0] for match in _PATH.finditer(page.read_text("utf-8"))}
+    assert sorted(path for path in named if not (ROOT / path).exists()) == []
+
+
+# Formulas
+
+
+def tags(page: Path) -> list[str]:
+    return _TAG.findall(page.read_text("utf-8"))
+
+
+def test_formulas_are_numbered_by_page_and_place():
+    numbers = [tags(page) for page in MATHEMATICS if tags(page)]
+    pages = [found[0].partition(".")[0] for found in numbers]
+    assert sorted(pages, key=int) == [str(k + 1) for k in range(len(pages))]
+    for page, found in zip(pages, numbers, strict=True):
+        assert found == [f"{page}.{k + 1}" for k in range(len(found))]
+
+
+@pytest.mark.parametrize("page", MATHEMATICS, ids=_page_name)
+def test_every_displayed_formula_has_one_number(page):
+    for display in _DISPLAY.findall(page.read_text("utf-8")):
+        assert len(_TAG.findall(display)) == 1, display
+
+
+@pytest.mark.parametrize("page", MATHEMATICS, ids=_page_name)
+def test_references_lead_to_formulas(page):
+    known = {tag for other in MATHEMATICS for tag in tags(other)}
+    assert sorted({*_REFERENCE.findall(page.read_text("utf-8"))} - known) == []
+
+
+@pytest.mark.parametrize("page", MATHEMATICS, ids=_page_name)
+def test_every_formula_tells_where_it_stands(page):
+    """Its source, its hypotheses, the module that implements it, and the test that answers it a second time."""
+    standing = _STANDING.findall(page.read_text("utf-8"))
+    listed = [tag for head, _ in standing for tag in _REFERENCE.findall(head)]
+    assert sorted(listed) == sorted(tags(page))
+    for head, body in standing:
+        fields = dict(re.findall(r"^> - \*([\w ]+):\*((?:.*\n?(?!> - ))*)", body, re.MULTILINE))
+        assert tuple(fields) == _FIELDS, head
+        assert "`qansatz/" in fields["Module"], head
+        assert "`tests/" in fields["Second proof"], head
+
+
+def test_code_names_pages_and_formulas_that_exist():
+    for file in SOURCE_FILES:
+        for name, number in _TO_A_PAGE.findall(file.read_text("utf-8")):
+            page = ROOT / "docs/mathematics" / name
+            assert page.exists(), file
+            assert not number or number in tags(page), file
+
+
+# Text
+
+
+@pytest.mark.parametrize("page", WRAPPED, ids=_page_name)
+def test_lines_of_prose_stay_below_100_columns(page):
+    prose = _DISPLAY.sub("", _FENCE.sub("", page.read_text("utf-8")))
+    lines = [line for line in prose.splitlines() if not line.startswith("|")]
+    assert [line for line in lines if len(line) >= 100] == []
 
 
 def test_the_readme_has_two_commands():

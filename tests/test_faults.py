@@ -1,6 +1,7 @@
-"""Every fault, as a user meets it: ``faults/<stage>/<case>.qans`` is wrong as ``<case>.err`` says.
+"""Every fault, as a user meets it: the example of its docstring is wrong as ``faults/QA….err`` says.
 
-A case may begin with the command that shows it, ``# $ qansatz check --set n=3``; else it is checked.
+What these examples do not show, ``faults/<stage>/<case>.qans`` shows, with ``<case>.err``. A file may hold the
+command that meets its fault in a line of its own, ``# qansatz check --set n=3``; else it is checked.
 ``QANSATZ_UPDATE=1 pytest tests/test_faults.py`` writes the ``.err`` files: read what it wrote.
 """
 
@@ -8,7 +9,6 @@ from __future__ import annotations
 
 import os
 import re
-import shlex
 from pathlib import Path
 
 import pytest
@@ -18,22 +18,32 @@ from hypothesis import strategies as st
 from qansatz import driver
 from qansatz.source import Source
 from qansatz.tools import cli, explain
+from tests.written_commands import command
 
 FOLDER = Path(__file__).parent / "faults"
 CASES = sorted(FOLDER.glob("*/*.qans"))
-COMMAND = "# $ qansatz "
 LIMITS = {"QA112"}
 TOO_MANY = "QA014"
 # What no input provokes: a missing package, and a defect of the compiler itself.
 UNPROVOKED = {"QA407", "QA409"}
+EXPLAINED = sorted(set(explain.catalogue()) - UNPROVOKED)
 
 
 def shown(case: Path, capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:
     """The exit code and what standard error shows for a case."""
-    first = case.read_text("utf-8").partition("\n")[0]
-    words = shlex.split(first.removeprefix(COMMAND)) if first.startswith(COMMAND) else ["check"]
-    code = cli.main([words[0], case.name, *words[1:]])
+    code = cli.main(command(case.read_text("utf-8"), case.name))
     return code, capsys.readouterr().err
+
+
+def compare(code: int, text: str, expected: Path) -> list[str]:
+    """The codes in a rendered text that is as expected, and that ends as they ask for."""
+    if os.environ.get("QANSATZ_UPDATE"):
+        expected.write_text(text, "utf-8")
+    assert text == expected.read_text("utf-8")
+    found = codes(text)
+    assert len(set(found)) == 1 or TOO_MANY in found, "one mistake, one kind of diagnostic"
+    assert code == expected_exit(found[0], text)
+    return found
 
 
 def codes(text: str) -> list[str]:
@@ -44,28 +54,31 @@ def codes(text: str) -> list[str]:
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.parent.name}/{case.stem}")
 def test_case(case: Path, capsys, monkeypatch):
     monkeypatch.chdir(case.parent)
-    code, text = shown(case, capsys)
-    expected = case.with_suffix(".err")
-    if os.environ.get("QANSATZ_UPDATE"):
-        expected.write_text(text, "utf-8")
-    assert text == expected.read_text("utf-8")
-    found = codes(text)
-    assert len(set(found)) == 1 or TOO_MANY in found, "one mistake, one kind of diagnostic"
-    assert code == expected_exit(found[0], text)
+    compare(*shown(case, capsys), case.with_suffix(".err"))
+
+
+@pytest.mark.parametrize("name", EXPLAINED)
+def test_explained_example(name: str, capsys, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    case = tmp_path / "example.qans"
+    case.write_text(explain.examples(explain.catalogue()[name])[0], "utf-8")
+    assert name in compare(*shown(case, capsys), FOLDER / f"{name}.err")
 
 
 def expected_exit(code: str, text: str) -> int:
     return 3 if code in LIMITS else int(f"error[{code}]" in text)
 
 
-def test_every_code_has_a_case():
-    found = {code for case in CASES for code in codes(case.with_suffix(".err").read_text("utf-8"))}
-    assert set(explain.catalogue()) - found == UNPROVOKED
-    assert len(found) >= 60
-
-
 def test_no_case_is_left_over():
     assert {p.with_suffix("") for p in FOLDER.glob("*/*.err")} == {p.with_suffix("") for p in CASES}
+    assert {p.stem for p in FOLDER.glob("*.err")} == set(EXPLAINED)
+
+
+def test_no_program_stands_twice():
+    programs = [case.read_text("utf-8") for case in CASES]
+    programs += [explain.examples(explain.catalogue()[name])[0] for name in EXPLAINED]
+    squeezed = ["".join(text.split()) for text in programs]
+    assert len(set(squeezed)) == len(squeezed)
 
 
 HEALTHY = """\

@@ -14,6 +14,7 @@ import numpy as np
 from qansatz.analysis.fixed_rotations import FixedRotations, fixed_rotations
 from qansatz.analysis.generators import Generators, generators
 from qansatz.model.program import Model
+from qansatz.numbers import digits, number, power
 from qansatz.pauli import lie
 from qansatz.pauli.algebra import Algebra, classify, contains
 from qansatz.pauli.commutation import commutation
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 Known = Literal["exact", "upper bound"]
 Progress = Callable[[int, int], None]
 
-_DIGITS: Final = 30
 
 TIED: Final = (
     "no spelling of the circuit brings all rotations of one parameter in a layer together; they "
@@ -228,24 +228,11 @@ class AlgebraReport:
         facts = "".join(row(cells) for cells in self.facts())
         head = row(("component", "kind", "copies", "dimension", "generators"), "th")
         body = "".join(
-            row((c.name, c.kind, lie.number(c.copies), digits(c.dimension), c.n_generators))
+            row((c.name, c.kind, number(c.copies), digits(c.dimension), c.n_generators))
             for c in self.components
         )
         notes = "".join(f"<p>{word}: {escape(text)}</p>" for word, text in self.remarks())
         return f"<table>{facts}</table><table>{head}{body}</table>{notes}"
-
-
-def digits(value: int) -> str:
-    """An integer, in the middle shortened where it is long."""
-    text = lie.decimal(value)
-    if len(text) <= _DIGITS:
-        return text
-    return f"{text[:12]}...{text[-12:]} ({len(text)} digits)"
-
-
-def power(exponent: int) -> str:
-    """2 to an exponent, as a number while it is short."""
-    return str(1 << exponent) if exponent <= 20 else f"2^{exponent}"
 
 
 def algebra(

@@ -6,10 +6,10 @@ from fractions import Fraction
 from math import ceil, isqrt
 from typing import TYPE_CHECKING, Final
 
-from qansatz.analysis.algebra import digits
 from qansatz.analysis.quantities import Quantity, declined
 from qansatz.analysis.sampled_quantities import uploads_again
 from qansatz.model.program import Model
+from qansatz.numbers import digits
 
 if TYPE_CHECKING:
     from qansatz.analysis.limit import LimitEfficiency
@@ -21,7 +21,7 @@ _LIMIT: Final = "holds in the limit of many layers only (arXiv:2406.18316)"
 def bounds(
     model: Model, dla_dimension: int | None, dla_exact: bool, limit: LimitEfficiency | None
 ) -> dict[str, Quantity]:
-    """dim 𝔤 and what follows from it and from F of the limit of many layers (theory 4.6, 6)."""
+    """dim 𝔤 and what follows from it and from F of the limit of many layers: docs/mathematics/efficiency.md (8.12)."""
     labels = {
         "dla_dimension": "dimension of the Lie algebra",
         "overparametrization": "parameters for overparametrization",
@@ -131,8 +131,8 @@ def exact_variance(found: Variance | None) -> Quantity:
     name, label = "variance", "variance of the cost"
     if found is None:
         return declined(name, label, "there is no observable, or the algebra was not computed")
-    from qansatz.analysis.fraction_texts import fraction_text
     from qansatz.analysis.trainability import counted
+    from qansatz.numbers import fraction_text
 
     label = f"variance of {found.observable}"
     if found.value is None:

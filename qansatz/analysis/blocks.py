@@ -29,7 +29,7 @@ def check_generators(model: Model, log: FaultLog) -> None:
         clash = clashes[failure.row]
         p, q = model.rotations.pauli(clash.first), model.rotations.pauli(clash.second)
         log.add(
-            faults.TermsDoNotCommute(
+            faults.blocks.TermsDoNotCommute(
                 failure.span,
                 first=term(model, clash.first),
                 second=term(model, clash.second),
@@ -51,7 +51,7 @@ def check_blocks(model: Model, log: FaultLog) -> None:
         place = instances.span(earlier)
         where = instances.where(earlier)
         log.add(
-            faults.BlockDoesNotCommute(
+            faults.blocks.BlockDoesNotCommute(
                 failure.span,
                 labels=()
                 if place == instances.span(int(rotations.instance[failure.row]))

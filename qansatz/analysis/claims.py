@@ -6,10 +6,10 @@ from dataclasses import replace
 
 from qansatz.analysis import faults
 from qansatz.analysis.algebra import AlgebraReport
-from qansatz.analysis.fraction_texts import fraction_text
-from qansatz.analysis.requirements import compare
+from qansatz.analysis.requirements import compare, failed
 from qansatz.diagnostics import FaultLog
 from qansatz.model.program import Model, Requirement
+from qansatz.numbers import fraction_text
 from qansatz.pauli import lie
 
 
@@ -23,7 +23,7 @@ def decide_variance(
     asked = [value for _, value in requirement.arguments]
     if len(asked) > 1 or not {*asked} <= {*names} or not names:
         log.add(
-            faults.FactNeedsBound(
+            faults.claims.FactNeedsBound(
                 requirement.span,
                 problem=f"`variance` is that of one observable, not of `{', '.join(map(str, asked))}`",
                 expected=f"expected one of: {', '.join(names)}" if names else "there is none",
@@ -34,16 +34,15 @@ def decide_variance(
     result = variance(model, observable, found=found)
     if result.value is None:
         known, why = "the theorem about it does not apply", result.reason
-        log.add(faults.ClaimUndecided(requirement.span, fact="variance", known=known, why=why))
+        log.add(
+            faults.claims.ClaimUndecided(requirement.span, fact="variance", known=known, why=why)
+        )
     elif not compare(requirement, result.value):
         log.add(
-            faults.ClaimFails(
-                requirement.span,
-                fact="variance",
-                value=fraction_text(result.value),
-                operator=requirement.operator,
-                bound=requirement.bound,
-                why=f"{counted(result)}; that holds once the circuit is deep",
+            failed(
+                requirement,
+                fraction_text(result.value),
+                f"{counted(result)}; that holds once the circuit is deep",
             )
         )
 
@@ -58,19 +57,12 @@ def decide(requirement: Requirement, found: AlgebraReport, log: FaultLog) -> Non
         why = "; ".join(text for word, text in found.remarks() if word != "method")
         known = f"known is: {_described(found)}, dimension {found.dimension_text}"
         log.add(
-            faults.ClaimUndecided(requirement.span, fact=requirement.fact, known=known, why=why)
-        )
-    elif not holds:
-        log.add(
-            faults.ClaimFails(
-                requirement.span,
-                fact=requirement.fact,
-                value=value,
-                operator=requirement.operator,
-                bound=requirement.bound,
-                why=_why(requirement, found),
+            faults.claims.ClaimUndecided(
+                requirement.span, fact=requirement.fact, known=known, why=why
             )
         )
+    elif not holds:
+        log.add(failed(requirement, value, _why(requirement, found)))
 
 
 def _described(found: AlgebraReport) -> str:
@@ -89,7 +81,7 @@ def _name(requirement: Requirement, found: AlgebraReport, log: FaultLog) -> bool
     claimed = lie.parsed(str(requirement.bound))
     if claimed is None:
         log.add(
-            faults.FactNeedsBound(
+            faults.claims.FactNeedsBound(
                 requirement.span,
                 problem=f'"{requirement.bound}" names no Lie algebra',
                 expected='expected a name such as "so(8)" or "4*su(4) + 2*u(1)"',

@@ -114,7 +114,7 @@ def expressivity(
     limit: LimitEfficiency | None = None,
     variance: Variance | None = None,
 ) -> Expressivity:
-    """Sample and bound the expressivity of a model (theory 4.6, 6 and 7).
+    """Sample and bound the expressivity of a model: docs/mathematics/expressivity.md.
 
     Parameters are drawn from their declared distributions or uniformly from their bounds, [0, 2π) without any; one
     draw of the inputs, uniform on their bounds, serves both members of a pair. The result depends on ``seed`` (drawn

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from html import escape
+from io import BytesIO
 from math import ceil, floor, log10
 from typing import TYPE_CHECKING, Any
 
@@ -61,8 +62,8 @@ def figures(result: Expressivity) -> str:
     )
 
 
-def png(result: Expressivity, path: str) -> None:
-    """Write the same two panels as PNG with matplotlib.
+def png(result: Expressivity) -> bytes:
+    """The same two panels as PNG, drawn by matplotlib.
 
     Raises:
         ImportError: when matplotlib is not installed (the extra ``plots``).
@@ -91,7 +92,9 @@ def png(result: Expressivity, path: str) -> None:
         right.legend(frameon=False, loc="center")
     title = f"QFIM spectrum at {len(result.spectra)} random points"
     right.set(title=title, xlabel="eigenvalue, largest first", ylabel="eigenvalue")
-    canvas.savefig(path, dpi=150)
+    buffer = BytesIO()
+    canvas.savefig(buffer, format="png", dpi=150)
+    return buffer.getvalue()
 
 
 def _laws(result: Expressivity) -> list[tuple[int, str, str]]:

@@ -20,12 +20,12 @@ SECONDS: Final = 2.0
 def decide_circuits(model: Model, requirement: Requirement, log: FaultLog) -> None:
     """Compare the circuits of the first observable's gradient with the bound; without one, warn."""
     if not model.observables:
-        log.add(faults.ClaimNotChecked(requirement.span, fact=requirement.fact))
+        log.add(faults.claims.ClaimNotChecked(requirement.span, fact=requirement.fact))
         return
     try:
         found = schedule(model, time_limit=SECONDS)
     except ScheduleTooLargeError:
-        log.add(faults.ClaimNotChecked(requirement.span, fact=requirement.fact))
+        log.add(faults.claims.ClaimNotChecked(requirement.span, fact=requirement.fact))
         return
     patterns = found.patterns.n_classes
     why = (
@@ -43,12 +43,12 @@ def decide_efficiency(model: Model, requirement: Requirement, log: FaultLog) -> 
     except (ScheduleTooLargeError, ValueError):
         known = None
     if known is None or not known.at_least:
-        log.add(faults.ClaimNotChecked(requirement.span, fact=requirement.fact))
+        log.add(faults.claims.ClaimNotChecked(requirement.span, fact=requirement.fact))
         return
     ends = [simplest(Fraction(known.n_rotations, m)) for m in (known.at_most, known.at_least)]
     ordered = requirement.operator not in ("==", "!=")
     if not known.exact and not (ordered and len({compare(requirement, f) for f in ends}) == 1):
-        log.add(faults.ClaimNotChecked(requirement.span, fact=requirement.fact))
+        log.add(faults.claims.ClaimNotChecked(requirement.span, fact=requirement.fact))
         return
     span = f"{known.at_most}" if known.exact else f"{known.at_least} to {known.at_most}"
     why = (

@@ -2,7 +2,7 @@
 
 Γ_j(θ) = ∂_j(U†OU); derivatives are simultaneously measurable when their Γ commute for all θ, and F is the number of
 rotations over the least number of groups (Chinzei et al., arXiv:2406.18316). In the limit the rotations after j sweep
-all of e^𝔤, so static rules decide every pair; docs/mathematics.md proves them.
+all of e^𝔤, so static rules decide every pair; docs/mathematics/efficiency.md proves them.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Final
 
 import numpy as np
 
-from qansatz.analysis.algebra import AlgebraReport, digits
+from qansatz.analysis.algebra import AlgebraReport
 from qansatz.analysis.limit_groups import group_bounds, squares
 from qansatz.analysis.limit_optimum import common_symmetries, missing_rotations
 from qansatz.analysis.limit_parts import numbers_in, part_of
@@ -22,6 +22,7 @@ from qansatz.analysis.limit_witness import Witness, find_witness
 from qansatz.analysis.period import NoPeriodError, Period, period
 from qansatz.model.program import Model, Observable
 from qansatz.model.reals import is_zero
+from qansatz.numbers import digits
 from qansatz.pauli.algebra import Algebra, classify, contains
 from qansatz.pauli.strings import Pauli
 

@@ -14,6 +14,7 @@ from qansatz.analysis.prices import GateCounts, all_measured, shot_prices
 from qansatz.analysis.schedule import Schedule
 from qansatz.analysis.shots import MAX_SHOTS, Counts, Floats, TooManyShotsError, allocate
 from qansatz.analysis.ways import Plan, moved_rows, scheduled
+from qansatz.hqc import hqc_price
 
 Goal: TypeAlias = Literal["circuits", "shots", "hqc"]
 
@@ -55,7 +56,7 @@ def allocated(plan: Plan, goal: Goal, budget: float, gates: GateCounts | None) -
         n_circuits=n,
         n_observables=plan.n_observables,
         n_shots=int(shots.sum()),
-        hqc=float(5 * n + (prices * shots).sum()) if gates is not None else None,
+        hqc=float(hqc_price(n, (prices * shots).sum())) if gates is not None else None,
         shots=shots,
     )
 
@@ -143,7 +144,7 @@ def _forward_method(
         n_circuits=part.n_circuits,
         n_observables=part.n_observables + int((schedule.item_row < part.start).sum()),
         n_shots=int(shots.sum()),
-        hqc=float(5 * len(shots) + (every * shots).sum()) if gates is not None else None,
+        hqc=float(hqc_price(len(shots), (every * shots).sum())) if gates is not None else None,
         shots=shots,
         note=f"at most {most:,} shots at any angles" if len(points) else "",
     )

@@ -9,11 +9,12 @@ from typing import Final
 import numpy as np
 
 from qansatz.analysis.shots import Floats
+from qansatz.hqc import HQC_FORMULA, hqc_of_operations, weighted_operations
 from qansatz.pauli import gf2
 from qansatz.pauli.strings import Pauli
 
 HQC_ASSUMPTIONS: Final = (
-    "HQC = 5 + shots·(N_1q + 10·N_2q + 5·N_measured)/5000 for each circuit; rz is virtual and not counted",
+    f"{HQC_FORMULA}; rz is virtual and not counted",
     "gates are those of the native forward circuit without its final Clifford",
     "every reversed rotation adds two two-qubit gates: its string gains the ancilla",
     "a commuting set is measured letter by letter where its strings agree on every qubit, else by a Clifford from the "
@@ -30,11 +31,11 @@ class GateCounts:
 
 
 def shot_prices(gates: GateCounts | None, two_qubit: Floats, measured: Floats) -> Floats:
-    """HQC a shot, without the 5 of every circuit; 1 where gates are not counted."""
+    """HQC a shot, without what every circuit costs before its shots; 1 where gates are not counted."""
     if gates is None:
         return np.ones(len(measured))
     one = gates.one_qubit + measured
-    return (one + 10 * (gates.two_qubit + two_qubit) + 5 * measured) / 5000
+    return hqc_of_operations(weighted_operations(one, gates.two_qubit + two_qubit, measured))
 
 
 def all_measured(sets: Sequence[Sequence[Pauli]], n_qubits: int, with_gates: bool) -> Floats:

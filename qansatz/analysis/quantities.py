@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
-from qansatz.analysis.algebra import digits
-from qansatz.analysis.fraction_texts import rounded
 from qansatz.analysis.markup import table
+from qansatz.numbers import digits, rounded
 from qansatz.pauli.states import Floats
 
 _NORMAL_95 = 1.959964
@@ -68,12 +67,6 @@ def interval_95(value: float, error: float | None) -> tuple[float, float] | None
     if error is None:
         return None
     return value - _NORMAL_95 * error, value + _NORMAL_95 * error
-
-
-def power_of_two(dimension: int) -> str:
-    """A dimension for people: a power of 2 as one where it is large."""
-    exponent = dimension.bit_length() - 1
-    return f"2^{exponent}" if exponent > 20 and dimension == 1 << exponent else str(dimension)
 
 
 def value_text(quantity: Quantity) -> str:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import operator
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from qansatz.analysis import faults
 from qansatz.analysis.structure import Structure
-from qansatz.diagnostics import FaultLog, did_you_mean
+from qansatz.diagnostics import Fault, FaultLog, did_you_mean
 from qansatz.model.program import Model, Requirement
 from qansatz.model.reals import PiLinear, Real
+from qansatz.numbers import digits
 
 if TYPE_CHECKING:
     from qansatz.analysis.algebra import AlgebraReport
@@ -68,10 +69,8 @@ def _algebra(model: Model) -> AlgebraReport:
 def _well_formed(requirement: Requirement, log: FaultLog) -> bool:
     fact = requirement.fact
     if fact not in FACTS:
-        near = did_you_mean(fact, FACTS)
-        hint: dict[str, Any] = {} if near is None else {"near": near}
-        known = ", ".join(FACTS)
-        log.add(faults.UnknownFact(requirement.span, fact=fact, known=known, **hint))
+        near, known = did_you_mean(fact, FACTS), ", ".join(FACTS)
+        log.add(faults.claims.UnknownFact(requirement.span, fact=fact, known=known, near=near))
         return False
     if fact in PREDICATES and requirement.operator is not None:
         problem, expected = f"`{fact}` is true or false", f"write `require {fact}`"
@@ -86,7 +85,7 @@ def _well_formed(requirement: Requirement, log: FaultLog) -> bool:
         problem, expected = f"`{fact}` is a name, which has no order", "use `==` or `!=`"
     else:
         return True
-    log.add(faults.FactNeedsBound(requirement.span, problem=problem, expected=expected))
+    log.add(faults.claims.FactNeedsBound(requirement.span, problem=problem, expected=expected))
     return False
 
 
@@ -94,28 +93,36 @@ def _decide(requirement: Requirement, structure: Structure, log: FaultLog) -> No
     match requirement.fact:
         case "slpa":
             if not structure.slpa:
-                log.add(faults.NotSlpa(requirement.span, reasons="; ".join(structure.reasons)))
+                log.add(
+                    faults.claims.NotSlpa(requirement.span, reasons="; ".join(structure.reasons))
+                )
         case "commuting_blocks":
             if not structure.commuting_blocks:
                 reasons = "; ".join(structure.block_reasons)
-                log.add(faults.BlocksMixed(requirement.span, reasons=reasons))
+                log.add(faults.claims.BlocksMixed(requirement.span, reasons=reasons))
 
 
 def check_value(requirement: Requirement, value: Real | str, why: str, log: FaultLog) -> bool:
     """Compare a derived value with the bound of a requirement; a failed claim says why."""
     if compare(requirement, value):
         return True
-    log.add(
-        faults.ClaimFails(
-            requirement.span,
-            fact=requirement.fact,
-            value=value,
-            operator=requirement.operator,
-            bound=requirement.bound,
-            why=why,
-        )
-    )
+    log.add(failed(requirement, value, why))
     return False
+
+
+def failed(requirement: Requirement, value: Real | str, why: str) -> Fault:
+    """The fault of a claim about a fact whose value is another."""
+    return faults.claims.ClaimFails(
+        requirement.span,
+        fact=requirement.fact,
+        value=_text(value),
+        required=f"{requirement.operator} {_text(requirement.bound)}",
+        why=why,
+    )
+
+
+def _text(value: Real | str | None) -> str:
+    return digits(value) if isinstance(value, int) else str(value)
 
 
 def compare(requirement: Requirement, value: Real | str) -> bool:

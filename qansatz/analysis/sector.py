@@ -14,9 +14,9 @@ import numpy.typing as npt
 
 from qansatz.analysis.generators import apart, generators
 from qansatz.analysis.markup import table
-from qansatz.analysis.quantities import power_of_two
 from qansatz.model.program import Model
 from qansatz.model.reals import PiLinear, Real, is_zero
+from qansatz.numbers import number
 from qansatz.pauli import gf2, groups
 from qansatz.pauli.states import Action, States, action, stabilizer_state
 from qansatz.pauli.strings import Pauli, to_text
@@ -61,7 +61,7 @@ class Sector:
     def dimension_text(self) -> str:
         """The dimension, with ``at least`` or ``at most`` where it is a bound."""
         word = {"exact": "", "lower bound": "at least ", "upper bound": "at most "}[self.known]
-        return word + power_of_two(self.dimension)
+        return word + number(self.dimension)
 
     @property
     def evidence(self) -> str:
@@ -92,7 +92,7 @@ class Sector:
                 "kept strings",
                 shown or "none",
                 "commute with the circuit, stabilize its initial state: "
-                f"{power_of_two(self.pauli_dimension)} dimensions",
+                f"{number(self.pauli_dimension)} dimensions",
             ),
         ]
 
@@ -225,9 +225,9 @@ def _parts(value: Real) -> tuple[Fraction, ...]:
     return (value.rational, value.pi) if isinstance(value, PiLinear) else (Fraction(value),)
 
 
-def _prime_below(number: int) -> int:
-    """The largest prime 1 modulo 4 that is not above a number."""
-    candidate = number - (number - 1) % 4
+def _prime_below(bound: int) -> int:
+    """The largest prime 1 modulo 4 that is not above a bound."""
+    candidate = bound - (bound - 1) % 4
     while any(candidate % factor == 0 for factor in range(3, math.isqrt(candidate) + 1, 2)):
         candidate -= 4
     return candidate

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from itertools import combinations
-from typing import Any
 
 from qansatz.analysis import faults
 from qansatz.analysis.symmetry import pauli_failures
@@ -38,11 +37,15 @@ def _check_group(group: StabilizerGroup, log: FaultLog) -> None:
         if generator.x | generator.z:
             proper.append(k)
         elif generator.phase == 0:
-            log.add(faults.StabilizerIsIdentity(group.spans[k], name=group.name, text="1"))
+            log.add(faults.stabilizers.StabilizerIsIdentity(group.spans[k], name=group.name))
         else:
             span = group.spans[k]
             text = to_text(generator)
-            log.add(faults.GroupHoldsMinusOne(span, name=group.name, product=text, last=text))
+            log.add(
+                faults.stabilizers.GroupHoldsMinusOne(
+                    span, name=group.name, product=text, last=text
+                )
+            )
     pair = next(
         (
             (i, j)
@@ -54,7 +57,7 @@ def _check_group(group: StabilizerGroup, log: FaultLog) -> None:
     if pair:
         first, second = (group.generators[k] for k in pair)
         log.add(
-            faults.StabilizersAnticommute(
+            faults.stabilizers.StabilizersAnticommute(
                 group.spans[pair[1]],
                 labels=(Label(group.spans[pair[0]], "with this one"),),
                 name=group.name,
@@ -65,19 +68,22 @@ def _check_group(group: StabilizerGroup, log: FaultLog) -> None:
         )
         return
     found = groups.dependency([group.generators[k] for k in proper])
-    if found:
-        indices = [proper[k] for k in found.indices]
-        kind = (
-            faults.GroupHoldsMinusOne if found.product.phase == 2 else faults.StabilizersDependent
-        )
-        texts = [to_text(group.generators[k]) for k in indices]
+    if found is None:
+        return
+    indices = [proper[k] for k in found.indices]
+    texts = [to_text(group.generators[k]) for k in indices]
+    span, product = group.spans[indices[-1]], " · ".join(texts)
+    labels = tuple(Label(group.spans[k], "a factor") for k in indices[:-1])
+    if found.product.phase == 2:
         log.add(
-            kind(
-                group.spans[indices[-1]],
-                labels=[Label(group.spans[k], "a factor") for k in indices[:-1]],
-                name=group.name,
-                last=texts[-1],
-                product=" · ".join(texts),
+            faults.stabilizers.GroupHoldsMinusOne(
+                span, labels=labels, name=group.name, last=texts[-1], product=product
+            )
+        )
+    else:
+        log.add(
+            faults.stabilizers.StabilizersDependent(
+                span, labels=labels, name=group.name, last=texts[-1], product=product
             )
         )
 
@@ -86,17 +92,21 @@ def _check_generator(
     model: Model, group: StabilizerGroup, k: int, generator: Pauli, log: FaultLog
 ) -> None:
     text = to_text(generator)
-    for failure, fields in pauli_failures(model, generator):
-        pauli = model.rotations.pauli(failure.row)
+    for item in pauli_failures(model, generator):
+        failure = item.failure
+        pauli, broken = model.rotations.pauli(failure.row), term(model, failure.row)
         log.add(
-            faults.StabilizerBroken(
+            faults.stabilizers.StabilizerBroken(
                 failure.span,
                 labels=(Label(group.spans[k], "declared here"),),
                 name=group.name,
                 stabilizer=text,
-                witness=conflict(term(model, failure.row), pauli, generator, text),
-                key=(group.name, k),
-                **fields,
+                witness=conflict(broken, pauli, generator, text),
+                term=broken,
+                failed=item.failed,
+                total=item.total,
+                things=item.things,
+                where=failure.where,
             ),
             failure.n_executions,
         )
@@ -106,14 +116,13 @@ def _check_generator(
         )
         if clash is not None:
             log.add(
-                faults.ObservableBreaksStabilizer(
+                faults.stabilizers.ObservableBreaksStabilizer(
                     observable.span,
                     labels=(Label(group.spans[k], "declared here"),),
                     observable=observable.name,
                     name=group.name,
                     stabilizer=text,
                     witness=conflict(to_text(clash), clash, generator, text),
-                    key=group.name,
                 )
             )
 
@@ -135,18 +144,15 @@ def _report_logical(
     logicals: Logicals, group: StabilizerGroup, k: int, row: int, failed: int, log: FaultLog
 ) -> None:
     logical, generator = logicals.paulis[row], group.generators[k]
-    counts: dict[str, Any] = (
-        {"failed": failed, "total": len(logicals.paulis)} if len(logicals.paulis) > 1 else {}
-    )
     log.add(
-        faults.LogicalAnticommutes(
+        faults.stabilizers.LogicalAnticommutes(
             logicals.span,
             labels=(Label(group.spans[k], "declared here"),),
             logical=to_text(logical),
             stabilizer=to_text(generator),
             group=group.name,
             witness=conflict(to_text(logical), logical, generator, to_text(generator)),
-            key=(group.name, k),
-            **counts,
+            failed=failed,
+            total=len(logicals.paulis),
         )
     )

@@ -1,6 +1,7 @@
 """Blocks, the stabilizer group that moves them within themselves, and whether this is an SLPA.
 
-The stabilizer-logical product ansatz (SLPA) is that of Chinzei et al., arXiv:2406.18316 (theory 5).
+The stabilizer-logical product ansatz (SLPA) is that of Chinzei et al., arXiv:2406.18316;
+docs/mathematics/structure.md (4.5).
 """
 
 from __future__ import annotations

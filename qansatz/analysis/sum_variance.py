@@ -1,4 +1,4 @@
-"""The variance of a cost over a deep circuit whose generators are sums (theory 3), exactly.
+"""The variance of a cost over a deep circuit whose generators are sums, exactly: docs/mathematics/variance.md (9.8).
 
 The moments are those of :mod:`qansatz.pauli.moments`. Where permutations of the qubits fix the generators and the
 initial state, every cost equals that of its observable averaged over them, and orbits are counted instead of strings.

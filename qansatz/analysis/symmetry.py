@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, Literal, TypeAlias, assert_never
+from typing import Literal, TypeAlias, assert_never
 
 import numpy as np
 import numpy.typing as npt
@@ -68,23 +68,35 @@ def used_strings(model: Model) -> PauliTable:
     return rotations.strings.take(distinct(rotations.string[~rotations.encoding]))
 
 
-def pauli_failures(model: Model, pauli: Pauli) -> list[tuple[Failure, dict[str, Any]]]:
-    """The statements with rotations that anticommute with a string, and what to say about each."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PauliFailure:
+    """A statement with rotations that anticommute with a string: how many fail, of how many in all.
+
+    ``things`` are the terms of one sum, or rotations.
+    """
+
+    failure: Failure
+    failed: int
+    total: int
+    things: str
+
+
+def pauli_failures(model: Model, pauli: Pauli) -> list[PauliFailure]:
+    """The statements with rotations that anticommute with a string, in the order met."""
     rotations = model.rotations
     broken = rotations.strings.anticommute_with(pauli)[rotations.string] & ~rotations.encoding
-    found: list[tuple[Failure, dict[str, Any]]] = []
+    found = []
     for failure in failures(model, np.flatnonzero(broken)):
         rows = np.flatnonzero(rotations.instance == rotations.instance[failure.row])
-        fields: dict[str, Any] = {"where": failure.where}
-        if len(rows) > 1:
-            one_sum = len(distinct(rotations.generator[rows])) == 1
-            fields |= {
-                "failed": int(broken[rows].sum()),
-                "total": len(rows),
-                "things": "terms" if one_sum else "rotations",
-                "term": term(model, failure.row),
-            }
-        found.append((failure, fields))
+        one_sum = len(distinct(rotations.generator[rows])) == 1
+        found.append(
+            PauliFailure(
+                failure=failure,
+                failed=int(broken[rows].sum()),
+                total=len(rows),
+                things="terms" if one_sum else "rotations",
+            )
+        )
     return found
 
 
@@ -106,13 +118,12 @@ def _check(model: Model, found: Generators, symmetry: Symmetry, log: FaultLog) -
         if witness:
             broken.append(observable.name)
             log.add(
-                faults.ObservableBreaksSymmetry(
+                faults.symmetry.ObservableBreaksSymmetry(
                     observable.span,
                     labels=(_declared(symmetry),),
                     observable=observable.name,
                     name=symmetry.name,
                     witness=witness,
-                    key=symmetry.name,
                 )
             )
     return SymmetryFinding(name=symmetry.name, verdict=verdict, broken_by_observables=tuple(broken))
@@ -124,17 +135,21 @@ def _declared(symmetry: Symmetry) -> Label:
 
 def _check_pauli(model: Model, symmetry: PauliSymmetry, log: FaultLog) -> Verdict:
     found = pauli_failures(model, symmetry.pauli)
-    for failure, fields in found:
+    for item in found:
+        failure = item.failure
         pauli = model.rotations.pauli(failure.row)
         text = term(model, failure.row)
         log.add(
-            faults.SymmetryBroken(
+            faults.symmetry.SymmetryBroken(
                 failure.span,
                 labels=(_declared(symmetry),),
                 name=symmetry.name,
                 witness=conflict(text, pauli, symmetry.pauli, f"`{symmetry.name}`"),
-                key=symmetry.name,
-                **fields,
+                term=text,
+                failed=item.failed,
+                total=item.total,
+                things=item.things,
+                where=failure.where,
             ),
             failure.n_executions,
         )
@@ -149,13 +164,12 @@ def _check_apart(model: Model, found: Generators, symmetry: Symmetry, log: Fault
     row = int(found.rows[np.isin(model.rotations.string[found.rows], [*strings])][0])
     instance = int(model.rotations.instance[row])
     log.add(
-        faults.FixedAngleApart(
+        faults.symmetry.FixedAngleApart(
             model.instances.statements[model.instances.statement[instance]].operator,
             labels=(_declared(symmetry),),
             name=symmetry.name,
             term=term(model, row),
-            where=model.instances.where(instance) or None,
-            key=symmetry.name,
+            where=model.instances.where(instance),
         )
     )
     return "undecided"
@@ -178,16 +192,14 @@ def _check_permutation(
             if normalised(terms) not in known:
                 broken.setdefault(kind, images)
     verdict: Verdict = "broken" if broken else "holds"
-    for failure, kind, counts in _by_statement(model, found, broken):
+    for failure, kind, _, _ in _by_statement(model, found, broken):
         log.add(
-            faults.PermutationBroken(
+            faults.symmetry.PermutationBroken(
                 failure.span,
                 labels=(_declared(symmetry),),
                 name=symmetry.name,
                 witness=_moved_away(strings, found, kind, broken[kind], symmetry.name),
-                key=symmetry.name,
                 where=failure.where,
-                **counts,
             ),
             failure.n_executions,
         )
@@ -218,20 +230,22 @@ def _moved_away(
 
 def _by_statement(
     model: Model, found: Generators, kinds: Collection[int]
-) -> list[tuple[Failure, int, dict[str, Any]]]:
-    """The statements that hold generators of some kinds, each with the first such kind."""
+) -> list[tuple[Failure, int, int, int]]:
+    """The statements that hold generators of some kinds, each with the first such kind.
+
+    Then how many of its generators are of such kinds, of how many in all.
+    """
     marked = np.zeros(len(found.distinct), dtype=np.bool_)
     marked[np.fromiter(kinds, dtype=np.int64, count=len(kinds))] = True
     places = np.flatnonzero(marked[found.kind])
     rows: RowColumn = found.first_rows()
     kind_of = dict(zip(rows[places].tolist(), found.kind[places].tolist(), strict=True))
     instance = model.rotations.instance[rows]
-    out: list[tuple[Failure, int, dict[str, Any]]] = []
+    out: list[tuple[Failure, int, int, int]] = []
     for failure in failures(model, rows[places]):
         here = instance == model.rotations.instance[failure.row]
         total, failed = int(here.sum()), int((here & marked[found.kind]).sum())
-        counts: dict[str, Any] = {"total": total, "failed": failed} if total > 1 else {}
-        out.append((failure, kind_of[failure.row], counts))
+        out.append((failure, kind_of[failure.row], failed, total))
     return out
 
 
@@ -260,26 +274,33 @@ def _check_charge(
         if residual:
             residuals[kind] = residual
     verdicts = {"holds"}
-    for failure, kind, counts in _by_statement(
+    for failure, kind, failed, total in _by_statement(
         model, found, np.array([*residuals], dtype=np.int64)
     ):
         residual = residuals[kind]
         exact = rational and _is_exact(found.distinct[kind].weights, residual.values())
         verdicts.add("broken" if exact else "undecided")
-        fault: type[Fault] = faults.ChargeBroken if exact else faults.SymmetryUndecided
-        text, key = _leading(residual), symmetry.name
-        log.add(
-            fault(
+        witness = f"the commutator with `{symmetry.name}` holds {_leading(residual)}"
+        fault: Fault
+        if exact:
+            fault = faults.symmetry.ChargeBroken(
                 failure.span,
                 labels=(_declared(symmetry),),
                 name=symmetry.name,
-                witness=f"the commutator with `{symmetry.name}` holds {text}",
-                key=key,
+                witness=witness,
+                failed=failed,
+                total=total,
                 where=failure.where,
-                **counts,
-            ),
-            failure.n_executions,
-        )
+            )
+        else:
+            fault = faults.symmetry.SymmetryUndecided(
+                failure.span,
+                labels=(_declared(symmetry),),
+                name=symmetry.name,
+                witness=witness,
+                where=failure.where,
+            )
+        log.add(fault, failure.n_executions)
     return "broken" if "broken" in verdicts else "undecided" if "undecided" in verdicts else "holds"
 
 

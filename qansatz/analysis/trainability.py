@@ -1,4 +1,6 @@
-"""The variance of a cost over a deep circuit, exactly, for stabilizer initial states (theory 3).
+"""The variance of a cost over a deep circuit, exactly, for stabilizer initial states.
+
+The formulas stand in docs/mathematics/variance.md (9.1).
 
 Of generators that are strings; what sums generate is left to :mod:`qansatz.analysis.sum_variance`.
 
@@ -21,14 +23,14 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias, assert_never
 
 import numpy as np
 
-from qansatz.analysis.algebra import ENCODING, AlgebraReport, algebra, digits
+from qansatz.analysis.algebra import ENCODING, AlgebraReport, algebra
 from qansatz.analysis.fixed_rotations import fixed_rotations
-from qansatz.analysis.fraction_texts import fraction_text, rounded
 from qansatz.analysis.generators import Generators, generators
 from qansatz.analysis.markup import notes, table
 from qansatz.model import reals
 from qansatz.model.program import Model, Observable, Term
 from qansatz.model.reals import PiLinear, Real
+from qansatz.numbers import digits, fraction_text, rounded
 from qansatz.pauli import gf2
 from qansatz.pauli.algebra import Algebra, Component, contains, radical
 from qansatz.pauli.commutation import marked_vectors, vectors

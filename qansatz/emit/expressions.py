@@ -14,7 +14,6 @@ from qansatz.model.angles import (
     real_to_sympy,
     slot_symbol,
     slots,
-    to_sympy,
 )
 from qansatz.model.reals import PiLinear, Real
 from qansatz.synthesis.gates import Gate, GateList
@@ -145,7 +144,14 @@ def expressed(
     try:
         return text(angle, names, functions)
     except LookupError as missing:
+        import sympy
+
+        function: str = missing.args[0]
+        written = str(named(angle, [sympy.Symbol(name) for name in names]))
         fault = InexpressibleAngle(
-            nowhere(title), format=form, function=missing.args[0], angle=to_sympy(angle)
+            nowhere(title),
+            format=form,
+            function=function.lower(),
+            angle=written.replace("Abs(", "abs("),
         )
         raise EmitError(fault) from None

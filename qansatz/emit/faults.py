@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from qansatz.diagnostics import Fault
+from qansatz.numbers import counted
 from qansatz.source import Source, Span
 
 
@@ -11,7 +14,7 @@ class EmitError(ValueError):
 
     def __init__(self, fault: Fault) -> None:
         """The error of a fault."""
-        super().__init__(fault.diagnostic().message)
+        super().__init__(fault.message())
         self.fault = fault
 
 
@@ -20,218 +23,410 @@ def nowhere(name: str) -> Span:
     return Span(Source(name, ""), 0, 0)
 
 
-class UnknownFormat(Fault):
-    """A circuit can be written as pytket, qiskit, qasm3, qasm2, pennylane, guppy, hugr or qir. No other format
-    is known.
+def _slots(count: int) -> str:
+    return "1 parameter or input" if count == 1 else f"{count} parameters and inputs"
 
-    This file is fine, and ``qansatz build --to pytkt`` on it is not:
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnknownFormat(Fault):
+    """A circuit is written as pytket, qiskit, qasm3, qasm2, pennylane, guppy, hugr or qir.
 
     ```qans
     qans 1
-    ansatz one() { qubits q[1]; param t; rot(X[0], t); observable z = Z[0] }
+    # qansatz build --to qasm
+    ansatz one() {
+      qubits q[1]
+      param t
+      rx(q, t)
+      observable z = Z[0]
+    }
     ```
 
-    ``qansatz build --to pytket`` is:
-
     ```qans
     qans 1
-    ansatz one() { qubits q[1]; param t; rot(X[0], t); observable z = Z[0] }
+    # qansatz build --to qasm3
+    ansatz one() {
+      qubits q[1]
+      param t
+      rx(q, t)
+      observable z = Z[0]
+    }
     ```
     """
 
     code = "QA401"
     title = "unknown output format"
-    message = "`{found}` is not an output format"
-    label = "asked for with `--to`"
-    note = "the formats are {known}"
-    help = "did you mean `{near}`?"
+
+    found: str
+    known: str
+    near: str | None = None
+
+    def message(self) -> str:
+        return f"`{self.found}` is not an output format"
+
+    def label(self) -> str:
+        return "asked for with `--to`"
+
+    def note(self) -> str:
+        return f"the formats are {self.known}"
+
+    def help(self) -> str | None:
+        return None if self.near is None else f"did you mean `{self.near}`?"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UnknownDevice(Fault):
-    """A target is one of the devices for which circuits are compiled without a network.
-
-    This file is fine, and ``qansatz build --target H9-1`` on it is not:
+    """A target is one of the devices that circuits are compiled for without a network.
 
     ```qans
     qans 1
-    ansatz one() { qubits q[1]; param t; rot(X[0], t); observable z = Z[0] }
+    # qansatz cost --target H9-1
+    ansatz one() {
+      qubits q[1]
+      param t
+      rx(q, t)
+      observable z = Z[0]
+    }
     ```
 
-    ``qansatz build --target H2-1`` is:
-
     ```qans
     qans 1
-    ansatz one() { qubits q[1]; param t; rot(X[0], t); observable z = Z[0] }
+    # qansatz cost --target H2-1
+    ansatz one() {
+      qubits q[1]
+      param t
+      rx(q, t)
+      observable z = Z[0]
+    }
     ```
     """
 
     code = "QA402"
     title = "unknown device"
-    message = "`{found}` is not a device that circuits can be compiled for"
-    label = "asked for with `--target`"
-    note = "the devices are {known}"
-    help = "did you mean `{near}`?"
+
+    found: str
+    known: str
+    near: str | None = None
+
+    def message(self) -> str:
+        return f"`{self.found}` is not a device that circuits can be compiled for"
+
+    def label(self) -> str:
+        return "asked for with `--target`"
+
+    def note(self) -> str:
+        return f"the devices are {self.known}"
+
+    def help(self) -> str | None:
+        return None if self.near is None else f"did you mean `{self.near}`?"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TooManyQubits(Fault):
-    """A circuit cannot have more qubits than the device it is compiled for. H1-1 has 20.
+    """A circuit cannot have more qubits than the device that it is compiled for: H1-1 has 20.
 
     ```qans
     qans 1
-    ansatz wide(n: int = 24) { qubits q[n]; param t; rot(X[0], t); observable z = Z[0] }
+    # qansatz cost --target H1-1
+    ansatz wide(n: int = 24) {
+      qubits q[n]
+      param t
+      rx(q, t)
+      observable z = Z[0]
+    }
     ```
 
-    Make it smaller, or choose a larger device with ``--target``:
-
     ```qans
     qans 1
-    ansatz wide(n: int = 20) { qubits q[n]; param t; rot(X[0], t); observable z = Z[0] }
+    # qansatz cost --target H1-1 --set n=20
+    ansatz wide(n: int = 24) {
+      qubits q[n]
+      param t
+      rx(q, t)
+      observable z = Z[0]
+    }
     ```
     """
 
     code = "QA403"
     title = "more qubits than the device has"
-    message = "the circuit has {n_qubits} qubits, {device} has {available}"
-    label = "{n_qubits} qubits"
-    help = "make the ansatz smaller, or choose one of {larger}"
+
+    n_qubits: int
+    device: str
+    available: int
+    larger: str | None = None
+
+    def message(self) -> str:
+        return f"the circuit has {self.n_qubits} qubits, {self.device} has {self.available}"
+
+    def label(self) -> str:
+        return f"{self.n_qubits} qubits"
+
+    def help(self) -> str | None:
+        return (
+            None
+            if self.larger is None
+            else f"make the ansatz smaller, or choose one of {self.larger}"
+        )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MissingValues(Fault):
-    """OpenQASM 2, QIR and HUGR have no free parameters: a number is needed for each parameter and input.
-
-    ``qansatz build --to qasm2`` on this file lacks the value of ``t``:
+    """OpenQASM 2, QIR and HUGR have no free parameters: a number is needed for each parameter and
+    input.
 
     ```qans
     qans 1
-    ansatz one() { qubits q[1]; param t; rot(X[0], t); observable z = Z[0] }
+    # qansatz build --to qasm2
+    ansatz one() {
+      qubits q[1]
+      param t
+      rx(q, t)
+      observable z = Z[0]
+    }
     ```
 
-    Give the values with ``--values``, or choose a format that keeps parameters. A circuit without parameters
-    needs none:
-
     ```qans
     qans 1
-    ansatz one() { qubits q[1]; rot(X[0], pi/3); observable z = Z[0] }
+    # qansatz build --to qasm2 --values 0.25
+    ansatz one() {
+      qubits q[1]
+      param t
+      rx(q, t)
+      observable z = Z[0]
+    }
     ```
     """
 
     code = "QA404"
     title = "the format needs values"
-    message = "{format} has no free parameters, and no values were given for {names}"
-    label = "{count} parameters and inputs"
-    help = "give {count} values in the order of the manifest, or choose pytket, qiskit, qasm3, guppy or pennylane"
+
+    format: str
+    names: str
+    count: int
+
+    def message(self) -> str:
+        return f"{self.format} has no free parameters, and no values were given for {self.names}"
+
+    def label(self) -> str:
+        return _slots(self.count)
+
+    def help(self) -> str:
+        return (
+            "give their values in the order of the manifest, or choose pytket, qiskit, qasm3, "
+            "guppy or pennylane"
+        )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WrongNumberOfValues(Fault):
-    """Values are listed for all parameters, then all inputs, in the order of their declarations.
-
-    Two values, where this file has three slots, are too few:
+    """Values are listed for all parameters, then for all inputs, in the order of their declarations.
 
     ```qans
     qans 1
-    ansatz one() { qubits q[1]; param t[3]; for i in 0..<3 { rot(X[0], t[i]) }; observable z = Z[0] }
+    # qansatz build --values 0.1
+    ansatz one() {
+      qubits q[2]
+      param t[2]
+      rx(q, t)
+      observable z = Z[0]
+    }
     ```
 
-    They suffice for this one:
-
     ```qans
     qans 1
-    ansatz one() { qubits q[1]; param t[2]; for i in 0..<2 { rot(X[0], t[i]) }; observable z = Z[0] }
+    # qansatz build --values 0.1,0.2
+    ansatz one() {
+      qubits q[2]
+      param t[2]
+      rx(q, t)
+      observable z = Z[0]
+    }
     ```
     """
 
     code = "QA405"
     title = "wrong number of values"
-    message = "{found} values were given for {expected} parameters and inputs"
-    label = "{expected} parameters and inputs"
-    note = "the order is {order}"
+
+    found: int
+    expected: int
+    order: str
+
+    def message(self) -> str:
+        return f"{counted(self.found, 'value')} given for {_slots(self.expected)}"
+
+    def label(self) -> str:
+        return _slots(self.expected)
+
+    def note(self) -> str:
+        return f"the order is {self.order}"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BadValue(Fault):
-    """A value of a parameter or an input is a finite real number, in radians.
-
-    ``nan`` as a value of ``t`` is refused:
+    """The value of a parameter or an input is a finite real number, in radians.
 
     ```qans
     qans 1
-    ansatz one() { qubits q[1]; param t; rot(X[0], t); observable z = Z[0] }
+    # qansatz build --values nan
+    ansatz one() {
+      qubits q[1]
+      param t
+      rx(q, t)
+      observable z = Z[0]
+    }
     ```
 
-    A number is not:
-
     ```qans
     qans 1
-    ansatz one() { qubits q[1]; let t = 0.25; rot(X[0], t); observable z = Z[0] }
+    # qansatz build --values 0.25
+    ansatz one() {
+      qubits q[1]
+      param t
+      rx(q, t)
+      observable z = Z[0]
+    }
     ```
     """
 
     code = "QA406"
     title = "not a value"
-    message = "the value of {name} is {found}, which is not a finite real number"
-    label = "given with `--values`"
+
+    name: str
+    found: str
+
+    def message(self) -> str:
+        return f"the value of {self.name} is {self.found}, which is not a finite real number"
+
+    def label(self) -> str:
+        return "given with `--values`"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MissingPackage(Fault):
-    """Some formats are written by the package that defines them, which is installed only where it is wanted.
-
-    ``qansatz build --to qiskit`` on this file needs qiskit:
+    """Some formats are written by the package that defines them, which is installed only where it is
+    wanted. OpenQASM 3, PennyLane and Guppy are written as text and need nothing.
 
     ```qans
     qans 1
-    ansatz one() { qubits q[1]; param t; rot(X[0], t); observable z = Z[0] }
+    # qansatz build --to qiskit
+    ansatz one() {
+      qubits q[1]
+      param t
+      rx(q, t)
+      observable z = Z[0]
+    }
     ```
 
-    OpenQASM 3, PennyLane and Guppy are written as text and need nothing:
-
     ```qans
     qans 1
-    ansatz one() { qubits q[1]; param t; rot(X[0], t); observable z = Z[0] }
+    # qansatz build --to qasm3
+    ansatz one() {
+      qubits q[1]
+      param t
+      rx(q, t)
+      observable z = Z[0]
+    }
     ```
     """
 
     code = "QA407"
     title = "a package is missing"
-    message = "{what} needs the package {package}, which is not installed"
-    help = 'pip install "qansatz[{extra}]"'
+
+    what: str
+    package: str
+    extra: str
+
+    def message(self) -> str:
+        return f"{self.what} needs the package {self.package}, which is not installed"
+
+    def help(self) -> str:
+        return f'pip install "qansatz[{self.extra}]"'
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InexpressibleAngle(Fault):
     """An angle uses a function that the output format does not have.
 
     ```qans
     qans 1
-    ansatz one() { qubits q[1]; param t; rot(X[0], abs(t)); observable z = Z[0] }
+    # qansatz build --to qasm3
+    ansatz one() {
+      qubits q[1]
+      param t
+      rx(q, abs(t))
+      observable z = Z[0]
+    }
     ```
 
     ```qans
     qans 1
-    ansatz one() { qubits q[1]; param t; rot(X[0], 2 * t); observable z = Z[0] }
+    # qansatz build --to qasm3
+    ansatz one() {
+      qubits q[1]
+      param t
+      rx(q, 2 * t)
+      observable z = Z[0]
+    }
     ```
     """
 
     code = "QA408"
     title = "the format cannot express an angle"
-    message = "{format} has no `{function}`, which the angle {angle} uses"
-    help = "choose pytket, or give values for all parameters"
+
+    format: str
+    function: str
+    angle: str
+
+    def message(self) -> str:
+        return f"{self.format} has no `{self.function}`, which the angle {self.angle} uses"
+
+    def help(self) -> str:
+        return "choose pytket, or give values for all parameters"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NoValidCandidate(Fault):
-    """Neither the compiler's own circuit nor any optimisation level's could be validated for the device.
+    """Neither the circuit of this compiler nor that of any optimisation level of pytket could be
+    validated for the device.
 
-    That is a defect of this compiler or of pytket-quantinuum; please report the file.
+    This is a defect of this compiler or of pytket-quantinuum; please report the file.
 
     ```qans
     qans 1
-    ansatz one() { qubits q[1]; param t; rot(X[0], t); observable z = Z[0] }
+    # qansatz build --target H2-1
+    ansatz one() {
+      qubits q[1]
+      param t
+      rx(q, t)
+      observable z = Z[0]
+    }
     ```
 
     ```qans
     qans 1
-    ansatz one() { qubits q[1]; param t; rot(X[0], t); observable z = Z[0] }
+    # qansatz build
+    ansatz one() {
+      qubits q[1]
+      param t
+      rx(q, t)
+      observable z = Z[0]
+    }
     ```
     """
 
     code = "QA409"
     title = "no circuit could be validated"
-    message = "none of the {count} candidate circuits is valid for {device} and proved equal to the source"
-    note = "{reasons}"
+
+    count: int
+    device: str
+    reasons: str
+
+    def message(self) -> str:
+        return (
+            f"none of the {self.count} candidate circuits is valid for {self.device} "
+            "and proved equal to the source"
+        )
+
+    def note(self) -> str:
+        return self.reasons

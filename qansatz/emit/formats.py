@@ -102,7 +102,7 @@ def checked(gates: GateList, values: Sequence[float], span: Span) -> list[float]
         )
     for name, value in zip(labels, values, strict=True):
         if not isinstance(value, int | float) or not math.isfinite(value):
-            raise EmitError(faults.BadValue(span, name=name, found=value))
+            raise EmitError(faults.BadValue(span, name=name, found=str(value)))
     return [float(value) for value in values]
 
 
@@ -112,7 +112,7 @@ def _finite(gates: GateList, span: Span) -> GateList:
         for angle in gate.angles:
             value = constant_of(angle)
             if value is not None and not math.isfinite(float(value)):
-                raise EmitError(faults.BadValue(span, name="an angle", found=value))
+                raise EmitError(faults.BadValue(span, name="an angle", found=str(value)))
     return gates
 
 
@@ -131,9 +131,8 @@ def require(package: str, what: str, span: Span) -> None:
 
 
 def _unknown(name: str, span: Span) -> Format:
-    near = did_you_mean(name, FORMATS)
-    hint: dict[str, Any] = {"near": near} if near else {}
-    raise EmitError(faults.UnknownFormat(span, found=name, known=", ".join(FORMATS), **hint))
+    near, known = did_you_mean(name, FORMATS), ", ".join(FORMATS)
+    raise EmitError(faults.UnknownFormat(span, found=name, known=known, near=near))
 
 
 def _refuse_symbols(gates: GateList, to: str, span: Span) -> None:

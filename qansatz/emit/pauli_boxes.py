@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Any, Final, TypeAlias
 
+from qansatz.machines import DEFAULT_MACHINE
 from qansatz.model.angles import evaluate
 from qansatz.model.program import Model
 from qansatz.pauli.clifford_circuits import stabilizer_state_circuit
@@ -25,7 +26,7 @@ from qansatz.pauli.strings import to_word
 Item: TypeAlias = tuple[str, float | list[int]]
 
 PACKAGE: Final = "pytket.extensions.quantinuum"
-DEVICE: Final = "H2-1"
+DEVICE: Final = DEFAULT_MACHINE
 LEVEL: Final = 2
 
 #: More rotations are not handed over: pytket would need hours.
@@ -60,7 +61,7 @@ def installed() -> bool:
 
 
 def default_counts(model: Model, *, seconds: float, seed: int = 0) -> Counts | str:
-    """What pytket's default level for H2-1 makes of the ansatz at random angles, or why that is not known.
+    """What pytket's default level for ``DEVICE`` makes of the ansatz at random angles, or why that is not known.
 
     Numbers in place of symbols are in pytket's favour: it finds fewer gates, and sooner.
     """

@@ -12,6 +12,7 @@ from qansatz.emit import faults, pytket
 from qansatz.emit.faults import EmitError, nowhere
 from qansatz.emit.formats import require
 from qansatz.emit.half_turns import gate_list
+from qansatz.machines import DEFAULT_MACHINE, MACHINES, Machine
 from qansatz.model.angles import Nonlinear, TooComplexError
 from qansatz.model.program import Model
 from qansatz.source import Span
@@ -20,15 +21,6 @@ from qansatz.synthesis.verify import Verification, verify
 
 if TYPE_CHECKING:
     from pytket.circuit import Circuit
-
-#: Devices that circuits are compiled for without a network, and their numbers of qubits.
-DEVICES = {"H1-1": 20, "H2-1": 56, "H2-2": 56, "Helios-1": 98}
-
-#: Devices of which pytket-quantinuum 0.59 has no description: what it is told instead, and what that rests on.
-GIVEN = {
-    "Helios-1": "described to pytket-quantinuum by data given here (98 qubits, gates Rz, PhasedX and "
-    "ZZPhase, every pair of qubits): the package has no description of its own",
-}
 
 #: Two-qubit gates beyond which a level is skipped: on one core it would take minutes.
 LEVEL_LIMITS = {0: 1_000_000, 1: 5_000, 2: 1_000, 3: 2_000}
@@ -71,7 +63,7 @@ class Compiled:
 def compile_for(
     model: Model,
     gates: GateList,
-    device: str = "H2-1",
+    device: str = DEFAULT_MACHINE,
     levels: Sequence[int] = (0, 1, 2, 3),
     *,
     limits: dict[int, int] | None = None,
@@ -89,7 +81,7 @@ def compile_for(
     place = span or nowhere(gates.name)
     _check_device(gates, device, place)
     require("pytket.extensions.quantinuum", f"the target {device}", place)
-    backend = _backend(device)
+    backend = _backend(MACHINES[device])
     own = pytket.circuit(gates)
     tried = [_judged("qansatz", gates, 0.0, model, backend)]
     limits = LEVEL_LIMITS | (limits or {})
@@ -114,17 +106,31 @@ def compile_for(
     return _best(tried, device, place)
 
 
-def _backend(device: str) -> Any:
-    """pytket's backend of a device, offline."""
+def _backend(machine: Machine) -> Any:
+    """pytket's backend of a machine, offline."""
     from pytket.extensions.quantinuum import QuantinuumBackend
 
-    if device not in GIVEN:
-        return QuantinuumBackend(device)
+    if machine.described:
+        return QuantinuumBackend(machine.name)
+    from pytket.circuit import OpType
     from pytket.extensions.quantinuum.backends.data import QuantinuumBackendData
 
+    gates = frozenset(OpType.from_name(name) for name in (*machine.gates, "Measure", "Reset"))
     # 4000 bits of classical registers: more than any circuit here has.
-    data = QuantinuumBackendData(n_qubits=DEVICES[device], n_cl_reg=4000)
-    return QuantinuumBackend(device, data=data)
+    data = QuantinuumBackendData(n_qubits=machine.n_qubits, n_cl_reg=4000, gate_set=gates)
+    return QuantinuumBackend(machine.name, data=data)
+
+
+def _note(machine: Machine) -> str:
+    """What the description of a machine rests on where it is not pytket-quantinuum's."""
+    if machine.described:
+        return ""
+    *first, last = machine.gates
+    return (
+        f"described to pytket-quantinuum by data given here ({machine.n_qubits} qubits, "
+        f"gates {', '.join(first)} and {last}, every pair of qubits): "
+        "the package has no description of its own"
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,20 +141,18 @@ class _Tried:
 
 
 def _check_device(gates: GateList, device: str, span: Span) -> None:
-    if device not in DEVICES:
-        near = did_you_mean(device, DEVICES)
-        hint: dict[str, Any] = {"near": near} if near else {}
-        raise EmitError(faults.UnknownDevice(span, found=device, known=", ".join(DEVICES), **hint))
-    if gates.n_qubits > DEVICES[device]:
-        larger = [name for name, size in DEVICES.items() if size >= gates.n_qubits]
-        fields: dict[str, Any] = {"larger": ", ".join(larger)} if larger else {}
+    if device not in MACHINES:
+        near, known = did_you_mean(device, MACHINES), ", ".join(MACHINES)
+        raise EmitError(faults.UnknownDevice(span, found=device, known=known, near=near))
+    if gates.n_qubits > MACHINES[device].n_qubits:
+        larger = [name for name, m in MACHINES.items() if m.n_qubits >= gates.n_qubits]
         raise EmitError(
             faults.TooManyQubits(
                 span,
                 n_qubits=gates.n_qubits,
                 device=device,
-                available=DEVICES[device],
-                **fields,
+                available=MACHINES[device].n_qubits,
+                larger=", ".join(larger) or None,
             )
         )
 
@@ -227,7 +231,7 @@ def _best(tried: Sequence[_Tried], device: str, span: Span) -> Compiled:
         circuit=pytket.circuit(best.gates),
         verification=best.verification,
         candidates=tuple(t.candidate for t in tried),
-        note=GIVEN.get(device, ""),
+        note=_note(MACHINES[device]),
     )
 
 

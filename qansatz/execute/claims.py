@@ -7,13 +7,14 @@ from typing import Final
 
 from qansatz.analysis import faults
 from qansatz.analysis.gradient_claims import SECONDS
-from qansatz.analysis.requirements import compare
+from qansatz.analysis.requirements import compare, failed
 from qansatz.analysis.schedule import ScheduleTooLargeError, schedule
 from qansatz.diagnostics import FaultLog
 from qansatz.execute.cost import DEFAULT_SHOTS, counted_circuits, in_hqc
+from qansatz.hqc import HQC_PER_CIRCUIT, OPERATIONS_PER_HQC, hqc_of_operations, hqc_price
 from qansatz.model.program import Model, Requirement
 from qansatz.model.reals import simplest
-from qansatz.synthesis.resources import HQC_PER_CIRCUIT, OPERATIONS_PER_HQC
+from qansatz.numbers import counted
 
 #: For the synthesis of the gradient circuits.
 COUNTING_SECONDS: Final = 20.0
@@ -29,35 +30,29 @@ def decide_hqc(model: Model, requirement: Requirement, log: FaultLog) -> None:
     if shots is None:
         return
     if not model.observables:
-        log.add(faults.ClaimNotChecked(requirement.span, fact="hqc"))
+        log.add(faults.claims.ClaimNotChecked(requirement.span, fact="hqc"))
         return
     try:
         plan = schedule(model, time_limit=SECONDS)
     except ScheduleTooLargeError:
-        log.add(faults.ClaimNotChecked(requirement.span, fact="hqc"))
+        log.add(faults.claims.ClaimNotChecked(requirement.span, fact="hqc"))
         return
-    counted = counted_circuits(plan, COUNTING_SECONDS)
+    used_by = counted_circuits(plan, COUNTING_SECONDS)
     n = plan.n_circuits
-    if len(counted) < n:
-        why = f"{len(counted)} of {n} gradient circuits were counted in {COUNTING_SECONDS:g} s"
+    if len(used_by) < n:
+        why = f"{len(used_by)} of {n} gradient circuits were counted in {COUNTING_SECONDS:g} s"
         known = "its circuits were not all counted"
-        log.add(faults.ClaimUndecided(requirement.span, fact="hqc", known=known, why=why))
+        log.add(faults.claims.ClaimUndecided(requirement.span, fact="hqc", known=known, why=why))
         return
-    circuits = "1 circuit" if n == 1 else f"{n} circuits"
-    operations = sum(used.operations for used in counted.values())
-    price = HQC_PER_CIRCUIT * n + Fraction(shots * operations, OPERATIONS_PER_HQC)
+    operations = sum(used.operations for used in used_by.values())
+    price = hqc_price(n, hqc_of_operations(Fraction(shots * operations)))
     if not compare(requirement, simplest(price)):
-        log.add(
-            faults.ClaimFails(
-                requirement.span,
-                fact="hqc",
-                value=in_hqc(float(price)),
-                operator=requirement.operator,
-                bound=requirement.bound,
-                why=f"one gradient of {plan.observable.name} takes {circuits} of {shots} shots: 5 HQC each, "
-                f"and {operations} weighted operations a shot, 5000 of which are one HQC",
-            )
+        why = (
+            f"one gradient of {plan.observable.name} takes {counted(n, 'circuit')} of {shots} shots: "
+            f"{HQC_PER_CIRCUIT} HQC each, and {operations} weighted operations a shot, "
+            f"{OPERATIONS_PER_HQC} of which are one HQC"
         )
+        log.add(failed(requirement, in_hqc(float(price)), why))
 
 
 def _shots(requirement: Requirement, log: FaultLog) -> int | None:
@@ -67,7 +62,7 @@ def _shots(requirement: Requirement, log: FaultLog) -> int | None:
     if not given and isinstance(shots, int) and not isinstance(shots, bool) and shots > 0:
         return shots
     log.add(
-        faults.FactNeedsBound(
+        faults.claims.FactNeedsBound(
             requirement.span,
             problem="`hqc` takes the shots of every circuit, a positive integer, and nothing else",
             expected="write it as in `require hqc(shots = 1000) <= 100`",

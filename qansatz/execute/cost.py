@@ -17,7 +17,9 @@ from qansatz.analysis.methods import forward_variances
 from qansatz.analysis.schedule import Schedule, ScheduleTooLargeError, schedule
 from qansatz.analysis.shots import allocate
 from qansatz.analysis.ways import commuting_terms, shot_variances
-from qansatz.emit.pauli_boxes import Counts, default_counts
+from qansatz.emit.pauli_boxes import DEVICE, LEVEL, Counts, default_counts
+from qansatz.hqc import HQC_FORMULA, hqc_of_operations, hqc_price
+from qansatz.machines import DEFAULT_MACHINE, MACHINES, PRICED_FAMILIES
 from qansatz.model.declarations import ket_state
 from qansatz.model.program import Model, Observable
 from qansatz.pauli.strings import Pauli
@@ -29,14 +31,7 @@ from qansatz.synthesis.readout import (
     share,
     with_rotations,
 )
-from qansatz.synthesis.resources import (
-    HQC_FORMULA,
-    HQC_PER_CIRCUIT,
-    MACHINES,
-    OPERATIONS_PER_HQC,
-    Resources,
-    resources,
-)
+from qansatz.synthesis.resources import Resources, resources
 
 Purpose: TypeAlias = Literal["unitary", "expectation"]
 Floats: TypeAlias = npt.NDArray[np.float64]
@@ -62,7 +57,7 @@ _DATIVE: Final = {
     "pytket_default": "parameter shift through pytket's default compilation",
 }
 _UNPRICED: Final = (
-    "unconfirmed: the constants of the formula are published for System Model H1 and H2, "
+    f"unconfirmed: the constants of the formula are published for System Model {PRICED_FAMILIES}, "
     "not for {target}"
 )
 
@@ -134,7 +129,7 @@ class Cost:
     @property
     def fidelity(self) -> float:
         """The probability that no gate and no measurement of the largest circuit of an evaluation fails."""
-        return MACHINES[self.target].fidelity(self.largest)
+        return self.largest.fidelity(MACHINES[self.target])
 
     @property
     def exact(self) -> bool:
@@ -242,7 +237,7 @@ def cost(
     model: Model,
     observable: Observable | None = None,
     *,
-    target: str = "H2-1",
+    target: str = DEFAULT_MACHINE,
     purpose: Purpose = "expectation",
     shots: int = DEFAULT_SHOTS,
     data: int | None = None,
@@ -291,7 +286,7 @@ def cost(
         )
         ways, largest, told = _ways(plan, forward, shifted, shots, seconds, pytket_seconds, effort)
         notes += told
-        fidelity = None if largest is None else machine.fidelity(largest)
+        fidelity = None if largest is None else largest.fidelity(machine)
     width = model.n_qubits + (plan is not None and _has_ancilla(plan))
     if width > machine.n_qubits:
         notes.append(f"{target} has {machine.n_qubits} qubits, and {width} are needed")
@@ -356,7 +351,7 @@ def _price_at(found: Cost, stage: str, shots: int) -> float | None:
     n_gradient = 0 if way is None else way.n_circuits
     points = {"evaluation": 1, "gradient": 1, "epoch": found.data, "run": found.epochs * found.data}
     circuits = {"evaluation": n_forward, "gradient": n_gradient}.get(stage, n_forward + n_gradient)
-    fixed = HQC_PER_CIRCUIT * circuits * points[stage]
+    fixed = hqc_price(circuits * points[stage], 0.0)
     return fixed + (price - fixed) * shots / found.shots
 
 
@@ -588,7 +583,7 @@ def _shift(
 
 
 def _priced(circuits: _Circuits, shots: int, budget: float) -> Way:
-    prices = np.maximum(circuits.operations, 1) / OPERATIONS_PER_HQC
+    prices = hqc_of_operations(np.maximum(circuits.operations, 1))
     n, counted = circuits.n_circuits, circuits.counted
     scale = n / max(1, circuits.n_counted)
     least, n_least = None, None
@@ -596,9 +591,8 @@ def _priced(circuits: _Circuits, shots: int, budget: float) -> Way:
         drawn = [allocate(v, prices, budget) for v in np.atleast_2d(circuits.variances)]
         allocated = np.mean(drawn, axis=0)
         n_least = round(float(allocated.sum()))
-        least = float(
-            HQC_PER_CIRCUIT * n + (allocated * circuits.operations).sum() / OPERATIONS_PER_HQC
-        )
+        executed = (allocated * circuits.operations).sum()
+        least = float(hqc_price(n, hqc_of_operations(executed)))
     return Way(
         name=circuits.name,
         label=circuits.label,
@@ -609,7 +603,7 @@ def _priced(circuits: _Circuits, shots: int, budget: float) -> Way:
         two_qubit_depth=max((used.two_qubit_depth for used in counted), default=0),
         measurements=scale * sum(used.measurements for used in counted),
         hqc_evaluation=sum(used.hqc(shots) for used in circuits.evaluation),
-        hqc=float(HQC_PER_CIRCUIT * n + shots * circuits.operations.sum() / OPERATIONS_PER_HQC),
+        hqc=float(hqc_price(n, hqc_of_operations(shots * circuits.operations.sum()))),
         n_shots=shots * n,
         hqc_at_precision=least,
         n_shots_at_precision=n_least,
@@ -639,7 +633,7 @@ def _unknown(name: str, label: str, n_circuits: int, why: str) -> Way:
 def _assumptions(target: str, purpose: Purpose, with_gradient: bool) -> tuple[str, ...]:
     machine = MACHINES[target]
     found = [
-        f"{HQC_FORMULA}, from Quantinuum's documentation of System Model H1 and H2",
+        f"{HQC_FORMULA}, from Quantinuum's documentation of System Model {PRICED_FAMILIES}",
         "N_1q counts u1q and N_2q rzz gates; rz is virtual and not charged; compilation at submission changes nothing",
         "the final Clifford is absorbed by the observable, and rotations that it cannot feel are left out"
         if purpose == "expectation"
@@ -654,8 +648,8 @@ def _assumptions(target: str, purpose: Purpose, with_gradient: bool) -> tuple[st
             "the Lie-algebraic weights depend on the angles: at equal precision, the mean over random points",
             "an epoch measures value and gradient once for every point of the data",
             "parameter shift takes two circuits for each rotation and each commuting set of the observable",
-            "pytket's default is level 2 for H2-1, of one Pauli exponential box a rotation, at random angles: with "
-            "symbols in their place it needs more gates",
+            f"pytket's default is level {LEVEL} for {DEVICE}, of one Pauli exponential box a rotation, at random "
+            "angles: with symbols in their place it needs more gates",
         ]
     return tuple(found)
 

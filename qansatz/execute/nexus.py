@@ -25,8 +25,10 @@ from qansatz.execute.nexus_steps import (
     UnreachableError,
     bits,
 )
+from qansatz.hqc import HQC_FORMULA
+from qansatz.machines import DEFAULT_DEVICE, PRICED_FAMILIES, machine_of
 from qansatz.synthesis.readout import MeasuredCircuit
-from qansatz.synthesis.resources import MACHINES, resources
+from qansatz.synthesis.resources import resources
 
 __all__ = [
     "Backend",
@@ -37,7 +39,6 @@ __all__ = [
     "UnreachableError",
     "bits",
     "connect",
-    "machine_of",
     "prepare",
     "price",
     "resume",
@@ -67,33 +68,19 @@ def price(circuits: Sequence[MeasuredCircuit], shots: Sequence[int], device: str
     """
     machine = machine_of(device)
     needed = max((circuit.gates.n_qubits for circuit in circuits), default=0)
-    if needed > MACHINES[machine].n_qubits:
-        raise ValueError(
-            f"the circuits have {needed} qubits, {device} has {MACHINES[machine].n_qubits}"
-        )
+    if needed > machine.n_qubits:
+        raise ValueError(f"the circuits have {needed} qubits, {device} has {machine.n_qubits}")
     found = tuple(resources(c).hqc(n) for c, n in zip(circuits, shots, strict=True))
     notes = [
-        "HQC = 5 + C·(N_1q + 10·N_2q + 5·N_m)/5000 for each circuit of C shots",
+        HQC_FORMULA,
         "rz is virtual and free; every circuit is billed on its own",
     ]
-    if not MACHINES[machine].priced:
-        notes.append(f"for {machine} the constants are not published: those of H1 and H2 are used")
+    if not machine.priced:
+        notes.append(
+            f"for {machine.name} the constants are not published: "
+            f"those of {PRICED_FAMILIES} are used"
+        )
     return Price(device=device, hqc=found, shots=tuple(shots), assumptions=tuple(notes))
-
-
-def machine_of(device: str) -> str:
-    """The machine that a device is, or emulates (``H2-1E``) or checks the syntax for (``H2-1SC``).
-
-    Raises:
-        ValueError: for another name.
-    """
-    for machine in MACHINES:
-        if device in (machine, f"{machine}E", f"{machine}SC"):
-            return machine
-    known = ", ".join(MACHINES)
-    raise ValueError(
-        f"there is no device {device!r}; there are {known}, and with E their emulators"
-    )
 
 
 class Backend:
@@ -116,7 +103,7 @@ class Backend:
         *,
         state: str | Path,
         project: str = "qansatz",
-        device: str = "H2-1E",
+        device: str = DEFAULT_DEVICE,
         max_hqc: float,
         timeout: float | None = None,
         purpose: Mapping[str, Any] | None = None,
@@ -185,7 +172,8 @@ def prepare(
         raise ValueError(
             f"the run is expected to cost {expected.total:.1f} HQC, more than the {max_hqc:g} allowed"
         )
-    helios = machine_of(device).startswith("Helios")
+    form = machine_of(device).form
+    write_circuit = _qir if form == "qir" else _pytket
     token = uuid.uuid4().hex[:12]
     programs = tuple(
         Program(
@@ -194,7 +182,7 @@ def prepare(
             n_bits=len(circuit.measured),
             n_shots=n,
             hqc=hqc,
-            content=_qir(circuit, values) if helios else _pytket(circuit, values),
+            content=write_circuit(circuit, values),
         )
         for k, (circuit, n, hqc) in enumerate(zip(circuits, shots, expected.hqc, strict=True))
     )
@@ -202,7 +190,7 @@ def prepare(
         token=token,
         project=project,
         device=device,
-        form="qir" if helios else "pytket",
+        form=form,
         max_hqc=max_hqc,
         programs=programs,
         compiling=Job(name=f"qansatz-{token}-compile"),

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import base64
 import json
-import os
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 
-from qansatz.execute.backends import BackendError, Outcomes
+from qansatz.execute.backends import BackendError, Outcomes, require
+from qansatz.files import LockedError, create_text, locked, replace_bytes
 
 FORMAT_VERSION: Final = "1.0"
 KIND: Final = "qansatz run on Nexus"
@@ -131,19 +131,15 @@ def write(path: Path, record: Record, *, new: bool = False) -> None:
         BackendError: when that is not possible, or with ``new`` when a file is there.
     """
     whole = {"format_version": FORMAT_VERSION, "kind": KIND, **asdict(record)}
-    draft = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+    text = json.dumps(whole)
     try:
         if new:
-            path.touch(exist_ok=False)
-        with draft.open("w", encoding="utf-8") as file:
-            json.dump(whole, file)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(draft, path)
+            create_text(path, text)
+        else:
+            replace_bytes(path, text.encode("utf-8"))
     except FileExistsError:
         raise BackendError(f"{path} is there already") from None
     except OSError as error:
-        draft.unlink(missing_ok=True)
         raise BackendError(f"cannot write {path}: {error.strerror}") from None
 
 
@@ -152,38 +148,18 @@ def alone(path: Path) -> Iterator[None]:
     """Let only one process at a time work on a record.
 
     Raises:
-        BackendError: while another one does.
+        BackendError: while another one does, or where the lock cannot be written.
+        ImportError: when filelock is not installed.
     """
-    lock = path.with_name(f"{path.name}.lock")
-    try:
-        descriptor = os.open(lock, os.O_CREAT | os.O_EXCL | os.O_WRONLY)
-    except FileExistsError:
-        owner = lock.read_text("utf-8") if lock.exists() else ""
-        if _is_running(owner):
-            raise BackendError(f"process {owner} works on {path} now") from None
-        lock.unlink(missing_ok=True)
-        descriptor = os.open(lock, os.O_CREAT | os.O_EXCL | os.O_WRONLY)
-    except OSError as error:
-        raise BackendError(f"cannot write {lock}: {error.strerror}") from None
-    with os.fdopen(descriptor, "w") as file:
-        file.write(str(os.getpid()))
-    try:
+    require("filelock", "nexus", "nexus")
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(locked(path))
+        except LockedError as error:
+            raise BackendError(str(error)) from None
+        except OSError as error:
+            raise BackendError(f"cannot lock {path}: {error.strerror}") from None
         yield
-    finally:
-        with suppress(OSError):
-            lock.unlink(missing_ok=True)
-
-
-def _is_running(process: str) -> bool:
-    if not process.isdecimal():
-        return False
-    try:
-        os.kill(int(process), 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        return True
-    return int(process) != os.getpid()
 
 
 def remaining(programs: Sequence[Program]) -> int:

@@ -22,6 +22,7 @@ from qansatz.model.values import (
     entries,
 )
 from qansatz.model.workspace import Workspace, free_names
+from qansatz.numbers import counted
 from qansatz.pauli.strings import Pauli
 from qansatz.source import Span
 from qansatz.syntax import nodes
@@ -40,7 +41,7 @@ class Applications(Workspace):
             plain.append(argument)
         if len(plain) != len(names):
             self.ev.fault(
-                faults.ArgumentCount(
+                faults.calls.ArgumentCount(
                     statement.span,
                     what=f"`{statement.name.text}`",
                     wanted=", ".join(names),
@@ -112,7 +113,7 @@ class Applications(Workspace):
         if self.encoding and not all(
             slot >= INPUT_BASE for a in chosen for slot in angles.slots(a)
         ):
-            self.ev.fault(faults.TrainedEncoding(angle_span))
+            self.ev.fault(faults.parameters.TrainedEncoding(angle_span))
             return
         self.foresee_rotations(sum(map(len, generators)), statement.span)
         columns = self.columns
@@ -172,10 +173,10 @@ class Applications(Workspace):
         if len(found) != count:
             cure = "index the array" if count == 1 else f"give one angle for all, or {count}"
             self.ev.fault(
-                faults.BroadcastMismatch(
+                faults.calls.BroadcastMismatch(
                     span,
-                    angles=_counted(len(found), "angle"),
-                    generators=_counted(count, "generator"),
+                    angles=counted(len(found), "angle"),
+                    generators=counted(count, "generator"),
                     cure=cure,
                 )
             )
@@ -211,14 +212,16 @@ class Applications(Workspace):
         count = max(map(len, lists))
         if any(len(found) not in (1, count) for found in lists):
             sizes = " and ".join(str(len(found)) for found in lists)
-            self.ev.fault(faults.QubitLists(statement.span, sizes=sizes))
+            self.ev.fault(faults.calls.QubitLists(statement.span, sizes=sizes))
             return None
         spread = [found * count if len(found) == 1 else found for found in lists]
         chosen = list(zip(*spread, strict=True))
         for qubits in chosen:
             if len(set(qubits)) < len(qubits):
                 self.ev.fault(
-                    faults.RepeatedQubit(statement.span, name=statement.name.text, qubit=qubits[0])
+                    faults.calls.RepeatedQubit(
+                        statement.span, name=statement.name.text, qubit=qubits[0]
+                    )
                 )
                 return None
         return chosen
@@ -247,7 +250,7 @@ class Applications(Workspace):
         if chosen is None:
             return
         if self.unordered >= 0:
-            self.ev.fault(faults.GateInUnordered(statement.span, name=name))
+            self.ev.fault(faults.declarations.GateInUnordered(statement.span, name=name))
             return
         self.foresee_rotations(len(chosen), statement.span)
         for qubits in chosen:
@@ -255,10 +258,6 @@ class Applications(Workspace):
             if self.pieces is not None:
                 self.pieces.append(GatePiece(len(self.gates)))
             self.gates.append(FixedGate(name, qubits))
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def _qubit_names(gate: str, count: int) -> tuple[str, ...]:

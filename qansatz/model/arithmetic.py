@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Callable
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -27,18 +28,43 @@ from qansatz.pauli.strings import Pauli, to_text
 from qansatz.source import Span
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where an operation stands, which operand to blame, and the cure where it is known."""
+
+    whole: Span
+    operand: Span
+    cure: str | None = None
+
+
 class Mistake(Exception):  # noqa: N818 - a user's mistake, always caught by the evaluator
-    """An operation that its operands do not allow."""
+    """An operation that its operands do not allow; ``fault`` is what to report where it stands.
 
-    def __init__(self, kind: type[Fault], position: int = 0, **fields: str | int) -> None:
-        super().__init__(kind.code)
-        self.kind = kind
-        self.position = position
-        self.fields: dict[str, Any] = fields
+    ``position`` is that of the operand in a long sum or product.
+    """
 
-    def fault(self, span: Span, blame: Span) -> Fault:
-        """The fault at a place; division by zero blames the divisor."""
-        return self.kind(blame if self.kind is faults.DivisionByZero else span, **self.fields)
+    def __init__(self, fault: Callable[[Place], Fault]) -> None:
+        super().__init__()
+        self.fault = fault
+        self.position = 0
+
+
+def _incompatible(done: str, a: Any, b: Any) -> Mistake:
+    kinds = kind_of(a), kind_of(b)
+    return Mistake(
+        lambda at: faults.values.Incompatible(
+            at.whole, done=done, a=kinds[0], b=kinds[1], cure=at.cure
+        )
+    )
+
+
+def _zero_divisor() -> Mistake:
+    return Mistake(lambda at: faults.values.DivisionByZero(at.operand))
+
+
+def _not_real(base: Any, exponent: Any) -> Mistake:
+    what = f"{number_text(base)} ^ {number_text(exponent)}"
+    return Mistake(lambda at: faults.values.NotReal(at.whole, what=what))
 
 
 def decimal(text: str) -> Any:
@@ -133,9 +159,10 @@ def _coset(a: Any, b: Any) -> Coset:
     group, other = (a, b) if isinstance(a, PauliGroup | Coset) else (b, a)
     string = as_string(other)
     if string is None:
-        raise Mistake(faults.Incompatible, done="multiplied", a=kind_of(a), b=kind_of(b))
+        raise _incompatible("multiplied", a, b)
     if isinstance(group, PauliGroup) and len(group.generators) > 20:
-        raise Mistake(faults.GroupTooLarge, order=f"2^{len(group.generators)}")
+        order = f"2^{len(group.generators)}"
+        raise Mistake(lambda at: faults.operators.GroupTooLarge(at.whole, order=order))
     elements = group.elements() if isinstance(group, PauliGroup) else group
     return Coset((element * string)._replace(phase=0) for element in elements)
 
@@ -145,7 +172,7 @@ def divide(a: Any, b: Any) -> Any:
     if not is_number(b):
         return _on_angles(_angle_quotient, a, b, "divided")
     if reals.is_zero(b):
-        raise Mistake(faults.DivisionByZero)
+        raise _zero_divisor()
     if is_number(a):
         return reals.divide(a, b)
     return times(reals.divide(1, b), a)
@@ -154,18 +181,18 @@ def divide(a: Any, b: Any) -> Any:
 def floor_divide(a: Any, b: Any) -> Any:
     """The integer part of a / b, rounded down."""
     if type(a) is not int or type(b) is not int:
-        raise Mistake(faults.Incompatible, done="divided with `//`", a=kind_of(a), b=kind_of(b))
+        raise _incompatible("divided with `//`", a, b)
     if b == 0:
-        raise Mistake(faults.DivisionByZero)
+        raise _zero_divisor()
     return a // b
 
 
 def modulo(a: Any, b: Any) -> Any:
     """The remainder of a // b, with the sign of b."""
     if type(a) is not int or type(b) is not int:
-        raise Mistake(faults.Incompatible, done="divided with `%`", a=kind_of(a), b=kind_of(b))
+        raise _incompatible("divided with `%`", a, b)
     if b == 0:
-        raise Mistake(faults.DivisionByZero)
+        raise _zero_divisor()
     return a % b
 
 
@@ -179,16 +206,16 @@ def power(a: Any, b: Any) -> Any:
 def _number_power(a: Any, b: Any) -> Any:
     if isinstance(b, int) and isinstance(a, int | Fraction):
         if a == 0 and b < 0:
-            raise Mistake(faults.DivisionByZero)
+            raise _zero_divisor()
         return reals.simplest(Fraction(a) ** b)
     if isinstance(b, int) and 0 <= b <= 1:
         return a if b else 1
     try:
         value = float(a) ** float(b)
     except (OverflowError, ZeroDivisionError):
-        raise Mistake(faults.NotReal, what=f"{number_text(a)} ^ {number_text(b)}") from None
+        raise _not_real(a, b) from None
     if isinstance(value, complex) or not math.isfinite(value):
-        raise Mistake(faults.NotReal, what=f"{number_text(a)} ^ {number_text(b)}")
+        raise _not_real(a, b)
     return value
 
 
@@ -215,10 +242,10 @@ def _on_angles(function: Callable[[Any, Any], Any], a: Any, b: Any, done: str) -
     if not arrays:
         p, q = as_angle(a), as_angle(b)
         if p is None or q is None:
-            raise Mistake(faults.Incompatible, done=done, a=kind_of(a), b=kind_of(b))
+            raise _incompatible(done, a, b)
         return plain(function(p, q))
     if len(arrays) == 2 and arrays[0].shape != arrays[1].shape:
-        raise Mistake(faults.Incompatible, done=done, a=kind_of(a), b=kind_of(b))
+        raise _incompatible(done, a, b)
     count = len(entries(arrays[0]))
     columns = []
     for v in (a, b):
@@ -227,7 +254,7 @@ def _on_angles(function: Callable[[Any, Any], Any], a: Any, b: Any, done: str) -
         elif (angle := as_angle(v)) is not None:
             columns.append([angle] * count)
         else:
-            raise Mistake(faults.Incompatible, done=done, a=kind_of(a), b=kind_of(b))
+            raise _incompatible(done, a, b)
     values = tuple(function(p, q) for p, q in zip(*columns, strict=True))
     return AngleArray(arrays[0].name, arrays[0].shape, values)
 
@@ -293,7 +320,7 @@ def compare(sign: str, a: Any, b: Any) -> bool:
             return COMPARISONS[sign](p.terms, q.terms)
         if type(a) is type(b) and not isinstance(a, Affine | Nonlinear):
             return same(a, b) == (sign == "==")
-    raise Mistake(faults.Incompatible, done="compared", a=kind_of(a), b=kind_of(b))
+    raise _incompatible("compared", a, b)
 
 
 def same(a: Any, b: Any) -> bool:

@@ -121,7 +121,7 @@ def _extreme(function: Callable[..., Any]) -> Callable[..., Any]:
         if values is None:
             return POISON
         if not values:
-            return evaluator.fault(faults.EmptyExtreme(node.span))
+            return evaluator.fault(faults.values.EmptyExtreme(node.span))
         for value in values:
             if not is_number(value):
                 return evaluator.expected("a number", value, node.span)
@@ -153,7 +153,7 @@ def _at_number(evaluator: Evaluator, node: nodes.Call, name: str, value: Any) ->
         return float(getattr(math, name)(float(value)))
     except (ValueError, OverflowError):
         return evaluator.fault(
-            faults.NotReal(node.span, what=f"{name}({arithmetic.number_text(value)})")
+            faults.values.NotReal(node.span, what=f"{name}({arithmetic.number_text(value)})")
         )
 
 
@@ -173,7 +173,7 @@ def _zip(evaluator: Evaluator, node: nodes.Call, scope: Scope) -> Any:
     if first is POISON or second is POISON:
         return POISON
     if len(first) != len(second):
-        return evaluator.fault(faults.UnequalLengths(node.span, a=len(first), b=len(second)))
+        return evaluator.fault(faults.values.UnequalLengths(node.span, a=len(first), b=len(second)))
     return list(zip(first, second, strict=True))
 
 
@@ -191,7 +191,7 @@ def _graph(kind: str) -> Callable[..., Any]:
         try:
             return graphs.construct(kind, values)
         except GraphError as error:
-            return evaluator.fault(faults.NoSuchGraph(node.span, reason=str(error)))
+            return evaluator.fault(faults.graphs.NoSuchGraph(node.span, reason=str(error)))
 
     return call
 
@@ -215,7 +215,7 @@ def _perm(evaluator: Evaluator, node: nodes.Call, scope: Scope) -> Any:
     else:
         return evaluator.expected("`i -> image` or a list of images", value, node.span)
     if numbers_of(images) is None or len(images) != n or not permutations.is_permutation(images):
-        return evaluator.fault(faults.NotAPermutation(node.span, reason=_why_not(images, n)))
+        return evaluator.fault(faults.graphs.NotAPermutation(node.span, reason=_why_not(images, n)))
     return Permutations((tuple(images),))
 
 
@@ -248,7 +248,7 @@ def _cycles(evaluator: Evaluator, node: nodes.Call, scope: Scope) -> Any:
     images = permutations.from_cycles(values, evaluator.n_qubits or 0)
     if images is None:
         reason = "the cycles overlap or name a qubit that does not exist"
-        return evaluator.fault(faults.NotAPermutation(node.span, reason=reason))
+        return evaluator.fault(faults.graphs.NotAPermutation(node.span, reason=reason))
     return Permutations((images,))
 
 
@@ -264,7 +264,7 @@ def _on_qubits(make: Callable[[list[int], int], list[tuple[int, ...]]]) -> Calla
         qubits = numbers_of(evaluator.elements(value, node.span))
         if qubits is None or len(set(qubits)) != len(qubits) or not all(0 <= i < n for i in qubits):
             reason = "the list does not name different qubits"
-            return evaluator.fault(faults.NotAPermutation(node.span, reason=reason))
+            return evaluator.fault(faults.graphs.NotAPermutation(node.span, reason=reason))
         return Permutations(tuple(make(qubits, n)))
 
     return call
@@ -297,10 +297,10 @@ def _automorphisms(evaluator: Evaluator, node: nodes.Call, scope: Scope) -> Any:
         return evaluator.expected("a graph", graph, node.span)
     if graph.order != evaluator.n_qubits:
         reason = f"the graph has {graph.order} nodes, and there are {evaluator.n_qubits} qubits"
-        return evaluator.fault(faults.NotAPermutation(node.span, reason=reason))
+        return evaluator.fault(faults.graphs.NotAPermutation(node.span, reason=reason))
     if graph.order > _SEARCHED_NODES:
         reason = f"automorphisms are searched for graphs of at most {_SEARCHED_NODES} nodes"
-        return evaluator.fault(faults.NoSuchGraph(node.span, reason=reason))
+        return evaluator.fault(faults.graphs.NoSuchGraph(node.span, reason=reason))
     try:
         found = permutations.automorphisms(graph.order, graph.weights)
     except permutations.SearchTooLongError:

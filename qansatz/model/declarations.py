@@ -63,7 +63,9 @@ class Declarations(Workspace):
         if self.nesting:
             keyword = statement.span.text.split(maxsplit=1)[0]
             self.ev.fault(
-                faults.DeclaredInside(statement.span, what=keyword, where_=self.nesting[-1])
+                faults.declarations.DeclaredInside(
+                    statement.span, what=keyword, body=self.nesting[-1]
+                )
             )
             if isinstance(statement, nodes.Symbols | nodes.Qubits):
                 scope.names[statement.name.text] = POISON
@@ -91,13 +93,15 @@ class Declarations(Workspace):
         if size is POISON:
             return
         if size < 1:
-            self.ev.fault(faults.NotPositive(statement.size.span, what="a register", value=size))
+            self.ev.fault(
+                faults.values.NotPositive(statement.size.span, what="a register", value=size)
+            )
             return
         start = self.ev.n_qubits or 0
         if start + size > self.limits.qubits:
             self.ev.exceed("qubits", self.limits.qubits, statement.size.span)
         if len(self.columns) or self.gates:
-            self.ev.fault(faults.QubitsLate(statement.span))
+            self.ev.fault(faults.initial_states.QubitsLate(statement.span))
             self.ev.late_qubits += size
             return
         self.qubits_at_fault = False
@@ -114,7 +118,9 @@ class Declarations(Workspace):
             if size is POISON:
                 return POISON
             if size < 0:
-                return self.ev.fault(faults.NotPositive(part.span, what="an array", value=size))
+                return self.ev.fault(
+                    faults.values.NotPositive(part.span, what="an array", value=size)
+                )
             shape.append(size)
         total = 1
         for size in shape:
@@ -149,13 +155,15 @@ class Declarations(Workspace):
         if value is POISON:
             return None
         if not (isinstance(value, list) and len(value) == 2 and all(map(is_number, value))):
-            self.ev.fault(faults.BadBounds(statement.bounds.span, found=kind_of(value)))
+            self.ev.fault(faults.parameters.BadBounds(statement.bounds.span, found=kind_of(value)))
             return None
         low, high = value
         if not all(self.has_float(bound, statement.bounds.span) for bound in value):
             return None
         if not float(low) < float(high):
-            self.ev.fault(faults.EmptyBounds(statement.bounds.span, low=str(low), high=str(high)))
+            self.ev.fault(
+                faults.parameters.EmptyBounds(statement.bounds.span, low=str(low), high=str(high))
+            )
             return None
         return low, high
 
@@ -168,12 +176,14 @@ class Declarations(Workspace):
             return None
         values = [self.ev.value(argument, scope) for argument in node.arguments]
         if node.name.text not in _DISTRIBUTIONS:
-            self.ev.fault(faults.UnknownDistribution(node.name.span, name=node.name.text))
+            self.ev.fault(
+                faults.parameters.UnknownDistribution(node.name.span, name=node.name.text)
+            )
             return None
         wanted = _DISTRIBUTIONS[node.name.text]
         if len(values) != len(wanted):
             self.ev.fault(
-                faults.ArgumentCount(
+                faults.calls.ArgumentCount(
                     node.span,
                     what=f"`{node.name.text}`",
                     wanted=", ".join(wanted),
@@ -197,15 +207,15 @@ class Declarations(Workspace):
             return POISON
         if statement.bounds is not None or statement.distribution is not None:
             return self.ev.fault(
-                faults.TiedWithBounds(statement.name.span, name=statement.name.text)
+                faults.parameters.TiedWithBounds(statement.name.span, name=statement.name.text)
             )
         name = statement.name.text
         size = int(np.prod(shape, dtype=np.int64))
         if isinstance(value, SymbolArray | AngleArray) and value.shape:
             if value.shape != shape:
                 return self.ev.fault(
-                    faults.TieShape(
-                        statement.value.span, name=name, shape=list(shape), found=list(value.shape)
+                    faults.parameters.TieShape(
+                        statement.value.span, name=name, shape=shape, found=value.shape
                     )
                 )
             return AngleArray(name, shape, tuple(entries(value)))
@@ -230,16 +240,15 @@ class Declarations(Workspace):
             return
         span = statement.value.span
         if self.initial is not None:
-            labels = (
-                [] if self.initial.span is None else [Label(self.initial.span, "first given here")]
-            )
-            self.ev.fault(faults.SecondInit(statement.span, labels=labels))
+            first = self.initial.span
+            labels = () if first is None else (Label(first, "first given here"),)
+            self.ev.fault(faults.initial_states.SecondInit(statement.span, labels=labels))
         elif len(self.columns) or self.gates:
-            self.ev.fault(faults.LateInit(statement.span))
+            self.ev.fault(faults.initial_states.LateInit(statement.span))
         elif isinstance(value, Ket):
             text = value.text * n if len(value.text) == 1 else value.text
             if len(text) != n:
-                self.ev.fault(faults.KetLength(span, length=len(text), n_qubits=n))
+                self.ev.fault(faults.initial_states.KetLength(span, length=len(text), n_qubits=n))
                 return
             self.initial = ket_state(text, span)
         elif isinstance(value, PauliGroup):
@@ -258,7 +267,7 @@ class Declarations(Workspace):
         elif rank([p.x | p.z << n for p in generators]) < n:
             reason = "they are not independent"
         if reason is not None:
-            self.ev.fault(faults.NotAState(span, reason=reason))
+            self.ev.fault(faults.initial_states.NotAState(span, reason=reason))
             return
         self.initial = InitialState(stabilizers=generators, ket=None, span=span)
 
@@ -372,12 +381,12 @@ class Declarations(Workspace):
         found = self.fact(node, scope)
         rest = statement.claim if found is None else bound_node
         if rest is not None and (derived := self.derived_in(rest, scope)):
-            self.ev.fault(faults.DerivedInside(statement.claim.span, name=derived))
+            self.ev.fault(faults.declarations.DerivedInside(statement.claim.span, name=derived))
             return
         if found is None:
             holds = self.ev.truth(node, scope, "a claim that is true or false")
             if holds is False:
-                self.ev.fault(faults.ClaimFalse(node.span, values=self.sizes_in(node)))
+                self.ev.fault(faults.values.ClaimFalse(node.span, values=self.sizes_in(node)))
             return
         bound: Any = None
         if bound_node is not None:

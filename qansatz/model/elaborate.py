@@ -90,11 +90,10 @@ class _Elaborator(Declarations, Applications):
         for name in self.settings:
             if name not in known:
                 self.log.add(
-                    faults.UnknownArgument(
+                    faults.names.UnknownArgument(
                         self.node.name.span,
                         name=name,
                         ansatz=self.node.name.text,
-                        key=name,
                         known=", ".join(f"`{k}`" for k in known) or None,
                         suggestion=did_you_mean(name, known),
                     )
@@ -107,7 +106,9 @@ class _Elaborator(Declarations, Applications):
             else:
                 kind = argument.type.text if argument.type else "int"
                 example = f"{kind} = {_EXAMPLES.get(kind, '4')}"
-                self.log.add(faults.MissingArgument(argument.name.span, name=name, example=example))
+                self.log.add(
+                    faults.calls.MissingArgument(argument.name.span, name=name, example=example)
+                )
                 value = POISON
             value = self.typed(argument, value)
             bound &= value is not POISON
@@ -117,7 +118,9 @@ class _Elaborator(Declarations, Applications):
             holds = self.ev.truth(self.node.where, scope, "a condition after `where`")
             if holds is False:
                 shown = ", ".join(f"{n} = {v}" for n, v in self.arguments if is_number(v))
-                self.log.add(faults.WhereFails(self.node.where.span, values=shown or "these sizes"))
+                self.log.add(
+                    faults.values.WhereFails(self.node.where.span, values=shown or "these sizes")
+                )
             bound &= holds is True
         return bound
 
@@ -126,7 +129,9 @@ class _Elaborator(Declarations, Applications):
         if n is None:
             declared = any(isinstance(s, nodes.Qubits) for s in self.node.body.statements)
             if not (declared or self.log.has_errors or self.module.file.lost):
-                self.log.add(faults.NoQubits(self.node.name.span, name=self.node.name.text))
+                self.log.add(
+                    faults.initial_states.NoQubits(self.node.name.span, name=self.node.name.text)
+                )
             return None
         slots = Slots(parameters=tuple(self.parameters), inputs=tuple(self.inputs))
         observables = tuple(
@@ -196,7 +201,7 @@ class _Elaborator(Declarations, Applications):
         if source is POISON:
             return
         if len(source) == 0:
-            self.ev.fault(faults.EmptyLoop(statement.iterable.span))
+            self.ev.fault(faults.values.EmptyLoop(statement.iterable.span))
             return
         outer_names, outer_pieces = self.loop_names, self.pieces
         outermost = self.layer_owner is None and statement.kind == "repeat"
@@ -317,9 +322,9 @@ class _Elaborator(Declarations, Applications):
         self.ev.step(statement.span, _CALL_STEPS)
         if self.call_depth >= self.limits.layer_depth:
             name, limit = layer.name.text, self.limits.layer_depth
-            labels = [Label(layer.name.span, "defined here")]
+            labels = (Label(layer.name.span, "defined here"),)
             raise LimitReached(
-                faults.LayerRecursion(statement.span, name=name, limit=limit, labels=labels)
+                faults.calls.LayerRecursion(statement.span, name=name, limit=limit, labels=labels)
             )
         owner, pieces, around = self.layer_owner, self.pieces, self.layers
         self.layers = visible
@@ -363,12 +368,12 @@ class _Elaborator(Declarations, Applications):
         missing = [a for a in layer.arguments if a.name.text not in given and a.default is None]
         if missing or "" in given:
             self.ev.fault(
-                faults.ArgumentCount(
+                faults.calls.ArgumentCount(
                     statement.span,
                     what=f"`{layer.name.text}`",
                     wanted=", ".join(names) or "nothing",
                     given=len(statement.arguments),
-                    labels=[Label(layer.name.span, "defined here")],
+                    labels=(Label(layer.name.span, "defined here"),),
                 )
             )
             return None
@@ -389,7 +394,7 @@ class _Elaborator(Declarations, Applications):
         near = None if twice else did_you_mean(name.text, names)
         listed = ", ".join(names)
         self.ev.fault(
-            faults.UnknownKeyword(name.span, problem=problem, names=listed, suggestion=near)
+            faults.calls.UnknownKeyword(name.span, problem=problem, names=listed, suggestion=near)
         )
 
 

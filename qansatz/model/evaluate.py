@@ -10,7 +10,7 @@ from typing import Any
 from qansatz.diagnostics import FaultLog
 from qansatz.model import arithmetic, faults
 from qansatz.model.angles import MAX_OPERATIONS, NotRealError, TooComplexError
-from qansatz.model.arithmetic import Mistake
+from qansatz.model.arithmetic import Mistake, Place
 from qansatz.model.evaluation import Scope
 from qansatz.model.graphs import Graph
 from qansatz.model.indexing import Indexing
@@ -67,7 +67,7 @@ class Evaluator(Indexing):
         except OverflowError:
             return self.too_large(node.span)
         except NotRealError:
-            return self.fault(faults.NotReal(node.span, what="the angle"))
+            return self.fault(faults.values.NotReal(node.span, what="the angle"))
         except TooComplexError:
             return self.exceed("operations", MAX_OPERATIONS, node.span)
 
@@ -90,10 +90,12 @@ class Evaluator(Indexing):
             if name not in "IXYZ":
                 start = node.span.start + 2 + position
                 place = Span(node.span.source, start, start + 1)
-                return self.fault(faults.BadLetter(place, letter=name))
+                return self.fault(faults.operators.BadLetter(place, letter=name))
         if self.n_qubits is not None and len(node.text) != self.n_qubits:
             return self.fault(
-                faults.WordLength(node.span, length=len(node.text), n_qubits=self.n_qubits)
+                faults.operators.WordLength(
+                    node.span, length=len(node.text), n_qubits=self.n_qubits
+                )
             )
         return from_word(node.text)
 
@@ -136,8 +138,7 @@ class Evaluator(Indexing):
         try:
             result = operation(a, b)
         except Mistake as mistake:
-            mistake.fields["cure"] = _meant(a, b)
-            return self.fault(mistake.fault(span, blame))
+            return self.fault(mistake.fault(Place(whole=span, operand=blame, cure=_meant(a, b))))
         if isinstance(result, int) and result.bit_length() > 4 * self.limits.digits:
             return self.too_large(span)
         size = arithmetic.size(result)
@@ -173,7 +174,7 @@ class Evaluator(Indexing):
         return result
 
     def _zero(self, operand: nodes.Expression) -> Any:
-        return self.fault(faults.DivisionByZero(operand.span))
+        return self.fault(faults.values.DivisionByZero(operand.span))
 
     def _long_sum(self, node: nodes.Chain, first: Any, scope: Scope) -> Any:
         parts = [first]
@@ -192,9 +193,8 @@ class Evaluator(Indexing):
         try:
             result = arithmetic.total(parts)
         except Mistake as mistake:
-            return self.fault(
-                mistake.fault(span, span if spans is None else spans[mistake.position])
-            )
+            operand = span if spans is None else spans[mistake.position]
+            return self.fault(mistake.fault(Place(whole=span, operand=operand)))
         self.step(span, len(parts))
         if arithmetic.size(result) > self.limits.terms:
             self.exceed("terms", self.limits.terms, span)
@@ -216,7 +216,7 @@ class Evaluator(Indexing):
             try:
                 holds = arithmetic.compare(sign, a, b)
             except Mistake as mistake:
-                return self.fault(mistake.fault(node.span, node.span))
+                return self.fault(mistake.fault(Place(whole=node.span, operand=node.span)))
             if not holds:
                 return False
         return True
@@ -246,7 +246,7 @@ class Evaluator(Indexing):
         try:
             return arithmetic.product(parts, times)
         except Mistake as mistake:
-            return self.fault(mistake.fault(span, span))
+            return self.fault(mistake.fault(Place(whole=span, operand=span)))
 
     def _range(self, node: nodes.Range, scope: Scope) -> Any:
         start = self.integer(node.start, scope, "an integer as the range's start")
@@ -323,7 +323,7 @@ class Evaluator(Indexing):
         parts = value if isinstance(value, tuple | list) and not isinstance(value, Pauli) else None
         if parts is None or len(parts) != len(target.names):
             given = "one value" if parts is None else f"{len(parts)} values"
-            self.fault(faults.Unpacking(target.span, names=len(target.names), given=given))
+            self.fault(faults.values.Unpacking(target.span, names=len(target.names), given=given))
             for name in target.names:
                 scope.names[name.text] = POISON
             return False
@@ -340,9 +340,11 @@ class Evaluator(Indexing):
             for item in value if isinstance(value, list) else [value]:
                 string = arithmetic.as_string(item)
                 if string is None:
-                    return self.fault(faults.NotAString(part.span))
+                    return self.fault(faults.operators.NotAString(part.span))
                 if string.phase % 2:
-                    return self.fault(faults.NotHermitian(part.span, term=arithmetic.text(string)))
+                    return self.fault(
+                        faults.operators.NotHermitian(part.span, term=arithmetic.text(string))
+                    )
                 generators.append(string)
         return PauliGroup(tuple(generators))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any, NoReturn
 
 from qansatz.diagnostics import Fault, FaultLog
@@ -22,6 +23,7 @@ from qansatz.model.values import (
     is_number,
     kind_of,
 )
+from qansatz.numbers import digits
 from qansatz.pauli.strings import Pauli
 from qansatz.source import Span
 from qansatz.syntax import nodes
@@ -73,8 +75,8 @@ class Evaluation:
 
     def fault(self, fault: Fault) -> Poison:
         """Report a fault, with the loop indices at which it happened."""
-        if self.loops and "where" not in fault.fields and fault not in self.log:
-            fault.fields = {**fault.fields, "where": self.where()}
+        if self.loops and fault not in self.log:
+            fault = replace(fault, where=self.where())
         self.log.add(fault)
         self.steps += _FAULT_STEPS
         return POISON
@@ -102,9 +104,9 @@ class Evaluation:
     ) -> LimitReached:
         """The end of elaboration at a limit (None: that of the stack)."""
         return LimitReached(
-            faults.LimitExceeded(
+            faults.values.LimitExceeded(
                 span,
-                what=faults.LIMITS[what],
+                what=faults.values.LIMITS[what],
                 limit="some thousand" if limit is None else f"{limit:,}",
                 flag=f"--limit {what}=N" if hasattr(self.limits, what) else None,
                 why=why,
@@ -113,7 +115,7 @@ class Evaluation:
 
     def too_large(self, span: Span) -> Poison:
         """Report a number with too many digits, or beyond the range of floats."""
-        return self.fault(faults.TooLarge(span, limit=self.limits.digits))
+        return self.fault(faults.values.TooLarge(span, limit=self.limits.digits))
 
     def foresee_product(self, a: Any, b: Any, span: Span) -> None:
         """Stop before two operators are multiplied whose products are more than the limit of terms."""
@@ -144,14 +146,16 @@ class Evaluation:
             return POISON
         if cure is None and isinstance(value, Letter):
             cure = f"write `{value.name}[0]`, or `sum({value.name}[i] for i in q)`"
-        return self.fault(faults.WrongKind(span, expected=what, found=kind_of(value), cure=cure))
+        return self.fault(
+            faults.values.WrongKind(span, expected=what, found=kind_of(value), cure=cure)
+        )
 
     def no_such_qubit(self, index: int, span: Span) -> Poison:
         """Report a qubit that does not exist, unless it belongs to a register declared too late."""
         n = self.n_qubits or 0
         if n <= index < n + self.late_qubits:
             return POISON
-        return self.fault(faults.NoSuchQubit(span, index=index, n_qubits=n))
+        return self.fault(faults.operators.NoSuchQubit(span, index=index, n_qubits=n))
 
     # Values of a kind
 
@@ -188,12 +192,12 @@ class Evaluation:
             self.step(span, value.order)
             return list(value.elements())
         if isinstance(value, Graph):
-            return self.fault(faults.GraphIterated(span))
+            return self.fault(faults.values.GraphIterated(span))
         if type(value) is int:
-            written = span.text if span.text.isidentifier() else value
-            return self.fault(faults.IntegerIterated(span, number=value, written=written))
+            written = span.text if span.text.isidentifier() else digits(value)
+            return self.fault(faults.values.IntegerIterated(span, number=value, written=written))
         return self.expected(
-            "something to run over (a range, list, register or group)", value, span
+            "something to loop over (a range, list, register or group)", value, span
         )
 
     def arguments(self, node: nodes.Call, scope: Scope, names: tuple[str, ...]) -> list[Any] | None:
@@ -204,7 +208,7 @@ class Evaluation:
                 return None
         if len(node.arguments) != len(names):
             self.fault(
-                faults.ArgumentCount(
+                faults.calls.ArgumentCount(
                     node.span,
                     what=f"`{node.function.span.text}`",
                     wanted=", ".join(names) or "nothing",
@@ -228,7 +232,7 @@ class Evaluation:
         else:
             cure = f"write a list: `[{argument.span.text}]`"
         listed = ", ".join(names)
-        self.fault(faults.PlainArguments(argument.span, names=listed, cure=cure))
+        self.fault(faults.calls.PlainArguments(argument.span, names=listed, cure=cure))
 
 
 def shown(value: Any) -> str:

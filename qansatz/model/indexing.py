@@ -35,7 +35,7 @@ class Indexing(Evaluation):
             return self._array_index(base, node, scope)
         if len(node.indices) != 1:
             return self.fault(
-                faults.IndexCount(
+                faults.operators.IndexCount(
                     node.span, wanted="1 index", given=len(node.indices), what=kind_of(base)
                 )
             )
@@ -78,11 +78,11 @@ class Indexing(Evaluation):
     def out_of_range(self, index: int, size: int, span: Span) -> Any:
         """Report an index that is not below a size."""
         cure = f"indices count from 0; the last is {size - 1}" if size else "there is nothing in it"
-        return self.fault(faults.OutOfRange(span, index=index, size=size, cure=cure))
+        return self.fault(faults.operators.OutOfRange(span, index=index, size=size, cure=cure))
 
     def _letter(self, letter: Letter, index: Any, span: Span) -> Any:
         if type(index) is not int:
-            return self.fault(faults.LetterOverMany(span, letter=letter.name))
+            return self.fault(faults.operators.LetterOverMany(span, letter=letter.name))
         if index < 0 or (self.n_qubits is not None and index >= self.n_qubits):
             return self.no_such_qubit(index, span)
         if index >= self.limits.qubits:
@@ -95,7 +95,7 @@ class Indexing(Evaluation):
         shape = base.shape
         if len(node.indices) != len(shape):
             return self.fault(
-                faults.IndexCount(
+                faults.operators.IndexCount(
                     node.span,
                     wanted="1 index" if len(shape) == 1 else f"{len(shape)} indices",
                     given=len(node.indices),
@@ -155,7 +155,7 @@ class Indexing(Evaluation):
         if name in known:
             return known[name]()
         return self.fault(
-            faults.UnknownAttribute(
+            faults.names.UnknownAttribute(
                 node.name.span,
                 name=name,
                 what=kind_of(base),
@@ -173,7 +173,7 @@ def _weight_of(graph: Graph) -> Callable[..., Any]:
         u, v = values
         weight = graph.weight(u, v) if type(u) is int and type(v) is int else None
         if weight is None:
-            return evaluator.fault(faults.NoSuchEdge(node.span, u=shown(u), v=shown(v)))
+            return evaluator.fault(faults.graphs.NoSuchEdge(node.span, u=shown(u), v=shown(v)))
         return weight
 
     return call
@@ -187,7 +187,9 @@ def _node_method(read: Callable[[int], Any], graph: Graph) -> Callable[..., Any]
         if type(values[0]) is not int:
             return evaluator.expected("a node of the graph", values[0], node.span)
         if not 0 <= values[0] < graph.order:
-            return evaluator.fault(faults.OutOfRange(node.span, index=values[0], size=graph.order))
+            return evaluator.fault(
+                faults.operators.OutOfRange(node.span, index=values[0], size=graph.order)
+            )
         return read(values[0])
 
     return call

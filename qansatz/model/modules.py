@@ -134,10 +134,10 @@ class _Loader:
             outside = not path.is_relative_to(os.path.realpath(self.root))
         except (OSError, ValueError):
             reason = "its name is not a valid path"
-            self.log.add(faults.ImportNotFound(item.path.span, path=name, reason=reason))
+            self.log.add(faults.files.ImportNotFound(item.path.span, path=name, reason=reason))
             return None
         if outside and not self.allow_outside:
-            self.log.add(faults.ImportOutside(item.path.span, path=name))
+            self.log.add(faults.files.ImportOutside(item.path.span, path=name))
             return None
         return path
 
@@ -145,7 +145,7 @@ class _Loader:
         assert item.kind is not None
         assert item.name is not None
         if item.kind.text != "graph":
-            self.log.add(faults.UnknownImport(item.kind.span, kind=item.kind.text))
+            self.log.add(faults.files.UnknownImport(item.kind.span, kind=item.kind.text))
             return False
         try:
             if not path.is_file():
@@ -154,7 +154,7 @@ class _Loader:
             module.graphs[item.name.text] = read(path)
         except (GraphError, OSError) as error:
             place, name = item.path.span, item.path.text
-            self.log.add(faults.BadGraphFile(place, path=name, reason=str(error)))
+            self.log.add(faults.graphs.BadGraphFile(place, path=name, reason=str(error)))
             return False
         return True
 
@@ -162,12 +162,16 @@ class _Loader:
         self, item: nodes.Import, path: Path, module: Module, chain: tuple[tuple[Path, Span], ...]
     ) -> bool:
         if path in {p for p, _ in chain} or self.same_file(path, module.source):
-            labels = [Label(span, "imported from here") for _, span in chain]
-            self.log.add(faults.ImportCycle(item.path.span, labels=labels, path=item.path.text))
+            labels = tuple(Label(span, "imported from here") for _, span in chain)
+            self.log.add(
+                faults.files.ImportCycle(item.path.span, labels=labels, path=item.path.text)
+            )
             return False
         if len(chain) >= MAX_IMPORT_DEPTH:
             reason = f"imports are nested more than {MAX_IMPORT_DEPTH} deep"
-            self.log.add(faults.ImportNotFound(item.path.span, path=item.path.text, reason=reason))
+            self.log.add(
+                faults.files.ImportNotFound(item.path.span, path=item.path.text, reason=reason)
+            )
             return False
         if path not in self.known:
             shown = os.path.join(os.path.dirname(module.source.name), item.path.text)
@@ -183,7 +187,7 @@ class _Loader:
         folder = Path(os.path.dirname(module.source.name) or ".")
         near = _nearest_file(folder, item.path.text)
         self.log.add(
-            faults.ImportNotFound(
+            faults.files.ImportNotFound(
                 item.path.span, path=item.path.text, reason=reason, suggestion=near
             )
         )

@@ -134,9 +134,9 @@ def _check_callables(module: Module, log: FaultLog) -> None:
             key, span = (type(item), item.name.text), item.name.span
             if first.setdefault(key, span) != span:
                 label = Label(first[key], "first defined here")
-                log.add(faults.Redefined(span, labels=[label], name=item.name.text))
+                log.add(faults.names.Redefined(span, labels=(label,), name=item.name.text))
             elif isinstance(item, nodes.Layer) and item.name.text in gates.NAMES:
-                log.add(faults.Shadows(span, name=item.name.text))
+                log.add(faults.names.Shadows(span, name=item.name.text))
 
 
 class Resolver:
@@ -192,16 +192,18 @@ class Resolver:
     def report_unused(self) -> None:
         """Report definitions that nothing uses; only sensible when there are no errors."""
         for name, definition in self.unused:
-            self.log.add(faults.Unused(definition.span, name=name, kind=_KINDS[definition.kind]))
+            self.log.add(
+                faults.names.Unused(definition.span, name=name, kind=_KINDS[definition.kind])
+            )
 
     def define(self, name: nodes.Identifier, kind: str) -> None:
         """Introduce a name in the innermost scope."""
         scope = self.scopes[-1]
         if name.text in scope:
             label = Label(scope[name.text].span, "first defined here")
-            self.log.add(faults.Redefined(name.span, labels=[label], name=name.text))
+            self.log.add(faults.names.Redefined(name.span, labels=(label,), name=name.text))
         elif name.text in self.predefined:
-            self.log.add(faults.Shadows(name.span, name=name.text))
+            self.log.add(faults.names.Shadows(name.span, name=name.text))
         scope[name.text] = _Definition(name.span, kind)
 
     def body(self, body: nodes.Body, *, new_scope: bool = True) -> None:
@@ -259,7 +261,7 @@ class Resolver:
         if name not in gates.NAMES and name not in self.layers and not self.is_lost(name):
             near = _GATES.get(name) or did_you_mean(name, gates.NAMES | set(self.layers))
             cure = _CURES.get(name) or (None if near is None else f"did you mean `{near}`?")
-            self.log.add(faults.UnknownGate(statement.name.span, name=name, key=name, cure=cure))
+            self.log.add(faults.names.UnknownGate(statement.name.span, name=name, cure=cure))
         for argument in statement.arguments:
             self.argument(argument)
 
@@ -292,7 +294,7 @@ class Resolver:
             case nodes.Name() if not self.is_known(node.text):
                 near = did_you_mean(node.text, _CLAIMS)
                 cure = f"did you mean `{near}`?" if near else f"facts are {', '.join(_CLAIMS)}"
-                self.log.add(faults.Undefined(node.span, name=node.text, key=node.text, cure=cure))
+                self.log.add(faults.names.Undefined(node.span, name=node.text, cure=cure))
             case nodes.Attribute():
                 self.claim(node.base)
             case nodes.Call():
@@ -361,7 +363,7 @@ class Resolver:
             cure = f"`{node.text}` is a derived fact: it can only be used in `require`"
         elif cure is None and near is not None and len(node.text) > 1:
             cure = f"did you mean `{near}`?"
-        self.log.add(faults.Undefined(node.span, name=node.text, key=node.text, cure=cure))
+        self.log.add(faults.names.Undefined(node.span, name=node.text, cure=cure))
 
 
 def _meant_string(name: str) -> str | None:

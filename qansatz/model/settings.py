@@ -53,13 +53,13 @@ def _evaluated(name: str, text: str, log: FaultLog, limits: Limits) -> Any:
         return POISON
     if not isinstance(item, nodes.Define):
         found = Span(source, _VALUE_START + len(name), len(source.text) - 1)
-        log.add(faults.WrongKind(found, expected="one value", found="several statements"))
+        log.add(faults.values.WrongKind(found, expected="one value", found="several statements"))
         return POISON
     scope = Scope()
     scope.names.update(builtins.names())
     names = {part.text for part in _names(item.value)}
     if unknown := sorted(names - set(scope.names)):
-        log.add(faults.Undefined(item.value.span, name=unknown[0]))
+        log.add(faults.names.Undefined(item.value.span, name=unknown[0]))
         return POISON
     try:
         return Evaluator(log, limits).value(item.value, scope)

@@ -109,7 +109,7 @@ class Workspace:
         kind = argument.type.text
         if kind not in _TYPES:
             self.log.add(
-                faults.UnknownType(
+                faults.names.UnknownType(
                     argument.type.span,
                     name=kind,
                     known=", ".join(f"`{k}`" for k in _TYPES),
@@ -128,7 +128,7 @@ class Workspace:
         """Report a statement that stands before the qubits it needs."""
         later = any(isinstance(s, nodes.Qubits) for s in self.node.body.statements)
         if later and not self.qubits_at_fault:
-            self.ev.fault(faults.QubitsFirst(statement.span))
+            self.ev.fault(faults.initial_states.QubitsFirst(statement.span))
 
     def hermitian(self, value: Any, span: Span, what: str) -> list[tuple[Real, Pauli]] | None:
         """The terms of a Hermitian operator as real coefficients and positive strings; None after a fault."""
@@ -138,7 +138,7 @@ class Workspace:
             elif value.phase == 2:
                 terms = [(-1, Pauli(value.x, value.z))]
             else:
-                self.ev.fault(faults.NotHermitian(span, term=arithmetic.text(value)))
+                self.ev.fault(faults.operators.NotHermitian(span, term=arithmetic.text(value)))
                 return None
         else:
             operator = arithmetic.as_operator(value)
@@ -149,7 +149,9 @@ class Workspace:
             for (x, z), (re, im) in operator.terms.items():
                 if not reals.is_zero(im):
                     self.ev.fault(
-                        faults.NotHermitian(span, term=f"1i*{arithmetic.text(Pauli(x, z))}")
+                        faults.operators.NotHermitian(
+                            span, term=f"1i*{arithmetic.text(Pauli(x, z))}"
+                        )
                     )
                     return None
                 terms.append((re, Pauli(x, z)))

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import tempfile
 import zipfile
+from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 
+from qansatz.files import replace_bytes
 from qansatz.pauli.modular import Span
 from qansatz.pauli.sums import Partial, Run, State
 from qansatz.pauli.tables import PauliTable
@@ -44,14 +44,9 @@ def save(partial: Partial, path: Path) -> None:
         ],
     }
     arrays["about"] = np.frombuffer(json.dumps(told).encode(), dtype=np.uint8)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            np.savez_compressed(file, **arrays)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    buffer = BytesIO()
+    np.savez_compressed(buffer, **arrays)
+    replace_bytes(path, buffer.getvalue())
 
 
 def restore(state: State, path: Path) -> None:

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, Literal, assert_never
 
+from qansatz.numbers import number
+
 Family = Literal["su", "so", "sp", "u"]
 
-_LONGEST: Final = 10**6
-_DIGITS: Final = 1 << 12
 _NUMBER: Final = r"(2 ?\^ ?\d{1,5}|\d{1,4000})"
 _PART: Final = rf"(?:{_NUMBER} ?\* ?)?(su|so|sp|u) ?\( ?{_NUMBER} ?\)"
 
@@ -111,21 +111,3 @@ def _written(family: Family, parameter: int, copies: int) -> list[Ideal]:
 def _value(text: str) -> int:
     base, _, exponent = text.partition("^")
     return int(base) ** int(exponent) if exponent else int(base)
-
-
-def number(value: int) -> str:
-    """A parameter or a count: digits, or a power of two such as ``2^200`` where it is above a million."""
-    if value > _LONGEST and value & (value - 1) == 0:
-        return f"2^{value.bit_length() - 1}"
-    return decimal(value)
-
-
-def decimal(value: int) -> str:
-    """All digits of an integer, however long (``str`` refuses at 4,300)."""
-    if value < 0:
-        return "-" + decimal(-value)
-    if value.bit_length() < 3 * _DIGITS:
-        return str(value)
-    half = value.bit_length() // 7
-    high, low = divmod(value, 10**half)
-    return decimal(high) + decimal(low).zfill(half)

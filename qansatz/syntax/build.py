@@ -55,7 +55,9 @@ class _Builder:
         try:
             if self.depth > MAX_EXPRESSION_DEPTH:
                 span = self.span(tree)
-                self.log.add(faults.TooDeep(span, limit=MAX_EXPRESSION_DEPTH, what="expressions"))
+                self.log.add(
+                    faults.brackets.TooDeep(span, limit=MAX_EXPRESSION_DEPTH, what="expressions")
+                )
                 return nodes.Name(text="", span=span)
             method: Callable[[Tree[Token], Span], Any] = getattr(self, f"build_{tree.data}")
             return method(tree, self.span(tree))
@@ -84,7 +86,7 @@ class _Builder:
             number = version.children[0]
             assert isinstance(number, Token)
             self.log.add(
-                faults.UnknownVersion(
+                faults.text.UnknownVersion(
                     self.span(number),
                     version=str(number)[:20],
                     fix=Fix("write `qans 1`", (Edit(self.span(number), "1"),)),
@@ -97,7 +99,7 @@ class _Builder:
         start = Span(self.source, 0, min(1, len(self.source.text)))
         edit = Edit(Span(self.source, 0, 0), "qans 1\n\n")
         self.log.add(
-            faults.MissingVersion(start, fix=Fix("add `qans 1` as the first line", (edit,)))
+            faults.text.MissingVersion(start, fix=Fix("add `qans 1` as the first line", (edit,)))
         )
 
     def build_import_file(self, tree: Any, span: Span) -> nodes.Import:
@@ -294,14 +296,16 @@ class _Builder:
     def foreign(self, sign: Token, replacement: str) -> None:
         span = self.span(sign)
         fix = Fix(f"write `{replacement}`", (Edit(span, replacement),))
-        self.log.add(faults.ForeignOperator(span, operator=str(sign), ours=replacement, fix=fix))
+        self.log.add(
+            faults.foreign.ForeignOperator(span, operator=str(sign), ours=replacement, fix=fix)
+        )
 
     def build_range(self, tree: Any, span: Span) -> nodes.Range:
         start, sign, stop = tree.children
         if sign.type == "RANGE_BARE":
             place = self.span(sign)
             fix = Fix("write `..<`, which leaves the end out", (Edit(place, "..<"),), safe=False)
-            self.log.add(faults.BareRange(place, fix=fix))
+            self.log.add(faults.foreign.BareRange(place, fix=fix))
         return nodes.Range(
             start=self.node(start),
             stop=self.node(stop),

@@ -97,7 +97,9 @@ class _Pass:
         if token.type in _CLOSERS:
             self.open.append(token)
             if len(self.open) > MAX_DEPTH:
-                self.log.add(faults.TooDeep(self.span(token), limit=MAX_DEPTH, what="brackets"))
+                self.log.add(
+                    faults.brackets.TooDeep(self.span(token), limit=MAX_DEPTH, what="brackets")
+                )
                 return False
         elif token.type in _CLOSER_TEXT:
             self.close(token)
@@ -124,7 +126,7 @@ class _Pass:
             while self.open and self.open[-1].type != "LBRACE":
                 self.unclosed(token)
         if not self.open or (self.open[-1].type == "LBRACE" and token.type != "RBRACE"):
-            self.log.add(faults.Unmatched(self.span(token), bracket=str(token)))
+            self.log.add(faults.brackets.Unmatched(self.span(token), bracket=str(token)))
             if self.open:
                 self.keep(self.made(BROKEN, "", token))
             return
@@ -132,10 +134,12 @@ class _Pass:
         if _CLOSERS[opener.type] == token.type:
             self.keep(token)
             return
-        labels = [Label(self.span(opener), f"`{opener}` opened here")]
+        labels = (Label(self.span(opener), f"`{opener}` opened here"),)
         expected = _CLOSER_TEXT[_CLOSERS[opener.type]]
         span = self.span(token)
-        self.log.add(faults.Mismatched(span, labels=labels, bracket=str(token), expected=expected))
+        self.log.add(
+            faults.brackets.Mismatched(span, labels=labels, bracket=str(token), expected=expected)
+        )
         self.keep(self.made(BROKEN, "", token))
         self.keep(self.made(_CLOSERS[opener.type], expected, token))
 
@@ -143,7 +147,9 @@ class _Pass:
         opener = self.open.pop()
         closer = _CLOSERS[opener.type]
         self.log.add(
-            faults.Unclosed(self.span(opener), bracket=str(opener), expected=_CLOSER_TEXT[closer])
+            faults.brackets.Unclosed(
+                self.span(opener), bracket=str(opener), expected=_CLOSER_TEXT[closer]
+            )
         )
         if opener.type != "LBRACE":
             self.keep(self.made(BROKEN, "", at))

@@ -98,13 +98,13 @@ def explain_unexpected(
     if token.type == "UNKNOWN":
         return _unknown(token, span, source)
     if token.type == "RESERVED":
-        return faults.ReservedWord(span, word=str(token))
+        return faults.text.ReservedWord(span, word=str(token))
     if stop.acceptable == {"INTEGER"}:
-        return faults.UnknownVersion(span, version=str(token)[:20])
+        return faults.text.UnknownVersion(span, version=str(token)[:20])
     if token.type == "FLOOR_DIVIDE" and _begins_line(token, source):
-        return faults.ForeignOperator(span, operator=str(token), ours="#")
+        return faults.foreign.ForeignOperator(span, operator=str(token), ours="#")
     if _is_name(stop) and not _begins_line(token, source):
-        return faults.KeywordAsName(span, word=str(token))
+        return faults.text.KeywordAsName(span, word=str(token))
     for look in (
         *(_foreign_operator, _unknown_state, _unknown_statement, _unclosed_word),
         *(_gate_of_qasm, _second_name, _method_call, _missing_operator, _bare_targets),
@@ -114,10 +114,25 @@ def explain_unexpected(
     found = _NAMES.get(token.type, f"`{token}`")
     entry = _entry(stop, after)
     if entry is None:
-        return faults.Unexpected(span, found=found)
-    kind: type[Fault] = getattr(faults, entry["fault"])
-    texts = {"text": entry["message"].format(found=found), "cure": entry["help"].format()}
-    return kind(span, found=found, **texts)
+        return faults.text.Unexpected(span, found=found)
+    cure = entry["help"].format()
+    if entry["fault"] == "Unexpected":
+        return faults.text.Unexpected(span, found=found, cure=cure)
+    kind = _kinds()[entry["fault"]]
+    return kind(span, text=entry["message"].format(found=found), cure=cure)
+
+
+@lru_cache(maxsize=1)
+def _kinds() -> dict[str, type[faults.by_example.ByExample]]:
+    """The faults that the file of messages names."""
+    kinds: tuple[type[faults.by_example.ByExample], ...] = (
+        *(faults.missing.MissingName, faults.missing.MissingEquals, faults.missing.MissingIn),
+        *(faults.missing.MissingBody, faults.missing.MissingOperand, faults.missing.MissingComma),
+        *(faults.missing.MissingSize, faults.brackets.MissingParentheses),
+        *(faults.text.AssignmentInCondition, faults.text.TwoStatements, faults.text.OutsideAnsatz),
+        faults.foreign.AssignmentWithoutLet,
+    )
+    return {kind.__name__: kind for kind in kinds}
 
 
 def _span(token: Token, previous: Token | None, source: Source) -> Span:
@@ -149,18 +164,18 @@ def _unknown(token: Token, span: Span, source: Source) -> Fault:
     if token == '"':
         line_end = source.text.find("\n", span.start)
         end = line_end if line_end >= 0 else len(source.text)
-        return faults.UnclosedText(Span(source, span.start, end))
+        return faults.brackets.UnclosedText(Span(source, span.start, end))
     if token in ("'", "“", "”", "‘", "’", "„"):
-        return faults.SingleQuote(span)
+        return faults.brackets.SingleQuote(span)
     if (ours := _SIGNS.get(str(token))) is not None:
         return _foreign(span, ours)
     shown = str(token) if str(token).isprintable() else f"U+{ord(token):04X}"
-    return faults.UnknownCharacter(span, character=shown)
+    return faults.text.UnknownCharacter(span, character=shown)
 
 
 def _foreign(span: Span, ours: str) -> Fault:
     fix = Fix(f"write `{ours.strip()}`", (Edit(span, ours),))
-    return faults.ForeignOperator(span, operator=span.text, ours=ours.strip(), fix=fix)
+    return faults.foreign.ForeignOperator(span, operator=span.text, ours=ours.strip(), fix=fix)
 
 
 def _foreign_operator(
@@ -188,7 +203,11 @@ def _unknown_state(
         return None
     start, end = bars[-1].start_pos or 0, stop.token.end_pos or 0
     ket = Span(source, start, end)
-    return None if any(c.isspace() for c in ket.text) else faults.UnknownState(ket, ket=ket.text)
+    return (
+        None
+        if any(c.isspace() for c in ket.text)
+        else faults.foreign.UnknownState(ket, ket=ket.text)
+    )
 
 
 def _unknown_statement(
@@ -212,7 +231,7 @@ def _unknown_statement(
         return None
     span = Span(source, word.start_pos or 0, word.end_pos or 0)
     fix = Fix(f"write `{meant}`", (Edit(span, meant),), safe=False)
-    return faults.UnknownStatement(span, word=str(word), meant=meant, fix=fix)
+    return faults.foreign.UnknownStatement(span, word=str(word), meant=meant, fix=fix)
 
 
 def _unclosed_word(
@@ -226,7 +245,7 @@ def _unclosed_word(
     if length is None:
         return None
     start = before[-1].start_pos or 0
-    return faults.UnclosedText(Span(source, start, start + 2 + length))
+    return faults.brackets.UnclosedText(Span(source, start, start + 2 + length))
 
 
 def _gate_of_qasm(
@@ -244,7 +263,7 @@ def _gate_of_qasm(
     angle = source.text[opening.end_pos : closing.start_pos].strip()
     ours = f"{name}({qubits[0]}, {angle})"
     fix = Fix(f"write `{ours}`", (Edit(Span(source, name.start_pos or 0, qubits.end()), ours),))
-    return faults.GateOfQasm(Span(source, start, qubits.end()), ours=ours, fix=fix)
+    return faults.foreign.GateOfQasm(Span(source, start, qubits.end()), ours=ours, fix=fix)
 
 
 def _second_name(
@@ -253,12 +272,12 @@ def _second_name(
     """The fault for ``param a, b``, and for a name given to an imported file."""
     if stop.token.type == "AS" and [token.type for token in before] == ["IMPORT", "TEXT"]:
         cure = "a file's names come in as they are; only a graph is given a name"
-        return faults.Unexpected(_span(stop.token, None, source), found="`as`", cure=cure)
+        return faults.text.Unexpected(_span(stop.token, None, source), found="`as`", cure=cure)
     declares = bool(before) and before[0].type in ("PARAM", "INPUT", "QUBITS")
     if not declares or stop.token.type != "COMMA" or not after or after[0].type != "NAME":
         return None
     cure = f"declare each on a line of its own: `{before[0]} {after[0]}`"
-    return faults.Unexpected(_span(stop.token, None, source), found="`,`", cure=cure)
+    return faults.text.Unexpected(_span(stop.token, None, source), found="`,`", cure=cure)
 
 
 def _method_call(
@@ -269,7 +288,7 @@ def _method_call(
     if kinds != ["NAME"] or stop.token.type != "DOT" or not after or after[0].type != "NAME":
         return None
     cure = f"a gate stands alone, its qubits first: `{after[0]}(…)`"
-    return faults.Unexpected(_span(stop.token, None, source), found="`.`", cure=cure)
+    return faults.text.Unexpected(_span(stop.token, None, source), found="`.`", cure=cure)
 
 
 def _missing_operator(
@@ -287,16 +306,16 @@ def _missing_operator(
         ours = f"({last} * {token})" if bound else f"{last} * {token}"
         edit = Edit(Span(source, last.start_pos or 0, span.end), ours)
         cure = f"write `{ours}`"
-        return faults.MissingOperator(span, found=found, cure=cure, fix=Fix(cure, (edit,)))
+        return faults.missing.MissingOperator(span, found=found, cure=cure, fix=Fix(cure, (edit,)))
     if last.type == "NAME" and str(last) in _FUNCTIONS:
-        return faults.MissingOperator(span, found=found, cure=f"write `{last}({token})`")
+        return faults.missing.MissingOperator(span, found=found, cure=f"write `{last}({token})`")
     if "COMMA" in stop.acceptable and not touching:
         text, cure = f"a comma is missing before {found}", "separate values with `,`"
-        return faults.MissingComma(span, text=text, cure=cure)
+        return faults.missing.MissingComma(span, text=text, cure=cure)
     called = bool(after) and after[0].type == "LPAR"
     if not touching and ("NEWLINE" not in stop.acceptable or called):
         return None
-    return faults.MissingOperator(span, found=found, cure="a product is written with `*`")
+    return faults.missing.MissingOperator(span, found=found, cure="a product is written with `*`")
 
 
 def _bare_targets(
@@ -312,7 +331,7 @@ def _bare_targets(
         return None
     found = f"`{stop.token}`"
     text = f"`in` is missing before {found}"
-    return faults.MissingIn(_span(stop.token, None, source), text=text, cure=cure)
+    return faults.missing.MissingIn(_span(stop.token, None, source), text=text, cure=cure)
 
 
 def _signature(stop: Stop) -> _Signature:

@@ -134,7 +134,9 @@ class _Recovery:
                 if self.n_faults >= MAX_FAULTS:
                     rest = (token for token in self.tokens[index:] if token.type != "NEWLINE")
                     if (stopped := next(rest, None)) is not None:
-                        self.log.add(faults.TooManyFaults(self.span(stopped), limit=MAX_FAULTS))
+                        self.log.add(
+                            faults.text.TooManyFaults(self.span(stopped), limit=MAX_FAULTS)
+                        )
                         return None, frozenset(self.lost)
                 continue
             depth = self.depths[index]
@@ -253,7 +255,7 @@ class _Recovery:
             self.n_faults += 1
             before, after = self.tokens[mark.index : index], self.tokens[index + 1 : index + 100]
             fault = explain_unexpected(stop, before, after, self.source)
-            word = fault.fields.get("word") if isinstance(fault, faults.KeywordAsName) else None
+            word = fault.word if isinstance(fault, faults.text.KeywordAsName) else None
             if word is None or word not in self.keywords:
                 self.log.add(fault)
             self.keywords.add(word)

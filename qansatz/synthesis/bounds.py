@@ -57,7 +57,7 @@ def two_qubit_bounds(
 ) -> tuple[TwoQubitBound, TwoQubitBound]:
     """Bounds for circuits of a model up to a final Clifford: for Clifford frames, and for all circuits.
 
-    The proofs are in docs/mathematics.md, "How few two-qubit gates". With ``include_initial`` the frame of the
+    The proofs are in docs/mathematics/bounds.md. With ``include_initial`` the frame of the
     beginning is taken as free, and the second bound is about states.
     """
     n = model.n_qubits
@@ -139,7 +139,7 @@ def _rank(strings: Sequence[Pauli], n_qubits: int) -> int:
 
 
 def _entangled(first: Sequence[Pauli], n_qubits: int) -> int:
-    """β of docs/mathematics.md, "How few two-qubit gates", or more, in the identity frame.
+    """β of docs/mathematics/bounds.md (12.5), or more, in the identity frame.
 
     For letters D, N is what the given strings span, completed by what commutes with them among products of D's letters.
     """

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from qansatz.diagnostics import Diagnostic, Severity
+from qansatz.numbers import counted
 from qansatz.render import render
 
 FORMAT_VERSION: Final = "1.0"
@@ -117,11 +118,6 @@ def tally(found: Sequence[Diagnostic]) -> str:
     """How many errors and warnings there are, such as ``2 errors, 1 warning``."""
     counts = Counter(d.severity for d in found)
     return ", ".join(counted(counts[s], s.value) for s in Severity if counts[s])
-
-
-def counted(count: int, noun: str) -> str:
-    """A count with its noun, such as ``1 qubit`` and ``2 qubits``."""
-    return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
 def has_errors(found: Sequence[Diagnostic]) -> bool:

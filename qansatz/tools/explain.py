@@ -9,14 +9,18 @@ import sys
 from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 from typing import Final
 
 from qansatz.diagnostics import Fault, did_you_mean
 
-FAULT_MODULES: Final = (
+#: Modules of faults, and packages of such modules.
+FAULTS: Final = (
     "qansatz.syntax.faults",
     "qansatz.model.faults",
+    "qansatz.model.lints",
     "qansatz.analysis.faults",
+    "qansatz.analysis.lints",
     "qansatz.emit.faults",
     "qansatz.execute.faults",
 )
@@ -41,11 +45,20 @@ def kinds_of_fault() -> list[type[Fault]]:
     """Every subclass of ``Fault`` with a code, by module and in the order written."""
     return [
         kind
-        for name in FAULT_MODULES
+        for name in _modules()
         for kind in vars(import_module(name)).values()
         if isinstance(kind, type) and issubclass(kind, Fault)
         if kind.__module__ == name and hasattr(kind, "code")
     ]
+
+
+def _modules() -> list[str]:
+    """The names of all modules of faults."""
+    names = []
+    for name in FAULTS:
+        inside = getattr(import_module(name), "__path__", None)
+        names += [name] if inside is None else [m.name for m in iter_modules(inside, f"{name}.")]
+    return names
 
 
 def explain(code: str) -> str:
@@ -114,7 +127,7 @@ def rules() -> dict[str, tuple[str, str]]:
 
 
 if __name__ == "__main__":
-    from qansatz.tools.files import replace_text
+    from qansatz.files import replace_text
 
     if len(sys.argv) != 2:
         sys.exit("usage: python -m qansatz.tools.explain FILE")

@@ -175,7 +175,7 @@ def _text(found: Family) -> str:
 
 
 def _decay_text(found: Decay) -> str:
-    from qansatz.analysis.fraction_texts import fraction_text
+    from qansatz.numbers import fraction_text
     from qansatz.tools.tables import table
 
     rows = [
@@ -253,7 +253,7 @@ def _factor(copies: str) -> str:
 
 
 def _object(found: Family) -> dict[str, Any]:
-    from qansatz.pauli.lie import decimal
+    from qansatz.numbers import decimal
 
     return {
         "argument": found.argument,
@@ -276,7 +276,7 @@ def _object(found: Family) -> dict[str, Any]:
 
 
 def _decay_object(found: Decay) -> dict[str, Any]:
-    from qansatz.analysis.fraction_texts import exact_text
+    from qansatz.numbers import exact_text
 
     return {
         "observable": found.observable,

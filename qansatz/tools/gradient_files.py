@@ -35,7 +35,7 @@ def write_circuits(
     from qansatz.emit.formats import FORMATS as KNOWN
     from qansatz.emit.formats import emit
     from qansatz.emit.gradients import gradient_exports, gradient_manifest
-    from qansatz.tools.files import replace_bytes
+    from qansatz.files import replace_bytes
 
     if KNOWN[to].needs_values and values is None and compilation.ansatz.slots.labels():
         raise UnusableError(

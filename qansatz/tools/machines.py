@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, Any, Final
 
+from qansatz.machines import DEFAULT_DEVICE, DEFAULT_MACHINE, MACHINES
 from qansatz.tools.console import UnusableError
 
 if TYPE_CHECKING:
@@ -43,7 +44,8 @@ def add_backend(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--noise",
         metavar="MACHINE",
-        help="selene: the published error rates of a machine such as H2-1, where no other is given",
+        help="selene: the published error rates of a machine such as "
+        f"{DEFAULT_MACHINE}, where no other is given",
     )
 
 
@@ -52,7 +54,10 @@ def add_nexus(parser: argparse.ArgumentParser, *, resume: bool = True) -> None:
     group = parser.add_argument_group("on Nexus")
     group.add_argument("--project", metavar="NAME", default="qansatz", help="default: qansatz")
     group.add_argument(
-        "--device", metavar="NAME", default="H2-1E", help="H2-1, H2-1E, Helios-1E, ... (H2-1E)"
+        "--device",
+        metavar="NAME",
+        default=DEFAULT_DEVICE,
+        help=f"{', '.join(MACHINES)}, and with E their emulators (default: {DEFAULT_DEVICE})",
     )
     group.add_argument(
         "--max-hqc", type=amount, metavar="HQC", help="the most that the run may cost; needed"
@@ -108,8 +113,6 @@ def noise_of(args: argparse.Namespace) -> dict[str, float]:
     """The noise asked for: by its probabilities, or as published for a machine."""
     found: dict[str, float] = {}
     if args.noise is not None:
-        from qansatz.synthesis.resources import MACHINES
-
         if args.noise not in MACHINES:
             raise UnusableError(
                 f"no error rates of {args.noise!r}; there are {', '.join(MACHINES)}"

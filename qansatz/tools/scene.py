@@ -13,9 +13,9 @@ from qansatz.characters import harmless
 from qansatz.model.angles import Affine, Angle, scale
 from qansatz.model.program import GatePiece, GroupPiece, Model, Piece, RotationsPiece
 from qansatz.model.reals import PiLinear, Real
+from qansatz.numbers import counted
 from qansatz.pauli.cliffords import Tableau
 from qansatz.pauli.strings import Pauli, letter, to_text
-from qansatz.tools.console import counted
 
 MAX_ROWS = 40
 MAX_BOXES = 300

@@ -9,7 +9,7 @@ import numpy as np
 
 from qansatz.analysis.schedule import Schedule
 from qansatz.model.program import Model
-from qansatz.tools.console import counted
+from qansatz.numbers import counted
 from qansatz.tools.scene import MAX_BOXES, N_COLOURS, Paint, scene
 from qansatz.tools.svg import svg
 

@@ -8,9 +8,9 @@ from typing import Any, Final
 from qansatz.diagnostics import Diagnostic
 from qansatz.model.graphs import Graph
 from qansatz.model.program import Model, Symmetry
+from qansatz.numbers import counted
 from qansatz.pauli.strings import Pauli, to_text, to_word
 from qansatz.syntax import nodes
-from qansatz.tools.console import counted
 
 _DENSE_QUBITS: Final = 24
 _LONGEST: Final = 60

@@ -65,7 +65,7 @@ def blocks_related(blocks):
 
 
 def is_slpa(blocks, group):
-    """The definition of theory 5 for a proper group of words."""
+    """The definition, docs/mathematics/structure.md (4.5), for a proper group of words."""
     unions = all(times(s, p) in block for block in blocks for s in group for p in block)
     kept = all(words_commute(s, p) for block in blocks for s in group for p in block)
     return len(group) > 1 and unions and kept and blocks_related(blocks)

@@ -16,7 +16,7 @@ PACKAGE = ROOT / "qansatz"
 
 # A room may import itself and every room in a lower line; rooms of one line do not know each other.
 LEVELS = [
-    {"version", "grammar", "characters", "source"},
+    {"version", "grammar", "characters", "source", "files", "hqc", "machines", "numbers"},
     {"diagnostics", "pauli"},
     {"syntax", "exchange"},
     {"render"},

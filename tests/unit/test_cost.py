@@ -16,8 +16,9 @@ from qansatz.analysis.ways import shot_variances
 from qansatz.emit import pauli_boxes
 from qansatz.execute import cost as costs
 from qansatz.execute.cost import shots_within
+from qansatz.machines import MACHINES
 from qansatz.synthesis.readout import expectation_circuits, gradient_circuits
-from qansatz.synthesis.resources import MACHINES, Resources
+from qansatz.synthesis.resources import Resources
 from qansatz.synthesis.verify import dense_model
 from qansatz.tools import cli
 from tests.oracles import dense
@@ -97,7 +98,7 @@ def test_the_estimate_of_fidelity_multiplies_what_every_operation_leaves():
     machine = MACHINES["H2-1"]
     used = Resources(one_qubit_gates=3, two_qubit_gates=2, two_qubit_depth=2, measurements=1)
     expected = (1 - 1.89e-5) ** 3 * (1 - 1.05e-3) ** 2 * (1 - 9.95e-4)
-    assert machine.fidelity(used) == pytest.approx(expected)
+    assert used.fidelity(machine) == pytest.approx(expected)
 
 
 @pytest.mark.parametrize("name", ["corner", "energy"])

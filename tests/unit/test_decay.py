@@ -12,7 +12,6 @@ import sympy
 
 from qansatz import driver
 from qansatz.analysis.decay import decay, inverse
-from qansatz.analysis.fraction_texts import exact_text, fraction_text, rounded
 from qansatz.analysis.trainability import variance
 from qansatz.source import Source
 from qansatz.tools import cli
@@ -121,17 +120,6 @@ def test_a_theorem_that_does_not_apply_decides_nothing():
     assert outside.verdict.startswith("theorem does not apply: Z[0] lies outside")
     unknown = {2: None, 3: Fraction(1, 2), 4: Fraction(1, 3), 5: Fraction(1, 7)}
     assert decay(made_of(unknown)).verdict == "not decided"
-
-
-def test_long_fractions_are_written():
-    tiny = Fraction(1, 2**20_001 - 1)
-    assert rounded(tiny) == "about 2^(-20000)"
-    assert rounded(Fraction(10**400)) == "about 2^(1328)"
-    assert fraction_text(tiny) == "about 2^(-20000)"
-    assert fraction_text(Fraction(3, 28)) == "3/28"
-    assert fraction_text(Fraction(1, 3**100)).startswith("about 1.94")
-    assert len(exact_text(tiny)) > 6000
-    assert exact_text(Fraction(5)) == "5"
 
 
 def run(capsys, *arguments: str) -> tuple[int, str, str]:

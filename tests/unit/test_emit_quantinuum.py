@@ -8,6 +8,7 @@ from hypothesis import given, settings
 
 from qansatz.emit import half_turns, pytket, quantinuum, readback
 from qansatz.emit.quantinuum import compile_for
+from qansatz.machines import MACHINES
 from qansatz.model.angles import Affine, TooComplexError, evaluate
 from qansatz.synthesis.lower import lower
 from tests.oracles import dense
@@ -22,12 +23,12 @@ def assert_prepares_the_state(compiled, source, values):
     assert dense.same_up_to_phase(state, expected)
 
 
-@pytest.mark.parametrize("device", sorted(quantinuum.DEVICES))
+@pytest.mark.parametrize("device", sorted(MACHINES))
 def test_devices_are_what_pytket_says(device):
     from pytket.extensions.quantinuum import QuantinuumBackend
 
-    known = quantinuum._backend(device)
-    assert known.backend_info.n_nodes == quantinuum.DEVICES[device]
+    known = quantinuum._backend(MACHINES[device])
+    assert known.backend_info.n_nodes == MACHINES[device].n_qubits
     assert isinstance(known, QuantinuumBackend)
 
 

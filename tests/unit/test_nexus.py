@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import inspect
 import json
-import os
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -17,11 +19,11 @@ from qansatz.execute.nexus import (
     UnfinishedError,
     UnreachableError,
     bits,
-    machine_of,
     price,
     resume,
 )
-from qansatz.execute.nexus_record import read
+from qansatz.execute.nexus_record import Job, read
+from qansatz.machines import machine_of
 from qansatz.synthesis.lower import lower
 from qansatz.synthesis.readout import MeasuredCircuit
 from tests.unit.build_models import tfim
@@ -224,13 +226,39 @@ def test_damaged_records_are_refused(started):
 
 def test_two_processes_do_not_work_on_one_run(started):
     path, service = started
-    lock = path.with_name("run.json.lock")
-    lock.write_text("1", "utf-8")
-    with pytest.raises(BackendError, match="process 1 works on"):
-        quickly(path, Fake(service))
-    lock.write_text(str(2**22 + os.getpid()), "utf-8")
+    script = (
+        "import sys, time; from pathlib import Path; from qansatz.execute.nexus_record import alone\n"
+        "with alone(Path(sys.argv[1])): print('inside', flush=True); time.sleep(600)"
+    )
+    holder = subprocess.Popen([sys.executable, "-c", script, path], stdout=subprocess.PIPE)
+    with holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline()
+        with pytest.raises(BackendError, match=r"another process works on .*run\.json"):
+            quickly(path, Fake(service))
+        assert not service.log
+        holder.kill()
     assert quickly(path, Fake(service)).complete
-    assert not lock.exists()
+    assert len(service.log) == 4
+
+
+def test_a_record_in_a_folder_that_is_not_there_is_told(tmp_path):
+    with pytest.raises(BackendError, match=r"cannot lock .*No such file"):
+        resume(tmp_path / "absent" / "run.json", client=Fake(Service()))
+    assert not (tmp_path / "absent").exists()
+
+
+def test_records_of_version_0_1_are_read():
+    record = read(Path(__file__).parents[1] / "data" / "nexus_record_1.0.json")
+    assert (record.device, record.form, record.complete) == ("H2-1E", "pytket", False)
+    assert record.executing == Job(
+        name=f"qansatz-{record.token}-execute", id="jobs-1", status="ERROR"
+    )
+    assert [program.n_shots for program in record.programs] == [12, 5]
+    assert record.programs[0].table.T.tolist() == [
+        [0, 0, 0, 1, 1, 0, 0, 0, 0, 1, 1, 1],
+        [1, 1, 1, 0, 0, 1, 0, 1, 1, 0, 0, 0],
+    ]
 
 
 def test_a_run_dearer_than_allowed_is_refused_before_anything_is_written(tmp_path):
@@ -254,7 +282,7 @@ def test_prices_follow_the_formula():
     wide = MeasuredCircuit(gates=lower(tfim(21, 1).model), measured=(0,), parities=())
     with pytest.raises(ValueError, match="21 qubits, H1-1 has 20"):
         price([wide], [1], "H1-1")
-    assert [machine_of(name) for name in ("H2-1E", "H2-2SC", "Helios-1")] == [
+    assert [machine_of(name).name for name in ("H2-1E", "H2-2SC", "Helios-1")] == [
         "H2-1",
         "H2-2",
         "Helios-1",

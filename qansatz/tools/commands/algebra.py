@@ -215,7 +215,7 @@ def _keep(partial: Partial, resume: str, out: Console) -> None:
 
 def as_object(found: AlgebraReport) -> dict[str, Any]:
     """The algebra for JSON; dimensions are decimal strings, other numbers too from 2^53 on."""
-    from qansatz.pauli.lie import decimal
+    from qansatz.numbers import decimal
     from qansatz.tools.words import word
 
     sectors = found.sectors
@@ -253,14 +253,13 @@ def as_object(found: AlgebraReport) -> dict[str, Any]:
 
 
 def _number(value: int) -> int | str:
-    from qansatz.pauli.lie import decimal
+    from qansatz.numbers import decimal
 
     return value if value < 1 << 53 else decimal(value)
 
 
 def _text(model: Model, found: AlgebraReport) -> str:
-    from qansatz.analysis.algebra import digits
-    from qansatz.pauli.lie import number
+    from qansatz.numbers import digits, number
     from qansatz.tools import words
     from qansatz.tools.tables import table
 
@@ -301,8 +300,8 @@ def _say_membership(out: Console, words: list[str], told: list[bool | None]) -> 
 
 def _list(args: argparse.Namespace, out: Console, found: Algebra, answer: dict[str, Any]) -> int:
     """Write the strings of the algebra as they are found; 3 where there are more than asked for."""
+    from qansatz.numbers import decimal
     from qansatz.pauli.elements import blocks
-    from qansatz.pauli.lie import decimal
 
     count, listed = 0, []
     for block in blocks(found):

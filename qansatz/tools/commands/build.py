@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qansatz.diagnostics import Diagnostic
+from qansatz.machines import DEFAULT_MACHINE, MACHINES
 from qansatz.tools.console import FAILED, FINE, Console, UnusableError, is_terminal
 from qansatz.tools.machines import amount
 from qansatz.tools.session import (
@@ -31,10 +32,10 @@ if TYPE_CHECKING:
     from qansatz.synthesis.gates import GateList
     from qansatz.synthesis.verify import Verification
 
-_EPILOG = """\
+_EPILOG = f"""\
 examples:
   qansatz build ising.qans -o ising.qasm
-  qansatz build ising.qans --target H2-1 -o ising.json
+  qansatz build ising.qans --target {DEFAULT_MACHINE} -o ising.json
   qansatz build slpa.qans --for expectation --optimise depth --effort 10 -o slpa.qasm
   qansatz build ising.qans --to qir --values 0.1,0.2,0.3,0.4,0.5,0.6,0.7,0.8 -o ising.bc
 
@@ -59,7 +60,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--target",
         metavar="DEVICE",
-        help="compile for a machine such as H2-1: the cheapest of several proved candidates",
+        help=f"compile for {', '.join(MACHINES)}: the cheapest of several proved candidates",
     )
     group.add_argument(
         "--for",
@@ -232,7 +233,7 @@ def _hand_over(
     manifest = program_manifest(model, built.gates, purpose=args.purpose, final=built.final)
     manifest_path = None
     if args.output is not None:
-        from qansatz.tools.files import replace_bytes
+        from qansatz.files import replace_bytes
 
         data = circuit if isinstance(circuit, bytes) else circuit.encode("utf-8")
         manifest_path = f"{args.output}.manifest.json"

@@ -132,7 +132,7 @@ def _fixed(
     if name == STDIN:
         sys.stdout.write(source.text)
     elif source is not first:
-        from qansatz.tools.files import replace_text
+        from qansatz.files import replace_text
 
         replace_text(Path(name), source.text)
     if applied:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, Any, Final
 
+from qansatz.machines import DEFAULT_MACHINE, MACHINES
 from qansatz.tools.console import FAILED, FINE, LIMITED, Console, UnusableError
 from qansatz.tools.session import add_output, add_source, compiled, console_of, identity, refused
 
@@ -14,10 +15,10 @@ if TYPE_CHECKING:
     from qansatz.execute.cost import Cost, Way
     from qansatz.model.program import Model
 
-_EPILOG = """\
+_EPILOG = f"""\
 examples:
   qansatz cost slpa.qans
-  qansatz cost slpa.qans --target H2-1 --shots 500 --data 60 --epochs 20
+  qansatz cost slpa.qans --target {DEFAULT_MACHINE} --shots 500 --data 60 --epochs 20
   qansatz cost slpa.qans --for unitary --json
   qansatz cost slpa.qans --max-hqc 5000 --of gradient
 
@@ -35,7 +36,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add_source(parser)
     group = parser.add_argument_group("what is priced")
     group.add_argument("--observable", metavar="NAME", help="default: the first of the ansatz")
-    group.add_argument("--target", metavar="DEVICE", help="H1-1, H2-1 (default), H2-2 or Helios-1")
+    group.add_argument(
+        "--target", metavar="DEVICE", help=f"{', '.join(MACHINES)} (default: {DEFAULT_MACHINE})"
+    )
     group.add_argument(
         "--for",
         dest="purpose",
@@ -117,7 +120,7 @@ def _priced(args: argparse.Namespace, out: Console, compilation: Compilation) ->
     try:
         return compilation.cost(
             args.observable,
-            target=args.target or "H2-1",
+            target=args.target or DEFAULT_MACHINE,
             purpose=args.purpose,
             shots=args.shots,
             data=args.data,
@@ -136,7 +139,6 @@ def _unfit(target: str | None, compilation: Compilation) -> Fault | None:
     """The fault of a target that is not known, or that is too small for the ansatz."""
     from qansatz.diagnostics import did_you_mean
     from qansatz.emit import faults
-    from qansatz.synthesis.resources import MACHINES
 
     if target is None:
         return None
@@ -158,7 +160,7 @@ def _above(args: argparse.Namespace, compilation: Compilation, found: Cost) -> F
     """The fault of a price above ``--max-hqc``."""
     from qansatz.execute.cost import STAGES, alternatives, in_hqc
     from qansatz.execute.faults import PriceTooHigh
-    from qansatz.synthesis.resources import HQC_FORMULA
+    from qansatz.hqc import HQC_FORMULA
 
     if args.max_hqc is None:
         return None
@@ -241,7 +243,6 @@ def _object(found: Cost) -> dict[str, Any]:
     from dataclasses import asdict
 
     from qansatz.execute.cost import STAGES
-    from qansatz.synthesis.resources import MACHINES
 
     used = found.largest
     machine = MACHINES[found.target]

@@ -57,7 +57,7 @@ def run(args: argparse.Namespace) -> int:
     if args.output is None:
         out.result(drawing)
     else:
-        from qansatz.tools.files import replace_bytes
+        from qansatz.files import replace_bytes
 
         replace_bytes(Path(args.output), drawing.encode("utf-8"))
         out.note(f"wrote {args.output}")

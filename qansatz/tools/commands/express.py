@@ -106,16 +106,16 @@ def run(args: argparse.Namespace) -> int:
 
 def _plot(result: Expressivity, path: str) -> None:
     from qansatz.analysis import figures
+    from qansatz.files import replace_bytes
 
-    if path.lower().endswith(".png"):
-        try:
-            figures.png(result, path)
-        except ImportError:
-            raise UnusableError(
-                "a .png needs matplotlib: install qansatz[plots], or write .svg"
-            ) from None
-        return
-    Path(path).write_text(figures.figures(result), "utf-8")
+    try:
+        as_png = path.lower().endswith(".png")
+        data = figures.png(result) if as_png else figures.figures(result).encode("utf-8")
+    except ImportError:
+        raise UnusableError(
+            "a .png needs matplotlib: install qansatz[plots], or write .svg"
+        ) from None
+    replace_bytes(Path(path), data)
 
 
 def _text(model: Model, result: Expressivity) -> str:
@@ -148,19 +148,19 @@ def _explained(quantity: Quantity) -> str:
 
 
 def _sector(model: Model, result: Expressivity) -> str:
-    from qansatz.analysis.quantities import power_of_two
+    from qansatz.numbers import number
     from qansatz.tools.words import short
 
     sector = result.sector
     kept = ", ".join(short(p, model.n_qubits) for p in sector.symmetries[:8])
     kept += ", ..." if len(sector.symmetries) > 8 else ""
-    text = f"reaches {sector.dimension_text} of {power_of_two(2**model.n_qubits)} dimensions"
+    text = f"reaches {sector.dimension_text} of {number(2**model.n_qubits)} dimensions"
     text += f" (stays an eigenstate of {kept})" if kept else ""
     return text if sector.exact else f"{text}, {sector.evidence}"
 
 
 def _object(model: Model, result: Expressivity) -> dict[str, Any]:
-    from qansatz.pauli.lie import decimal
+    from qansatz.numbers import decimal
     from qansatz.tools.words import word
 
     sector = result.sector
@@ -210,7 +210,7 @@ def _object(model: Model, result: Expressivity) -> dict[str, Any]:
 
 
 def _variance(quantity: Quantity) -> dict[str, Any] | None:
-    from qansatz.analysis.fraction_texts import exact_text
+    from qansatz.numbers import exact_text
 
     if quantity.value is None:
         return None
@@ -226,7 +226,7 @@ def _variance(quantity: Quantity) -> dict[str, Any] | None:
 
 def _value(quantity: Quantity) -> str | int | float | None:
     """Dimensions as decimal strings: they can exceed 64 bits."""
-    from qansatz.pauli.lie import decimal
+    from qansatz.numbers import decimal
 
     if isinstance(quantity.value, int) and quantity.name in _DIMENSIONS:
         return decimal(quantity.value)

@@ -85,7 +85,7 @@ def _hand_over(
     elif name == STDIN:
         out.result(text)
     elif changed:
-        from qansatz.tools.files import replace_text
+        from qansatz.files import replace_text
 
         replace_text(Path(name), text)
         out.note(f"reformatted {source.name}")

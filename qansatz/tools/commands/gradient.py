@@ -7,6 +7,7 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
+from qansatz.machines import DEFAULT_MACHINE
 from qansatz.tools.console import FINE, INTERRUPTED, LIMITED, UnusableError
 from qansatz.tools.gradient_files import FORMATS, write_circuits
 from qansatz.tools.machines import (
@@ -30,15 +31,15 @@ if TYPE_CHECKING:
     from qansatz.synthesis.readout import MeasuredCircuit
     from qansatz.tools.console import Console
 
-_EPILOG = """\
+_EPILOG = f"""\
 examples:
   qansatz gradient tfim.qans --seed 1
   qansatz gradient slpa.qans --theta theta.json --inputs x.json --shots 100000
   qansatz gradient slpa.qans --seed 1 --backend aer --precision 0.02 --json
   qansatz gradient tfim.qans --theta theta.json --method parameter-shift
-  qansatz gradient slpa.qans --seed 1 --backend selene --noise H2-1 --shots 5000
+  qansatz gradient slpa.qans --seed 1 --backend selene --noise {DEFAULT_MACHINE} --shots 5000
   qansatz gradient slpa.qans --emit circuits --to pytket
-  qansatz gradient slpa.qans --seed 1 --backend nexus --device H2-1 --shots 50000 --dry-run
+  qansatz gradient slpa.qans --seed 1 --backend nexus --device {DEFAULT_MACHINE} --shots 50000 --dry-run
 
 methods: schedule (the circuits of `qansatz schedule`), parameter-shift, lie-algebraic (the forward
 circuit only), adjoint (no circuit at all)

@@ -31,7 +31,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Write the file; never over another one."""
-    from qansatz.tools.files import create_text
+    from qansatz.files import create_text
 
     path = Path(args.name)
     if not path.name:

@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from qansatz.machines import DEFAULT_MACHINE
 from qansatz.tools.console import FINE, Console, UnusableError
 from qansatz.tools.machines import (
     DEFAULT_SHOTS,
@@ -26,14 +27,14 @@ if TYPE_CHECKING:
     from qansatz.model.program import Model, Observable
     from qansatz.synthesis.readout import MeasuredCircuit
 
-_EPILOG = """\
+_EPILOG = f"""\
 examples:
   qansatz run ising.qans --seed 1
   qansatz run ising.qans --theta theta.json --backend aer --shots 10000
   qansatz run ising.qans --seed 1 --counts --shots 1000
-  qansatz run ising.qans --seed 1 --backend selene --noise H2-1
-  qansatz run ising.qans --seed 1 --backend nexus --device H2-1 --shots 1000 --dry-run
-  qansatz run ising.qans --seed 1 --backend nexus --device H2-1 --shots 1000 --max-hqc 60
+  qansatz run ising.qans --seed 1 --backend selene --noise {DEFAULT_MACHINE}
+  qansatz run ising.qans --seed 1 --backend nexus --device {DEFAULT_MACHINE} --shots 1000 --dry-run
+  qansatz run ising.qans --seed 1 --backend nexus --device {DEFAULT_MACHINE} --shots 1000 --max-hqc 60
   qansatz run --resume ising.nexus.json
 
 Values of all observables come with standard errors; strings that commute are measured together.

@@ -95,13 +95,13 @@ def run(args: argparse.Namespace) -> int:
     beside = _beside(args, compilation, found, out)
     if args.certificate is not None:
         from qansatz.analysis.proof import certificate
-        from qansatz.tools.files import replace_bytes
+        from qansatz.files import replace_bytes
 
         text = json.dumps(certificate(found), indent=1)
         replace_bytes(Path(args.certificate), f"{text}\n".encode())
         out.note(f"wrote {args.certificate}")
     if args.svg is not None:
-        from qansatz.tools.files import replace_bytes
+        from qansatz.files import replace_bytes
         from qansatz.tools.schedule_picture import schedule_svg
 
         replace_bytes(Path(args.svg), schedule_svg(found, written).encode())
@@ -379,7 +379,7 @@ def _groups_object(groups: Measurability | None) -> dict[str, Any] | None:
 
 
 def _limit_object(model: Model, limit: LimitEfficiency | None) -> dict[str, Any] | None:
-    from qansatz.pauli.lie import decimal
+    from qansatz.numbers import decimal
     from qansatz.tools.words import word
 
     if limit is None:

@@ -1,0 +1,108 @@
+"""Deep circuits whose variance is exponentially small."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from qansatz.analysis.generators import Generators
+from qansatz.diagnostics import Fault, FaultLog, Severity
+from qansatz.model.program import Model
+from qansatz.pauli.tables import distinct
+
+_QUBITS = range(10, 101)
+_STRINGS = 2000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VarianceDecays(Fault):
+    """The Lie algebra of the circuit is exponentially large and the variance of the cost
+    exponentially small: a barren plateau. The variance given is exact once the circuit is deep
+    (Ragone et al., arXiv:2309.09342).
+
+    ```qans
+    qans 1
+    ansatz universal(n: int = 10, layers: int = 4) {
+      qubits q[n]
+      param a[layers, 3 * n]
+      init |0>
+      repeat l in 0..<layers {
+        for i in q {
+          rot(X[i], a[l, 3 * i])
+          rot(Z[i], a[l, 3 * i + 1])
+          rot(Z[i] * Z[(i + 1) % n], a[l, 3 * i + 2])
+        }
+      }
+      observable cost = Z[0]
+    }
+    ```
+
+    ```qans
+    qans 1
+    ansatz fermions(n: int = 10, layers: int = 4) {
+      qubits q[n]
+      param a[layers, 2 * n]
+      init |0>
+      repeat l in 0..<layers {
+        for i in q {
+          rot(X[i], a[l, 2 * i])
+          rot(Z[i] * Z[(i + 1) % n], a[l, 2 * i + 1])
+        }
+      }
+      observable cost = Z[0] * Z[1]
+    }
+    ```
+    """
+
+    code = "QA309"
+    title = "variance decays exponentially"
+    severity = Severity.WARNING
+
+    observable: str
+    value: str
+    name: str
+    why: str
+
+    def message(self) -> str:
+        return f"the variance of `{self.observable}` is {self.value} once the circuit is deep"
+
+    def label(self) -> str:
+        return "at most 2^(-n/2) of the squared weights"
+
+    def note(self) -> str:
+        return f"the algebra is {self.name}: {self.why}"
+
+    def help(self) -> str:
+        return "use fewer generators, or generators that share a symmetry"
+
+
+def check(model: Model, found: Generators, log: FaultLog) -> None:
+    """An exact variance of at most 2^(−n/2) of the squared weights, in an algebra of dimension 2^n or more.
+
+    Looked for only where the answer is quick: generators of one string, 10 to 100 qubits, four layers or more.
+    """
+    n, kinds = model.n_qubits, found.distinct
+    layers = len(distinct(model.rotations.layer[model.rotations.layer >= 0]))
+    deep = layers >= 4 or len(found.kind) >= 4 * len(kinds)
+    single = len(kinds) <= _STRINGS and all(len(g.strings) == 1 for g in kinds)
+    if not (n in _QUBITS and deep and single and model.observables):
+        return
+    from qansatz.analysis.algebra import algebra
+    from qansatz.analysis.trainability import as_fraction, counted, variance
+    from qansatz.numbers import fraction_text
+
+    whole = algebra(model)
+    if not whole.exact or whole.dimension < 1 << n:
+        return
+    for observable in model.observables:
+        result = variance(model, observable, found=whole)
+        weight = sum(as_fraction(t.coefficient) ** 2 for t in result.terms if t.dimension)
+        if result.value and (result.value / weight) ** 2 * (1 << n) <= 1:
+            log.add(
+                VarianceDecays(
+                    observable.span,
+                    observable=observable.name,
+                    value=fraction_text(result.value),
+                    name=whole.name or "not named",
+                    why=counted(result),
+                )
+            )

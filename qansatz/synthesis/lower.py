@@ -27,7 +27,7 @@ from qansatz.synthesis.gates import GateList
 from qansatz.synthesis.ladders import reduce_to_pairs
 from qansatz.synthesis.layers import depth, in_layers
 from qansatz.synthesis.native import NativeCircuit, as_rotations
-from qansatz.synthesis.normal import normal_form
+from qansatz.synthesis.normal import is_eighth, normal_form
 from qansatz.synthesis.replay import executed, fixed_gates, prepare, replay, rotations_of
 from qansatz.synthesis.rotations import (
     Rotation,
@@ -113,8 +113,14 @@ def lower_up_to_clifford(
     budget = _budget(effort, objective, time_limit)
     gates, begun, _ = _lowered(model, include_initial, "nothing", budget)
     executed = [item for gate in gates.gates for item in as_rotations(gate)]
-    _, after_executed = normal_form(executed, model.n_qubits, signed=True)
-    _, final = normal_form(rotations_of(model, include_initial), model.n_qubits, signed=True)
+    signed = begun is not None
+    _, after_executed = normal_form(executed, model.n_qubits, signed=signed)
+    declared, final = normal_form(
+        rotations_of(model, include_initial), model.n_qubits, signed=signed
+    )
+    if signed and any(is_eighth(item.angle) for item in declared):
+        # R_P(π/4) is R_−P(π/4)·R_P(π/2): which of the two a conjugation by G gives cannot be told.
+        return lower_up_to_clifford(model, include_initial=include_initial, effort=0)
     final.then(fixed_gates(model))
     # model = F·B and V = E·A. With A = G†BG for a G that fixes |0…0⟩, D = F·G·E†.
     inverse = after_executed.inverse().copy()

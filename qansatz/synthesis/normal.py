@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable
 from fractions import Fraction
 
-from qansatz.model.angles import Affine
+from qansatz.model.angles import Affine, Angle
 from qansatz.model.reals import PiLinear, pi_linear
 from qansatz.pauli.cliffords import Tableau
 from qansatz.synthesis.rotations import Rotation, merge, quarter, quarter_turns, rotation
@@ -18,7 +18,8 @@ def normal_form(
     """Rotations in time order and the Clifford that follows them; together the input, up to a global phase.
 
     Multiples of π/2 are taken out of every angle's constant. What is left has its multiple of π in [0, 1/2); when
-    ``signed``, strictly between −1/4 and 1/4 or one of these, so that an angle and its negative stay negatives.
+    ``signed``, strictly between −1/4 and 1/4 or one of these, so that an angle and its negative stay negatives; then
+    the form is unique only where no constant is an odd multiple of π/4 (:func:`is_eighth`).
     """
     after = Tableau(n_qubits)
     current = [part for item in items for part in _split(item, signed)]
@@ -36,6 +37,13 @@ def normal_form(
         if merged == current and all(quarter_turns(item.angle) is None for item in merged):
             return merged, after
         current = merged
+
+
+def is_eighth(angle: Angle) -> bool:
+    """Whether the constant of an angle is an odd multiple of π/4, perhaps beside a number without π."""
+    if not isinstance(angle, Affine) or not isinstance(angle.constant, PiLinear):
+        return False
+    return angle.constant.pi.denominator == 4
 
 
 def _split(item: Rotation, signed: bool) -> list[Rotation]:

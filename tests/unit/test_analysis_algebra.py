@@ -152,12 +152,23 @@ def rational_dimension(sums):
 
 
 def test_bounds_say_why():
-    tied = found("param a[2]\nrot(X[0], a[0])\nrot(Z[0], 2 * a[0])\nrot(Z[1], a[1])", 2)
-    assert (tied.known, tied.dimension, tied.name) == ("upper bound", 4, "su(2) + u(1)")
-    assert "share one parameter" in tied.hypotheses[0]
+    tied = found(TIED, 2)
+    assert (tied.known, tied.at_least, tied.dimension, tied.name) == (
+        "upper bound",
+        4,
+        6,
+        "2*su(2)",
+    )
+    assert "brings all rotations of one parameter in a layer together" in tied.hypotheses[0]
     fixed = found("param a[2]\nrot(X[0], a[0])\nrot(Z[0], 0.3)\nrot(X[0], a[1])", 1)
     assert (fixed.known, fixed.dimension) == ("upper bound", 3)
     assert "fixed angles" in fixed.hypotheses[0]
+
+
+def test_whole_layers_may_generate_what_their_places_do():
+    tied = found("param a[2]\nrot(X[0], a[0])\nrot(Z[0], 2 * a[0])\nrot(Z[1], a[1])", 2)
+    assert (tied.known, tied.dimension, tied.name) == ("exact", 4, "su(2) + u(1)")
+    assert "whole layers generate as much" in tied.method
 
 
 def test_fixed_rotations_that_cannot_matter_do_not():
@@ -321,7 +332,11 @@ ISING = (
     "param a[n]\nparam b[n - 1]\nfor i in q { rot(X[i], a[i]) }\n"
     "for i in 0..<n - 1 { rot(Z[i] * Z[i + 1], b[i]) }\nobservable e = X[0]\n"
 )
-TIED = "param a\nrot(X[0], a)\nrot(Z[0], a)\nobservable e = X[0]\n"
+#: Whole layers generate an algebra of dimension 4, their places one of dimension 6.
+TIED = (
+    "param a[2]\nrot(Z[0] * Y[1], a[0])\nrot(Z[0] * X[1], a[1])\nrot(Z[0] * Y[1], a[1])\n"
+    "rot(Y[1], a[1])\nrot(X[1], a[1])\nobservable e = X[0]\n"
+)
 
 
 @pytest.mark.parametrize(
@@ -335,14 +350,14 @@ TIED = "param a\nrot(X[0], a)\nrot(Z[0], a)\nobservable e = X[0]\n"
         (ISING, 'algebra.name != "su(4)"', "QA214"),
         (ISING, 'algebra.name == "su(5)"', "QA214"),
         (ISING, 'algebra.name == "sue(5)"', "QA216"),
-        (TIED, "algebra.dimension <= 3", None),
-        (TIED, "algebra.dimension < 3", "QA308"),
-        (TIED, "algebra.dimension > 3", "QA214"),
-        (TIED, "algebra.dimension >= 2", "QA308"),
-        (TIED, "algebra.dimension == 4", "QA214"),
-        (TIED, "algebra.dimension != 4", None),
-        (TIED, "algebra.dimension == 3", "QA308"),
-        (TIED, 'algebra.name == "su(2)"', "QA308"),
+        (TIED, "algebra.dimension <= 6", None),
+        (TIED, "algebra.dimension < 6", "QA308"),
+        (TIED, "algebra.dimension > 6", "QA214"),
+        (TIED, "algebra.dimension >= 5", "QA308"),
+        (TIED, "algebra.dimension == 7", "QA214"),
+        (TIED, "algebra.dimension != 7", None),
+        (TIED, "algebra.dimension == 6", "QA308"),
+        (TIED, 'algebra.name == "2*su(2)"', "QA308"),
     ],
 )
 def test_claims_are_decided_where_what_is_known_decides_them(body, claim, code):
@@ -472,10 +487,10 @@ def test_an_interrupt_gives_the_best_result_so_far(capsys, monkeypatch):
 
     whole = sums.sum_algebra
 
-    def interrupted(model, *, limit, progress, after):
+    def interrupted(model, chosen, *, limit, progress, after):
         if limit.seconds:
             raise KeyboardInterrupt
-        return whole(model, limit=limit, progress=progress, after=after)
+        return whole(model, chosen, limit=limit, progress=progress, after=after)
 
     monkeypatch.setattr(sums, "sum_algebra", interrupted)
     code, out, _ = run(capsys, str(FOLDER / "tfim.qans"))

@@ -10,9 +10,11 @@ from hypothesis import strategies as st
 from qansatz.analysis.certificate import check_certificate
 from qansatz.analysis.proof import certificate
 from qansatz.analysis.schedule import schedule
+from qansatz.driver import compile_file, compile_source
+from qansatz.source import Source
 from tests.strategies import programs
 from tests.unit.models import model_of, rot, terms
-from tests.unit.test_analysis_schedule import chain, compiled, example, ring
+from tests.unit.test_analysis_schedule import EXAMPLES, chain, ring
 
 
 def written(model, observable=None):
@@ -23,11 +25,12 @@ def written(model, observable=None):
 @given(programs(max_qubits=3, max_statements=6))
 @settings(max_examples=80, deadline=None)
 def test_every_certificate_is_valid(program):
-    model = compiled(program.text)
+    compilation = compile_source(Source("<test>", program.text))
+    model = compilation.ansatz
     assume(model.observables and len(model.rotations) < 200)
     for observable in model.observables:
         data = written(model, observable)
-        check = check_certificate(model, data)
+        check = check_certificate(compilation.written, data)
         assert check.problems == ()
         assert check.valid
         assert (check.n_circuits, check.lower_bound) == (data["n_circuits"], data["lower_bound"])
@@ -37,9 +40,11 @@ def test_every_certificate_is_valid(program):
     "name", ["tfim", "tfim_individual", "slpa", "ry_cz", "uccsd", "heisenberg", "rbs", "sc"]
 )
 def test_the_certificates_of_the_examples_are_valid(name):
-    model = example(name)
+    compilation = compile_file(str(EXAMPLES / f"{name}.qans"))
+    model = compilation.ansatz
     for observable in model.observables:
-        assert check_certificate(model, written(model, observable)).problems == ()
+        data = written(model, observable)
+        assert check_certificate(compilation.written, data).problems == ()
 
 
 def damaged_model():

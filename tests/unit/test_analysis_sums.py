@@ -57,9 +57,11 @@ def test_tied_rotations_give_a_bound():
 
 
 def test_fixed_rotations_between_trainable_ones():
-    outside = found("param a[2]\nrot(X[0] + X[1], a[0])\nrx(0, 0.3)\nrot(Z[0] + Z[1], a[1])", n=2)
-    assert (outside.known, outside.dimension) == ("upper bound", 6)
+    outside = found("param a[2]\nrot(X[0] + X[1], a[0])\nrz(0, 0.3)\nrot(X[0] + X[1], a[1])", n=2)
+    assert (outside.known, outside.dimension) == ("upper bound", 4)
     assert FIXED in outside.hypotheses
+    ahead = found("param a[2]\nrot(X[0] + X[1], a[0])\nrx(0, 0.3)\nrot(Z[0] + Z[1], a[1])", n=2)
+    assert (ahead.known, ahead.dimension) == ("exact", 3)
     body = "param a[3]\nrot(X[0] + Z[1], a[0])\nrx(0, 0.3)\nrot(Z[0], a[1])\nrot(Z[1] + X[0], a[2])"
     inside = found(body, n=2)
     assert (inside.known, inside.dimension) == ("exact", 4)

@@ -305,16 +305,18 @@ def test_identity_generators_and_global_observables_are_pointed_out():
     assert lints(model_of(3, observables=[terms("ZZZ")])) == []
 
 
-def test_generators_are_runs_of_commuting_rotations_under_one_parameter():
+def test_generators_are_what_one_parameter_multiplies_between_what_does_not_commute():
     model = model_of(
         2,
         [rot("XX", slot=0), rot("YY", slot=0), rot("XI", slot=0), rot("XI", slot=1), rot("XX")],
     )
     found = generators(model)
     names = [[model.rotations.strings.word(s) for s in g.strings] for g in found.distinct]
-    assert [names[k] for k in found.kind] == [["XX", "YY"], ["XI"], ["XI"], ["XX"]]
-    assert found.first_rows().tolist() == [0, 2, 3, 4]
+    assert [names[k] for k in found.kind] == [["XX", "YY"], ["XX"], ["XI"], ["XI"]]
+    assert found.first_rows().tolist() == [0, 4, 2, 3]
     assert found.size.tolist() == [2, 1, 1, 1]
+    assert found.level.tolist() == [0, 0, 1, 1]
+    assert not found.whole
 
 
 def test_an_empty_model_passes_every_check():

@@ -21,6 +21,7 @@ LEVELS = [
     {"syntax", "exchange"},
     {"render"},
     {"model"},
+    {"circuits"},
     {"analysis"},
     {"synthesis"},
     {"emit"},

@@ -131,7 +131,7 @@ def test_values_beyond_floats_are_told():
     assert shown.fraction == found.value
 
 
-UNIVERSAL = "for i in q { rot(X[i], a[i]) }\n  for i in q { rot(Z[i], a[i]) }"
+UNIVERSAL = "param c[n]\n  for i in q { rot(X[i], a[i]) }\n  for i in q { rot(Z[i], c[i]) }"
 
 
 def test_markup_escapes():

@@ -45,7 +45,7 @@ ansatz gates() {
 
 
 def model_of(text: str, **sizes: int) -> Model:
-    model = compile_source(Source("test.qans", text), settings=sizes).model
+    model = compile_source(Source("test.qans", text), settings=sizes).written
     assert model is not None
     return model
 

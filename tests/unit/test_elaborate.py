@@ -30,7 +30,7 @@ def codes(text: str, **options) -> list[str]:
 def model(text: str, **options) -> Model:
     found = compiled(text, **options)
     assert not found.has_errors, found.diagnostics
-    return found.ansatz
+    return found.written
 
 
 def body(text: str, n: int = 3, **options) -> Model:

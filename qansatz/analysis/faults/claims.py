@@ -302,32 +302,38 @@ class ClaimUndecided(Fault):
     """Only a bound of the fact is known, and the bound does not settle the claim.
 
     The Lie algebra is exact where every generator is one string or a sum that can be closed in
-    the time allowed. Rotations that share one parameter without commuting, and fixed rotations
-    between trainable ones, leave an upper bound.
+    the time allowed. Rotations that share one parameter and cannot be brought together, and
+    fixed rotations between trainable ones, may leave an upper bound.
 
     ```qans
     qans 1
     ansatz tied() {
-      qubits q[1]
-      param a
+      qubits q[2]
+      param a[2]
       init |0>
-      rot(X[0], a)
-      rot(Z[0], a)
-      observable energy = Z[0]
-      require algebra.dimension == 3
+      rot(Z[0] * Y[1], a[0])
+      rot(Z[0] * X[1], a[1])
+      rot(Z[0] * Y[1], a[1])
+      rot(Y[1], a[1])
+      rot(X[1], a[1])
+      observable energy = X[0]
+      require algebra.dimension == 6
     }
     ```
 
     ```qans
     qans 1
     ansatz free() {
-      qubits q[1]
-      param a[2]
+      qubits q[2]
+      param a[5]
       init |0>
-      rot(X[0], a[0])
-      rot(Z[0], a[1])
-      observable energy = Z[0]
-      require algebra.dimension == 3
+      rot(Z[0] * Y[1], a[0])
+      rot(Z[0] * X[1], a[1])
+      rot(Z[0] * Y[1], a[2])
+      rot(Y[1], a[3])
+      rot(X[1], a[4])
+      observable energy = X[0]
+      require algebra.dimension == 6
     }
     ```
     """

@@ -18,9 +18,9 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 
 def picture(name: str, **sizes):
-    model = driver.compile_file(str(EXAMPLES / f"{name}.qans"), settings=sizes).ansatz
-    found = schedule(model, time_limit=0.5)
-    return found, ElementTree.fromstring(schedule_svg(found))
+    compilation = driver.compile_file(str(EXAMPLES / f"{name}.qans"), settings=sizes)
+    found = schedule(compilation.ansatz, time_limit=0.5)
+    return found, ElementTree.fromstring(schedule_svg(found, compilation.written))
 
 
 def boxes(root):

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Final
 
 from qansatz.analysis import faults
-from qansatz.analysis.gradient_claims import SECONDS
+from qansatz.analysis.gradient_claims import EFFORT
 from qansatz.analysis.requirements import compare
 from qansatz.analysis.schedule import ScheduleTooLargeError, schedule
 from qansatz.diagnostics import FaultLog
@@ -32,7 +32,7 @@ def decide_hqc(model: Model, requirement: Requirement, log: FaultLog) -> None:
         log.add(faults.ClaimNotChecked(requirement.span, fact="hqc"))
         return
     try:
-        plan = schedule(model, time_limit=SECONDS)
+        plan = schedule(model, effort=EFFORT)
     except ScheduleTooLargeError:
         log.add(faults.ClaimNotChecked(requirement.span, fact="hqc"))
         return

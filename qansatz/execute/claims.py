@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import Final
 
 from qansatz.analysis import faults
+from qansatz.analysis.cover import Allowance
 from qansatz.analysis.gradient_claims import EFFORT
 from qansatz.analysis.requirements import compare
 from qansatz.analysis.schedule import ScheduleTooLargeError, schedule
@@ -15,15 +16,15 @@ from qansatz.model.program import Model, Requirement
 from qansatz.model.reals import simplest
 from qansatz.synthesis.resources import HQC_PER_CIRCUIT, OPERATIONS_PER_HQC
 
-#: For the synthesis of the gradient circuits.
-COUNTING_SECONDS: Final = 20.0
+#: For the synthesis of the gradient circuits: about seconds, counted in work.
+COUNTING: Final = 20.0
 
 
 def decide_hqc(model: Model, requirement: Requirement, log: FaultLog) -> None:
     """Compare the price of one gradient of the first observable by its schedule with the bound.
 
     Every circuit has the shots given, 1000 unless there are others. Without an observable, or with more circuits than
-    can be counted in ``COUNTING_SECONDS``, warn.
+    are counted by a check, warn.
     """
     shots = _shots(requirement, log)
     if shots is None:
@@ -36,10 +37,10 @@ def decide_hqc(model: Model, requirement: Requirement, log: FaultLog) -> None:
     except ScheduleTooLargeError:
         log.add(faults.ClaimNotChecked(requirement.span, fact="hqc"))
         return
-    counted = counted_circuits(plan, COUNTING_SECONDS)
+    counted = counted_circuits(plan, Allowance(COUNTING))
     n = plan.n_circuits
     if len(counted) < n:
-        why = f"{len(counted)} of {n} gradient circuits were counted in {COUNTING_SECONDS:g} s"
+        why = f"{len(counted)} of {n} gradient circuits were counted, the most for a check"
         known = "its circuits were not all counted"
         log.add(faults.ClaimUndecided(requirement.span, fact="hqc", known=known, why=why))
         return

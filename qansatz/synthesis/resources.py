@@ -62,10 +62,21 @@ class Machine:
 
     def fidelity(self, used: Resources) -> float:
         """The probability that no gate and no measurement fails: ∏(1 − error), without memory errors."""
-        kept: float = (1 - self.one_qubit_error) ** used.one_qubit_gates
-        kept *= (1 - self.two_qubit_error) ** used.two_qubit_gates
-        kept *= (1 - self.measurement_error) ** used.measurements
+        kept = _power(1 - self.one_qubit_error, used.one_qubit_gates)
+        kept *= _power(1 - self.two_qubit_error, used.two_qubit_gates)
+        kept *= _power(1 - self.measurement_error, used.measurements)
         return kept
+
+
+def _power(base: float, exponent: int) -> float:
+    """By products, which are the same on every machine, as those of a mathematical library are not."""
+    result = 1.0
+    while exponent:
+        if exponent & 1:
+            result *= base
+        base *= base
+        exponent >>= 1
+    return result
 
 
 #: Faults per operation of the noise specifications that pytket-quantinuum 0.59 carries (``p1``, ``p2``, and the mean

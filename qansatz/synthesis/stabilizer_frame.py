@@ -189,7 +189,7 @@ class _Search:
                 replace(
                     setting,
                     ratio=self.random.choice([setting.ratio, self.random.uniform(0.92, 0.98)]),
-                    tail=self.random.choice(_TAILS),
+                    tail=_TAILS[int(self.random.random() * len(_TAILS))],
                     patience=1e9,
                     width=_APPROACH_WIDTH,
                     seed=self.random.getrandbits(20),

@@ -1,6 +1,6 @@
 """Gradient schedules against PennyLane and Qiskit, executed; time as circuits grow; quality of grouping.
 
-    python -m benchmarks.schedule [--quick] [--layers 500] [--sets 6] [--seconds 10]
+    python -m benchmarks.schedule [--quick] [--layers 500] [--sets 6] [--effort 10]
 
 1. Every package measures the same gradient at the same random point, exactly (all agree to 1e-8) and with shots.
    *circuits* are those executed for one sampled gradient: by PennyLane's tracker, by what Qiskit hands to Aer, by what
@@ -237,7 +237,7 @@ def growth(layers: int) -> None:
         )
 
 
-def grouping(n_sets: int, seconds: float) -> None:
+def grouping(n_sets: int, effort: float) -> None:
     print("\ncommuting sets of random strings")
     head = ("qubits", "strings", "ours", "bound", "heuristic", "Qiskit", "PennyLane")
     print("".join(f"{h:>11}" for h in head) + "   ratios to ours")
@@ -250,7 +250,7 @@ def grouping(n_sets: int, seconds: float) -> None:
         words.discard("I" * n)
         strings = sorted(words)
         rows = conflict_rows([from_word(word) for word in strings], n)
-        best = covers.cover(rows, seconds=seconds)
+        best = covers.cover(rows, covers.Allowance(effort))
         fast = covers.cover(rows, exact=False).n_sets
         peers = [qiskit_sets(strings), pennylane_sets(strings)]
         numbers = [n, len(strings), best.n_sets, best.lower_bound, fast, *peers]
@@ -279,7 +279,7 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="fewer cases, repetitions and layers")
     parser.add_argument("--layers", type=int, default=500)
     parser.add_argument("--sets", type=int, default=6)
-    parser.add_argument("--seconds", type=float, default=10.0)
+    parser.add_argument("--effort", type=float, default=10.0)
     parser.add_argument("--shots", type=int, default=1000, help="for each circuit, on average")
     given = parser.parse_args()
     if given.quick:
@@ -288,7 +288,7 @@ def main() -> None:
         growth(40)
         return
     executed(given.shots, 20, CASES)
-    grouping(given.sets, given.seconds)
+    grouping(given.sets, given.effort)
     growth(given.layers)
 
 

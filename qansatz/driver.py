@@ -138,10 +138,12 @@ class Compilation:
         self,
         observable: str | None = None,
         *,
-        time_limit: float = 10.0,
+        time_limit: float | None = None,
         progress: Callable[[str], None] | None = None,
     ) -> Schedule:
-        """The circuits that measure the gradient of an observable, by name; ``time_limit`` in seconds.
+        """The circuits that measure the gradient of an observable, by name.
+
+        ``time_limit`` in seconds by the clock replaces the count of work that ends the search of fewer.
 
         Raises:
             ValueError: when there is no such observable, or the source has errors.
@@ -255,7 +257,7 @@ class Compilation:
         backend: Backend | None = None,
         shots: int | None = None,
         precision: float | None = None,
-        time_limit: float = 10.0,
+        time_limit: float | None = None,
         max_strings: int | None = None,
         progress: Callable[[str], None] | None = None,
     ) -> Gradient:

@@ -3,6 +3,8 @@
 Two operators that anticommute cannot share a set, so sets are colours, and operators that anticommute pairwise (a
 clique) prove a lower bound. Heuristics: DSATUR (Brélaz 1979), recursive largest first (Leighton 1979), iterated
 greedy (Culberson 1992); proof by OR-tools' CP-SAT where installed, and for few operators by branch and bound.
+All of it is bounded by counted work, so that the result is the same on every machine, unless time by the clock is asked
+for.
 """
 
 from __future__ import annotations
@@ -10,7 +12,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.util import find_spec
 from typing import Any, Final
 
@@ -18,6 +20,11 @@ from qansatz.pauli.gf2 import bits
 
 _ROUNDS: Final = 60
 _NODES: Final = 20_000
+#: About microseconds: for each vertex and colour of a greedy colouring, for each candidate of a node, and for each
+#: clause of the solver.
+_OF_COLOUR: Final = 0.05
+_OF_CANDIDATE: Final = 0.6
+_OF_CLAUSE: Final = 2.5
 _COMPARED_UP_TO: Final = 256  # operators compared in pairs
 
 
@@ -44,17 +51,52 @@ class Cover:
         return self.lower_bound > len(self.clique)
 
 
+@dataclass(slots=True)
+class Allowance:
+    """What may still be spent on a search: about so many seconds, counted in work, or a time by the clock.
+
+    ``effort`` counts work, so that the result depends on nothing else; a ``deadline`` on the clock of
+    ``time.monotonic`` replaces it.
+    """
+
+    effort: float = 10.0
+    deadline: float | None = None
+    spent: float = field(default=0.0, init=False)
+
+    @property
+    def left(self) -> float:
+        """About the seconds left, not below 0."""
+        if self.deadline is not None:
+            return max(0.0, self.deadline - time.monotonic())
+        return max(0.0, self.effort - self.spent)
+
+    def spend(self, microseconds: float) -> None:
+        """Count work."""
+        self.spent += 1e-6 * microseconds
+
+    def part(self, n_parts: int) -> Allowance:
+        """One of so many equal parts of what is left."""
+        share = self.left / n_parts
+        if self.deadline is not None:
+            return Allowance(deadline=time.monotonic() + share)
+        return Allowance(share)
+
+
 def solver_installed() -> bool:
     """Whether OR-tools can be imported."""
     return find_spec("ortools") is not None
 
 
-def cover(conflicts: Sequence[int], *, seconds: float = 10.0, exact: bool = True) -> Cover:
+def cover(
+    conflicts: Sequence[int], allowance: Allowance | None = None, *, exact: bool = True
+) -> Cover:
     """Few sets without conflicts; bit j of ``conflicts[i]`` says that i and j conflict.
 
-    Within ``seconds`` a minimum is looked for and proved, unless ``exact`` is False; what is found by then is returned.
+    A minimum is looked for and proved, unless ``exact`` is False; what is found until the allowance, ten units of work
+    unless one is given, is spent is returned. What was spent is counted in it.
     """
-    deadline = time.monotonic() + seconds
+    if allowance is None:
+        allowance = Allowance()
     quick, clique = _greedy(conflicts, range(len(conflicts))), _grown_clique(conflicts)
     if _n_colours(quick) == len(clique):
         return Cover(
@@ -63,7 +105,7 @@ def cover(conflicts: Sequence[int], *, seconds: float = 10.0, exact: bool = True
     kept, followers = _kernel(conflicts)
     place = {v: k for k, v in enumerate(kept)}
     small = [sum(1 << place[u] for u in bits(conflicts[v]) if u in place) for v in kept]
-    colours, n, clique, lower = _solve(small, deadline, exact)
+    colours, n, clique, lower = _solve(small, allowance, exact)
     whole = dict(zip(kept, colours, strict=True))
     for follower, leader in reversed(followers):
         whole[follower] = whole[leader]
@@ -102,17 +144,17 @@ def _kernel(conflicts: Sequence[int]) -> tuple[list[int], list[tuple[int, int]]]
 
 
 def _solve(
-    conflicts: list[int], deadline: float, exact: bool
+    conflicts: list[int], allowance: Allowance, exact: bool
 ) -> tuple[list[int], int, list[int], int]:
     if not conflicts:
         return [], 0, [], 0
     best = min((_dsatur(conflicts), _largest_first(conflicts)), key=_n_colours)
-    clique = _clique(conflicts, deadline)
-    best = _iterated(conflicts, best, len(clique), deadline)
+    clique = _clique(conflicts, allowance)
+    best = _iterated(conflicts, best, len(clique), allowance)
     lower = len(clique)
-    if exact and _n_colours(best) > lower and time.monotonic() < deadline:
+    if exact and _n_colours(best) > lower and allowance.left:
         search = _by_solver if solver_installed() else _by_branching
-        best, lower = search(conflicts, best, clique, deadline)
+        best, lower = search(conflicts, best, clique, allowance)
     return best, _n_colours(best), clique, lower
 
 
@@ -163,14 +205,15 @@ def _largest_first(conflicts: Sequence[int]) -> list[int]:
 
 
 def _iterated(
-    conflicts: Sequence[int], colours: list[int], enough: int, deadline: float
+    conflicts: Sequence[int], colours: list[int], enough: int, allowance: Allowance
 ) -> list[int]:
     """Greedy again in the order of the sets, shuffled or reversed: the number of sets never grows."""
     draw = random.Random(0)
     best = current = colours
     for k in range(_ROUNDS):
-        if _n_colours(best) <= enough or time.monotonic() > deadline:
+        if _n_colours(best) <= enough or not allowance.left:
             break
+        allowance.spend(_OF_COLOUR * len(conflicts) * _n_colours(current))
         groups: list[list[int]] = [[] for _ in range(_n_colours(current))]
         for v, colour in enumerate(current):
             groups[colour].append(v)
@@ -214,15 +257,16 @@ def _grown_clique(conflicts: Sequence[int], n_starts: int = 1) -> list[int]:
     return sorted(best)
 
 
-def _clique(conflicts: Sequence[int], deadline: float) -> list[int]:
-    """A largest set of pairwise conflicts, by branch and bound over greedy colourings (Tomita), while time lasts."""
+def _clique(conflicts: Sequence[int], allowance: Allowance) -> list[int]:
+    """A largest set of pairwise conflicts, by branch and bound over greedy colourings (Tomita), as far as allowed."""
     best = _grown_clique(conflicts, 32)
     budget = _NODES
 
     def expand(current: list[int], candidates: int) -> None:
         nonlocal best, budget
         budget -= 1
-        if budget < 0 or (budget % 64 == 0 and time.monotonic() > deadline):
+        allowance.spend(_OF_CANDIDATE * candidates.bit_count())
+        if budget < 0 or (budget % 64 == 0 and not allowance.left):
             budget = -1
             return
         for v, bound in reversed(_coloured(conflicts, candidates)):
@@ -257,13 +301,21 @@ def _coloured(conflicts: Sequence[int], candidates: int) -> list[tuple[int, int]
 
 
 def _by_solver(
-    conflicts: list[int], best: list[int], clique: list[int], deadline: float
+    conflicts: list[int], best: list[int], clique: list[int], allowance: Allowance
 ) -> tuple[list[int], int]:
-    """CP-SAT, one colour fewer at a time, the clique's colours fixed."""
+    """CP-SAT, one colour fewer at a time, the clique's colours fixed.
+
+    On one thread, without linear relaxations, which are floats, and limited by its own count of work, it is
+    deterministic.
+    """
     from ortools.sat.python import cp_model
 
+    n_pairs = sum(map(int.bit_count, conflicts)) // 2
     while _n_colours(best) > len(clique):
         n_colours = _n_colours(best) - 1
+        allowance.spend(_OF_CLAUSE * n_pairs * n_colours)
+        if not allowance.left:
+            break
         model = cp_model.CpModel()
         has = [
             [model.new_bool_var("") for _ in range(min(v + 1, n_colours))]
@@ -280,9 +332,14 @@ def _by_solver(
             model.add(chosen[v][k] == 1)
         solver = cp_model.CpSolver()
         solver.parameters.num_workers = 1
+        solver.parameters.linearization_level = 0
         solver.parameters.catch_sigint_signal = False
-        solver.parameters.max_time_in_seconds = max(0.01, deadline - time.monotonic())
+        if allowance.deadline is not None:
+            solver.parameters.max_time_in_seconds = max(0.01, allowance.left)
+        else:
+            solver.parameters.max_deterministic_time = allowance.left
         status = _interruptible(solver, model)
+        allowance.spend(1e6 * solver.response_proto.deterministic_time)
         if status == cp_model.INFEASIBLE:
             return best, _n_colours(best)
         if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
@@ -319,10 +376,10 @@ def _interruptible(solver: Any, model: Any) -> Any:
 
 
 def _by_branching(
-    conflicts: list[int], best: list[int], clique: list[int], deadline: float
+    conflicts: list[int], best: list[int], clique: list[int], allowance: Allowance
 ) -> tuple[list[int], int]:
     """DSATUR with backtracking, for as many nodes as the budget has."""
-    n = len(conflicts)
+    n, n_conflicts = len(conflicts), sum(map(int.bit_count, conflicts))
     colours = [-1] * n
     for k, v in enumerate(clique):
         colours[v] = k
@@ -332,7 +389,8 @@ def _by_branching(
         """Whether the search below was exhausted."""
         nonlocal best, budget
         budget -= 1
-        if budget < 0 or time.monotonic() > deadline:
+        allowance.spend(_OF_CANDIDATE * n_conflicts)
+        if budget < 0 or not allowance.left:
             return False
         left = [v for v in range(n) if colours[v] < 0]
         if not left:

@@ -16,6 +16,8 @@ from qansatz.pauli.states import Floats, States
 
 #: Eigenvalues above this share of the largest are counted in a rank: rounding leaves about 1e-31.
 NOISE = 1e-22
+#: What is left out counts as at least this share: below, its size is that of rounding and differs between machines.
+ROUNDING = 1e-28
 #: A rank is clear when the smallest eigenvalue counted is this much larger than what is left out.
 CLEAR_GAP = 1e6
 #: The number of data in the effective dimension.
@@ -26,7 +28,7 @@ N_DATA = 10_000
 class Spectrum:
     """The eigenvalues of one QFIM, descending, shape (parameters,), and the rank decided from them.
 
-    ``gap`` is the smallest eigenvalue counted over the largest left out, or over rounding where that is larger; None
+    ``gap`` is the smallest eigenvalue counted over the largest left out, or over ``ROUNDING`` where that is larger; None
     where nothing is counted. ``clear`` says whether the gap leaves no doubt.
     """
 
@@ -58,8 +60,7 @@ def spectrum(state: States, derivatives: States) -> Spectrum:
     largest = float(eigenvalues.max(initial=0.0))
     if largest < NOISE:
         return Spectrum(eigenvalues=eigenvalues, rank=0, gap=None, clear=True)
-    rounding = largest * float(np.finfo(np.float64).eps) ** 2
-    steps = np.maximum(np.append(eigenvalues, 0.0), rounding)
+    steps = np.maximum(np.append(eigenvalues, 0.0), ROUNDING * largest)
     rank = int((eigenvalues > NOISE * largest).sum())
     gap = float(steps[rank - 1] / steps[rank])
     return Spectrum(eigenvalues=eigenvalues, rank=rank, gap=gap, clear=gap >= CLEAR_GAP)

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from qansatz.analysis.cover import cover
+from qansatz.analysis.cover import Allowance, cover
 from qansatz.analysis.schedule import Schedule, conflict_rows, light_cones
 from qansatz.model.angles import evaluate
 from qansatz.pauli.strings import Pauli, anticommute
@@ -185,7 +185,7 @@ def _part(
     schedule: Schedule, start: int, observables: Sequence[Pauli], n_others: int
 ) -> ForwardPart:
     conflicts = conflict_rows(observables, schedule.model.n_qubits)
-    found = cover(conflicts, exact=False, seconds=2.0)
+    found = cover(conflicts, Allowance(2.0), exact=False)
     sets: list[list[Pauli]] = [[] for _ in range(found.n_sets)]
     for pauli, k in zip(observables, found.sets, strict=True):
         sets[k].append(pauli)

@@ -13,8 +13,8 @@ from qansatz.diagnostics import FaultLog
 from qansatz.model.program import Model, Requirement
 from qansatz.model.reals import simplest
 
-#: For the search of fewer commuting sets, where the observable is a sum.
-SECONDS: Final = 2.0
+#: For the search of fewer commuting sets, where the observable is a sum: about seconds, counted in work.
+EFFORT: Final = 2.0
 
 
 def decide_circuits(model: Model, requirement: Requirement, log: FaultLog) -> None:
@@ -23,7 +23,7 @@ def decide_circuits(model: Model, requirement: Requirement, log: FaultLog) -> No
         log.add(faults.claims.ClaimNotChecked(requirement.span, fact=requirement.fact))
         return
     try:
-        found = schedule(model, time_limit=SECONDS)
+        found = schedule(model, effort=EFFORT)
     except ScheduleTooLargeError:
         log.add(faults.claims.ClaimNotChecked(requirement.span, fact=requirement.fact))
         return
@@ -39,7 +39,7 @@ def decide_circuits(model: Model, requirement: Requirement, log: FaultLog) -> No
 def decide_efficiency(model: Model, requirement: Requirement, log: FaultLog) -> None:
     """Compare F = L/M of this circuit with the bound where M, or bounds on it, settle the claim; else warn."""
     try:
-        known = measurability(schedule(model, time_limit=SECONDS), seconds=SECONDS)
+        known = measurability(schedule(model, effort=EFFORT), effort=EFFORT)
     except (ScheduleTooLargeError, ValueError):
         known = None
     if known is None or not known.at_least:

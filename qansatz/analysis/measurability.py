@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from qansatz.analysis import markup
-from qansatz.analysis.cover import cover
+from qansatz.analysis.cover import Allowance, cover
 from qansatz.analysis.patterns import Patterns, patterns
 from qansatz.analysis.schedule import Schedule
 from qansatz.model.program import Model, Term
@@ -116,10 +116,11 @@ def _subject(schedule: Schedule) -> _Subject:
     return _Subject(model=model, n_rotations=schedule.n_rotations, terms=terms, patterns=found)
 
 
-def measurability(schedule: Schedule, *, seconds: float = 5.0) -> Measurability:
+def measurability(schedule: Schedule, *, effort: float = 5.0) -> Measurability:
     """M for the rotations and the observable of a schedule, exactly on few qubits, else between bounds.
 
-    Other than the schedule it does not depend on the initial state.
+    Other than the schedule it does not depend on the initial state. ``effort`` is for the search of few groups: about
+    seconds, counted in work.
     """
     subject = _subject(schedule)
     rows = subject.patterns.rows
@@ -129,7 +130,7 @@ def measurability(schedule: Schedule, *, seconds: float = 5.0) -> Measurability:
     if _feasible(subject):
         conflicts, alive = _generic(subject)
         kept = np.flatnonzero(alive)
-        found = cover(_rows(conflicts[np.ix_(kept, kept)]), seconds=seconds)
+        found = cover(_rows(conflicts[np.ix_(kept, kept)]), Allowance(effort))
         return Measurability(
             n_rotations=subject.n_rotations,
             n_vanishing=subject.n_rotations - len(kept),
@@ -143,7 +144,7 @@ def measurability(schedule: Schedule, *, seconds: float = 5.0) -> Measurability:
         refuted = np.zeros((size, size), dtype=np.bool_)
         for relation in _clifford_points(subject):
             refuted |= relation
-        clique = cover(_rows(refuted), seconds=seconds, exact=False).clique
+        clique = cover(_rows(refuted), Allowance(effort), exact=False).clique
     return Measurability(
         n_rotations=subject.n_rotations,
         n_vanishing=subject.n_rotations - size,

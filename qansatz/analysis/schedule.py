@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from qansatz.analysis.chain_rule import differentiated
-from qansatz.analysis.cover import Cover, cover
+from qansatz.analysis.cover import Allowance, Cover, cover
 from qansatz.analysis.equal_derivatives import Symmetries, orbits, symmetries
 from qansatz.analysis.patterns import Patterns, Rows, patterns, signs
 from qansatz.analysis.reflection import Reflections
@@ -48,7 +48,7 @@ _CONE_WORK: Final = 50_000_000
 Progress: TypeAlias = Callable[[str], None]
 
 INTERRUPTED: Final = "interrupted"
-OUT_OF_TIME: Final = "the time limit ended the search of fewer circuits"
+LIMITED: Final = "a limit ended the search of fewer circuits"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -341,14 +341,16 @@ def schedule(
     model: Model,
     observable: Observable | None = None,
     *,
-    time_limit: float = 10.0,
+    effort: float = 10.0,
+    time_limit: float | None = None,
     progress: Progress | None = None,
 ) -> Schedule:
     """Few circuits that together measure the gradient of an observable (the first, unless one is given).
 
     For a single Pauli string there is one circuit for each class of patterns, which is the least. The observables of
-    a sum are covered by commuting sets class by class; ``time_limit``, in seconds, is for the search of fewer sets.
-    An interrupt ends that search too, and the sets so far are kept.
+    a sum are covered by commuting sets class by class; ``effort`` is about how many seconds fewer sets are searched,
+    counted in work, so that the result depends on nothing else. With ``time_limit`` it is searched for so many seconds
+    by the clock instead. An interrupt ends that search too, and the sets so far are kept.
 
     Raises:
         ValueError: where the model has no observable.
@@ -384,8 +386,10 @@ def schedule(
         parts = _one_circuit_a_class(found, rows)
     else:
         operators = _operators(model, found, terms, rows, numbers)
+        deadline = None if time_limit is None else time.monotonic() + time_limit
+        allowance = Allowance(effort, deadline)
         parts, stopped = _covered(
-            found, rows, numbers, operators, rotations.strings.n_qubits, time_limit, progress
+            found, rows, numbers, operators, rotations.strings.n_qubits, allowance, progress
         )
     circuit, circuit_class, bounds, cliques = parts
     order = np.argsort(circuit, kind="stable")
@@ -659,12 +663,12 @@ def _covered(
     numbers: Numbers,
     operators: Sequence[Pauli],
     n_qubits: int,
-    time_limit: float,
+    allowance: Allowance,
     progress: Progress | None,
 ) -> tuple[_Parts, str | None]:
     """Commuting sets of the observables of each class; equal observables are measured once.
 
-    Every class has a cover at once; fewer sets are looked for until the time limit or an interrupt.
+    Every class has a cover at once; fewer sets are looked for until the allowance is spent, or an interrupt.
     """
     label = found.label[np.searchsorted(found.rows, rows)]
     order = np.argsort(label, kind="stable")
@@ -675,7 +679,7 @@ def _covered(
         _group(order[start:end].tolist(), numbers, operators, n_qubits, known)
         for start, end in zip(starts, ends, strict=True)
     ]
-    stopped = _improved(groups, time_limit, progress)
+    stopped = _improved(groups, allowance, progress)
     circuit = np.full(len(rows), -1, dtype=np.int32)
     bounds = np.zeros(found.n_classes, dtype=np.int32)
     cliques: list[tuple[int, ...]] = [()] * found.n_classes
@@ -725,28 +729,30 @@ def _group(
         return _Group(items, which, _Problem(None, whole))
     conflicts = conflict_rows([*number], n_qubits + 1)
     if conflicts not in known:
-        known[conflicts] = _Problem(conflicts, cover(conflicts, seconds=0.0, exact=False))
+        known[conflicts] = _Problem(conflicts, cover(conflicts, Allowance(0.0), exact=False))
     return _Group(items, which, known[conflicts])
 
 
-def _improved(groups: Sequence[_Group], time_limit: float, progress: Progress | None) -> str | None:
+def _improved(
+    groups: Sequence[_Group], allowance: Allowance, progress: Progress | None
+) -> str | None:
     """Look for fewer sets, one problem after the other; why that ended early, or None."""
     problems = {id(g.problem): g.problem for g in groups if not g.problem.cover.optimal}
-    deadline = time.monotonic() + time_limit
     try:
         for done, problem in enumerate(problems.values()):
             if progress is not None:
                 n_circuits = sum(g.problem.cover.n_sets for g in groups)
                 progress(f"{n_circuits:,} circuits; class {done + 1:,} of {len(problems):,} ...")
             if problem.conflicts is not None:
-                share = max(0.0, deadline - time.monotonic()) / (len(problems) - done)
-                problem.cover = cover(problem.conflicts, seconds=share)
+                share = allowance.part(len(problems) - done)
+                problem.cover = cover(problem.conflicts, share)
+                allowance.spend(1e6 * share.spent)
     except KeyboardInterrupt:
         return INTERRUPTED
     finally:
         if progress is not None:
             progress("")
-    return None if all(p.cover.optimal for p in problems.values()) else OUT_OF_TIME
+    return None if all(p.cover.optimal for p in problems.values()) else LIMITED
 
 
 def conflict_rows(paulis: Sequence[Pauli], n_qubits: int) -> tuple[int, ...]:

@@ -1,7 +1,12 @@
-"""How many shots each circuit gets: the convex optimum, in whole shots."""
+"""How many shots each circuit gets: the convex optimum, in whole shots.
+
+Sums are rounded once, whatever the order of what is added, and a number of shots just below a whole one counts as that:
+no last bit, in which processors differ, decides where symmetric circuits have equal shares.
+"""
 
 from __future__ import annotations
 
+from math import fsum
 from typing import Final, TypeAlias
 
 import numpy as np
@@ -12,6 +17,8 @@ Counts: TypeAlias = npt.NDArray[np.int64]
 
 #: Relative rounding of sums of floats; the promise is kept up to it.
 _ROUNDING: Final = 1e-12
+#: How far below a whole number of shots, in proportion, is taken for it.
+_SHORT: Final = 1e-9
 
 
 #: The most shots of all circuits together; more cannot be counted.
@@ -36,12 +43,12 @@ def allocate(variances: npt.ArrayLike, prices: npt.ArrayLike, budget: float) -> 
     if not (budget > 0 and (p > 0).all() and (v >= 0).all()):
         raise ValueError("prices and budget must be positive, variances not negative")
     with np.errstate(over="ignore", invalid="ignore"):
-        best = np.sqrt(v / p) * (np.sqrt(v * p).sum() / budget)
+        best = np.sqrt(v / p) * (_total(np.sqrt(v * p)) / budget)
     if not best.sum() < MAX_SHOTS:
         raise TooManyShotsError("the precision takes more shots than can be counted")
-    shots: Counts = np.maximum(1, np.floor(best)).astype(np.int64)
+    shots: Counts = np.maximum(1, np.floor(best * (1 + _SHORT))).astype(np.int64)
     budget *= 1 + _ROUNDING
-    while (short := float((v / shots).sum() - budget)) > 0:
+    while (short := _total(v / shots) - budget) > 0:
         gains = v / shots - v / (shots + 1)
         order = np.argsort(-gains / p, kind="stable")
         enough = int(np.searchsorted(np.cumsum(gains[order]), short)) + 1
@@ -70,7 +77,8 @@ def share(variances: npt.ArrayLike, total: int) -> Counts:
     small = np.zeros(len(v), dtype=np.bool_)
     while not small.all():
         spare = total - int(small.sum())
-        ideal = np.where(small, 1.0, spare * roots / max(roots[~small].sum(), 1e-300))
+        ideal = np.where(small, 1.0, spare * roots / max(_total(roots[~small]), 1e-300))
+        ideal += np.minimum(_SHORT * ideal, 0.5 / len(v))
         below = ~small & (ideal < 1)
         if not below.any():
             break
@@ -80,3 +88,13 @@ def share(variances: npt.ArrayLike, total: int) -> Counts:
         gains = roots**2 / (shots * (shots + 1.0))
         shots[np.argsort(-gains, kind="stable")[:left]] += 1
     return shots
+
+
+def _total(values: Floats) -> float:
+    """The sum, infinite where it is too large for a float."""
+    if not np.isfinite(values).all():
+        return float(values.sum())
+    try:
+        return fsum(values.tolist())
+    except OverflowError:
+        return float("inf")

@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 
 from qansatz.analysis.chain_rule import SlopeColumns, slope_columns
-from qansatz.analysis.cover import Cover, cover
+from qansatz.analysis.cover import Allowance, Cover, cover
 from qansatz.analysis.patterns import Rows, signs
 from qansatz.analysis.prices import all_measured, measuring
 from qansatz.analysis.schedule import MAX_ITEMS, Numbers, Schedule, conflict_rows, with_ancilla
@@ -60,7 +60,7 @@ def commuting_sets(terms: Sequence[Term]) -> Cover:
     """The terms of O in commuting sets."""
     n = max((term.pauli.x | term.pauli.z for term in terms), default=1).bit_length()
     small = len(terms) <= MAX_COVERED
-    return cover(conflict_rows([term.pauli for term in terms], n), seconds=2.0, exact=small)
+    return cover(conflict_rows([term.pauli for term in terms], n), Allowance(2.0), exact=small)
 
 
 def _group_weights(terms: Sequence[Term], groups: Cover) -> tuple[Floats, list[list[Pauli]]]:
@@ -298,7 +298,7 @@ def block_circuits(schedule: Schedule) -> tuple[list[int], Rows, Numbers, Number
             operators.append(with_ancilla(pauli, n))
         conflicts = conflict_rows(operators, n + 1)
         if conflicts not in known:
-            known[conflicts] = cover(conflicts, exact=False, seconds=0.2)
+            known[conflicts] = cover(conflicts, Allowance(0.2), exact=False)
         for item, k in zip(items, known[conflicts].sets, strict=True):
             circuit[item] = len(classes) + k
         classes += [int(label[items[0]])] * known[conflicts].n_sets

@@ -6,7 +6,8 @@ from fractions import Fraction
 from typing import Final
 
 from qansatz.analysis import faults
-from qansatz.analysis.gradient_claims import SECONDS
+from qansatz.analysis.cover import Allowance
+from qansatz.analysis.gradient_claims import EFFORT
 from qansatz.analysis.requirements import compare, failed
 from qansatz.analysis.schedule import ScheduleTooLargeError, schedule
 from qansatz.diagnostics import FaultLog
@@ -16,15 +17,15 @@ from qansatz.model.program import Model, Requirement
 from qansatz.model.reals import simplest
 from qansatz.numbers import counted
 
-#: For the synthesis of the gradient circuits.
-COUNTING_SECONDS: Final = 20.0
+#: For the synthesis of the gradient circuits: about seconds, counted in work.
+COUNTING: Final = 20.0
 
 
 def decide_hqc(model: Model, requirement: Requirement, log: FaultLog) -> None:
     """Compare the price of one gradient of the first observable by its schedule with the bound.
 
     Every circuit has the shots given, 1000 unless there are others. Without an observable, or with more circuits than
-    can be counted in ``COUNTING_SECONDS``, warn.
+    are counted by a check, warn.
     """
     shots = _shots(requirement, log)
     if shots is None:
@@ -33,14 +34,14 @@ def decide_hqc(model: Model, requirement: Requirement, log: FaultLog) -> None:
         log.add(faults.claims.ClaimNotChecked(requirement.span, fact="hqc"))
         return
     try:
-        plan = schedule(model, time_limit=SECONDS)
+        plan = schedule(model, effort=EFFORT)
     except ScheduleTooLargeError:
         log.add(faults.claims.ClaimNotChecked(requirement.span, fact="hqc"))
         return
-    used_by = counted_circuits(plan, COUNTING_SECONDS)
+    used_by = counted_circuits(plan, Allowance(COUNTING))
     n = plan.n_circuits
     if len(used_by) < n:
-        why = f"{len(used_by)} of {n} gradient circuits were counted in {COUNTING_SECONDS:g} s"
+        why = f"{len(used_by)} of {n} gradient circuits were counted, the most for a check"
         known = "its circuits were not all counted"
         log.add(faults.claims.ClaimUndecided(requirement.span, fact="hqc", known=known, why=why))
         return

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from qansatz.analysis.comparison import compare
+from qansatz.analysis.cover import Allowance
 from qansatz.analysis.forward import MAX_OBSERVABLES, forward_parts
 from qansatz.analysis.methods import forward_variances
 from qansatz.analysis.schedule import Schedule, ScheduleTooLargeError, schedule
@@ -48,6 +49,12 @@ STAGES: Final = {
 DEFAULT_DATA: Final = 100
 DEFAULT_EPOCHS: Final = 100
 DEFAULT_SHOTS: Final = 1000
+
+#: Work for the circuits of each way to measure a gradient, about seconds.
+_COUNTING: Final = 120.0
+#: About microseconds for each letter of the strings of a circuit, and for each unit of effort.
+_OF_LETTER: Final = 300
+_OF_EFFORT: Final = 1_500_000
 
 _DATIVE: Final = {
     "schedule": "the schedule with shots where they pay most",
@@ -243,17 +250,17 @@ def cost(
     data: int | None = None,
     epochs: int = DEFAULT_EPOCHS,
     found: Schedule | None = None,
-    seconds: float = 120.0,
+    seconds: float | None = None,
     pytket_seconds: float = 60.0,
     effort: float = 1,
 ) -> Cost:
     """Count every circuit of value and gradient of an observable (the first, unless one is given), and price them.
 
     ``shots`` are those of every circuit, ``data`` the points of an epoch (1 without inputs, else 100, unless given).
-    ``seconds`` of processor time limit the synthesis of the circuits of each way to measure a gradient: those beyond
-    are taken as the mean of those counted.
-    ``pytket_seconds`` limits pytket's default compilation, 0 leaves it out. ``effort`` is that of the synthesis of
-    every circuit. ``found`` is the schedule where it is known. No network is used.
+    The circuits of each way to measure a gradient are counted until about two minutes of work, or ``seconds`` by the
+    clock where given, are spent: those beyond are taken as the mean of those counted. ``pytket_seconds`` by the clock
+    limits pytket's default compilation, 0 leaves it out. ``effort`` is that of the synthesis of every circuit.
+    ``found`` is the schedule where it is known. No network is used.
 
     Raises:
         ValueError: for an unknown target or purpose, or a number that is not positive.
@@ -422,15 +429,33 @@ def _has_ancilla(plan: Schedule) -> bool:
     return bool((plan.circuit_class != plan.patterns.unflipped).any())
 
 
-def counted_circuits(plan: Schedule, seconds: float, effort: float = 1) -> dict[int, Resources]:
-    """What the circuits of a schedule use, in a random order until the time is over or Ctrl-C; one at least."""
+def _allowance(seconds: float | None) -> Allowance:
+    """The work of a way, or so many seconds by the clock."""
+    if seconds is None:
+        return Allowance(_COUNTING)
+    return Allowance(deadline=time.monotonic() + seconds)
+
+
+def _work_of_circuit(plan: Schedule, effort: float) -> float:
+    """About how many microseconds the synthesis of a circuit of all active rotations takes."""
+    rotations = plan.model.rotations
+    n_letters = int(rotations.strings.weights()[rotations.string[plan.patterns.active]].sum())
+    return _OF_LETTER * n_letters + _OF_EFFORT * effort
+
+
+def counted_circuits(
+    plan: Schedule, allowance: Allowance, effort: float = 1
+) -> dict[int, Resources]:
+    """What the circuits of a schedule use, in a random order as far as allowed or until Ctrl-C; one at least."""
     order = [*range(plan.n_circuits)]
     random.Random(0).shuffle(order)
-    deadline, effort = time.process_time() + seconds, effort * share(plan.n_circuits)
+    effort *= share(plan.n_circuits)
+    work = _work_of_circuit(plan, effort)
     found: dict[int, Resources] = {}
     for index in order:
-        if found and time.process_time() > deadline:
+        if found and not allowance.left:
             break
+        allowance.spend(work)
         circuit = plan.circuit(index)
         strings = list(dict.fromkeys(m.pauli for m in circuit.measurements))
         try:
@@ -465,18 +490,18 @@ def _ways(
     forward: Sequence[Resources],
     shifted: Sequence[Resources],
     shots: int,
-    seconds: float,
+    seconds: float | None,
     pytket_seconds: float,
     effort: float,
 ) -> tuple[list[Way], Resources | None, list[str]]:
     """Every way, the largest circuit of the schedule, and what is to be said of them."""
     variances = shot_variances(plan)
-    counted = counted_circuits(plan, seconds, effort)
+    counted = counted_circuits(plan, _allowance(seconds), effort)
     told = []
     if len(counted) < plan.n_circuits:
         told.append(
-            f"{len(counted)} of {plan.n_circuits} gradient circuits were counted, within {seconds:g} s of the "
-            "processor or until Ctrl-C; the others are taken as their mean"
+            f"{len(counted)} of {plan.n_circuits} gradient circuits were counted, as many as the limit or Ctrl-C "
+            "allowed; the others are taken as their mean"
         )
     mean = float(np.mean([used.operations for used in counted.values()])) if counted else 0.0
     operations = np.full(plan.n_circuits, mean)
@@ -525,7 +550,7 @@ def _lie_algebraic(
     forward: Sequence[Resources],
     shots: int,
     budget: float,
-    seconds: float,
+    seconds: float | None,
     effort: float,
 ) -> Way:
     """All derivatives from observables of the forward circuit; at equal precision, the mean over random points."""
@@ -533,13 +558,16 @@ def _lie_algebraic(
     if part is None:
         why = f"it needs more than {MAX_OBSERVABLES} observables"
         return _unknown("lie_algebraic", label, 0, why)
-    n, deadline = len(part.sets), time.process_time() + seconds
+    n, allowance = len(part.sets), _allowance(seconds)
+    effort *= share(n)
+    work = _work_of_circuit(plan, effort)
     counted = []
     for circuit in expectation_circuits(
-        plan.model, part.sets, rows=plan.patterns.active, effort=effort * share(n)
+        plan.model, part.sets, rows=plan.patterns.active, effort=effort
     ):
         counted.append(resources(circuit))
-        if time.process_time() > deadline:
+        allowance.spend(work)
+        if not allowance.left:
             break
     mean = float(np.mean([used.operations for used in counted])) if counted else 0.0
     operations = np.full(n, mean)

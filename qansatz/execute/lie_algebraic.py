@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from qansatz.analysis.angle_columns import Floats, Indices
-from qansatz.analysis.cover import cover
+from qansatz.analysis.cover import Allowance, cover
 from qansatz.analysis.forward import MAX_OBSERVABLES, forward_parts
 from qansatz.analysis.forward_map import ForwardMap, forward_map
 from qansatz.analysis.schedule import Schedule, conflict_rows
@@ -209,7 +209,7 @@ def _with_terms(
             left.append(pauli)
     if not left:
         return []
-    found = cover(conflict_rows(left, n_qubits), exact=False, seconds=2.0)
+    found = cover(conflict_rows(left, n_qubits), Allowance(2.0), exact=False)
     more: list[list[Pauli]] = [[] for _ in range(found.n_sets)]
     for pauli, k in zip(left, found.sets, strict=True):
         more[k].append(pauli)

@@ -6,6 +6,10 @@ mean), importance falling with the number of rotations a string waits for, plus 
 which the Clifford owed at the end is read. One step is one two-qubit gate. Several settings search side by side, each
 with states of its own: what a step costs is paid once. Only a window of the rotations ahead is held: memory and time
 per step do not grow with their number.
+
+Numbers that are added up are integers, held as floats that are large enough for their sums: no order of additions, no
+library for products of matrices and no processor changes a choice. Other operations on floats are those that IEEE 754
+rounds correctly; powers are products and square roots.
 """
 
 from __future__ import annotations
@@ -35,6 +39,7 @@ from qansatz.synthesis.plans import (
 )
 
 Floats: TypeAlias = npt.NDArray[np.float32]
+Doubles: TypeAlias = npt.NDArray[np.float64]
 
 #: The rotations ahead that are held; and the qubits among which a step is looked for, in wider circuits.
 WINDOW: Final = 512
@@ -47,6 +52,11 @@ _ENDS_PRICED: Final = 3
 _SINGLE_THREAD: Final = 250_000
 #: States whose steps are priced together: what that needs stays in the cache.
 _AT_ONCE: Final = 64
+#: Parts of 1 in which values of states are counted: their sums stay below 2^53.
+_PARTS: Final = 2.0**24
+#: Bits of the sums of gains, in single precision, and of what a string adds to them, before it is rounded to these.
+_SUM_BITS: Final = 21
+_BITS: Final = 20
 
 
 def search(
@@ -95,8 +105,10 @@ class _Beam:
         n_strings, n = order.letters.shape
         self.n, self.order, self.owed, self.settings = n, order, owed, settings
         self.random = np.random.default_rng([setting.seed for setting in settings])
-        ratios = np.array([setting.ratio for setting in settings])[:, None] ** np.arange(n + 1)
-        slopes = np.concatenate([np.zeros((len(settings), 2)), ratios], axis=1)
+        ratios = np.array([setting.ratio for setting in settings])[:, None]
+        powers = np.cumprod(np.repeat(ratios, n, axis=1), axis=1)
+        constants = np.broadcast_to([0.0, 0.0, 1.0], (len(settings), 3))
+        slopes = np.concatenate([constants, powers], axis=1)
         #: f(w) − f(w − 1) for w from 0, by setting: nothing is gained below weight one.
         self.slopes = slopes.astype(np.float32)
         self.f = np.cumsum(slopes, axis=1).astype(np.float32)
@@ -113,6 +125,7 @@ class _Beam:
         self.letters = np.repeat(np.ascontiguousarray(rows.T)[None], size, axis=0)
         self.weights = (self.letters > 0).sum(axis=1).astype(np.int16)
         self.held = order.holds_up(self.numbers, self.numbers)
+        self.decay = _decay(settings, len(self.numbers))
         self.waits = np.repeat(self.held.sum(axis=0).astype(np.int32)[None], size, axis=0)
         self.alive = np.ones((size, len(self.numbers)), dtype=np.bool_)
         self.n_emitted = np.zeros(size, dtype=np.int64)
@@ -254,6 +267,7 @@ class _Beam:
             fresh = np.ones((len(self.alive), len(coming)), dtype=np.bool_)
             self.alive = np.concatenate([self.alive[:, kept], fresh], axis=1)
             self.held = self.order.holds_up(self.numbers, self.numbers)
+            self.decay = _decay(self.settings, len(self.numbers))
             self._record(np.arange(len(self.alive)), None, self._emit_light())
 
     def _of(self, name: str) -> Floats:
@@ -264,22 +278,23 @@ class _Beam:
 
     def _importance(self) -> tuple[Floats, Floats]:
         """Of every row in every state; and of what is owed, by state."""
-        imp = (1 + self.waits / self._of("scale")[:, None]) ** -self._of("power")[:, None]
+        imp = self.decay[self.islands[:, None], self.waits]
         imp *= self.alive
-        left = len(self.order.letters) - self.n_emitted
-        tail = (self._of("tail") * (1 + left / self._of("patience")) ** -2.0).astype(np.float32)
+        left = 1 + (len(self.order.letters) - self.n_emitted) / self._of("patience")
+        tail = (self._of("tail") / (left * left)).astype(np.float32)
         if not self.n_owed:
             tail[:] = 0
         rest = np.zeros((len(imp), self.letters.shape[2] - imp.shape[1]), dtype=np.float32)
         rest[:, : self.n_owed] = tail[:, None]
         return np.concatenate([imp, rest], axis=1, dtype=np.float32), tail
 
-    def _values(self, importance: Floats, tail: Floats) -> Floats:
+    def _values(self, importance: Floats, tail: Floats) -> Doubles:
         """What is estimated to be left to pay, by state."""
         window = len(self.numbers)
         levels = self.f[self.islands[:, None], self.weights]
         levels[:, :window] -= self._of("mean")[:, None]
-        values: Floats = (importance * levels).sum(axis=1, dtype=np.float32)
+        parts = np.rint(np.multiply(importance, levels, dtype=np.float64) * _PARTS)
+        values: Doubles = parts.sum(axis=1) / _PARTS
         values -= self._of("progress") * self.n_emitted.astype(np.float32)
         if len(self.homes):
             at_home = self.letters[:, self.homes, window + np.arange(len(self.homes))] > 0
@@ -325,7 +340,7 @@ class _Beam:
         n_states = len(self.letters)
         if self.n <= ACTIVE_QUBITS:
             return np.broadcast_to(np.arange(self.n), (n_states, self.n))
-        urgency = np.where(front, 4.0 ** -np.minimum(self.weights, 40).astype(np.float64), 0.0)
+        urgency = np.where(front, np.ldexp(1.0, -2 * np.minimum(self.weights, 20)), 0.0)
         scores = np.einsum("sqr,sr->sq", (self.letters > 0).astype(np.float64), urgency)
         chosen = np.argsort(-scores, axis=1, kind="stable")[:, :ACTIVE_QUBITS]
         return np.sort(chosen, axis=1)
@@ -355,6 +370,8 @@ class _Beam:
         down = importance * self.slopes[islands, weights]
         down += self._of("progress")[part, None] * (front & (weights == 2))
         up = importance * self.slopes[islands, weights + 1]
+        parts = _parts(down, up)
+        down, up = np.rint(down * parts), np.rint(up * parts)
         scaled = np.stack([down, front], axis=1, dtype=np.float32)[:, :, None] * one[:, None]
         both = _products(scaled, there[:, None]).reshape(n_states, 2, 3, n, 4, n)
         longer = (one @ up[:, :, None]).reshape(n_states, 3, n, 1) - _products(
@@ -366,24 +383,21 @@ class _Beam:
         pairs = np.moveaxis(both[:, :, :, :, :3], 4, 3)[..., a, b]
         gained = own[:, :, None, a, b] + own[:, None, :, b, a] - 2 * pairs[:, 0]
         seen = shorter[:, 1]
-        return gained, seen[:, :, None, a, b] + seen[:, None, :, b, a] - 2 * pairs[:, 1]
+        return gained / parts, seen[:, :, None, a, b] + seen[:, None, :, b, a] - 2 * pairs[:, 1]
 
     def _clifford_moves(
-        self, values: Floats, gains: Floats, shortened: Floats, qubits: Ints
+        self, values: Doubles, gains: Floats, shortened: Floats, qubits: Ints
     ) -> _Moves:
         n_states, n_pairs = gains.shape[0], gains.shape[3]
         a, b = np.triu_indices(qubits.shape[1], 1)
         gains = gains.reshape(n_states, -1)
         useful = shortened.reshape(n_states, -1) > 0.5
         useful |= (self.n_emitted == len(self.order.letters))[:, None]
-        scores = np.where(useful, values[:, None] - gains + self._noise(gains.shape), np.inf)
-        n_moves = scores.shape[1]
-        per_state = min(n_moves, _MOVES_PER_STATE if n_states > 1 else n_moves)
-        moves = np.argpartition(scores, per_state - 1, axis=1)[:, :per_state].ravel()
-        states = np.repeat(np.arange(n_states), per_state)
+        costs = np.where(useful, self._noise(gains.shape) - gains, np.float32(np.inf))
+        states, moves = _least(costs, _MOVES_PER_STATE if n_states > 1 else costs.shape[1])
         pair = moves % n_pairs
         return _Moves(
-            values=scores[states, moves],
+            values=values[states] + costs[states, moves],
             parents=states,
             emitted=np.full(len(states), -1),
             turned=np.ones(len(states), dtype=np.bool_),
@@ -392,14 +406,14 @@ class _Beam:
         )
 
     def _emissions(
-        self, values: Floats, gains: Floats, front: Bits, qubits: Ints
+        self, values: Doubles, gains: Floats, front: Bits, qubits: Ints
     ) -> tuple[_Moves, _Moves]:
         """Rotations of weight two in front, without and with the Clifford about their string."""
         states, rows = np.nonzero(front & (self.weights[:, : front.shape[1]] == 2))
         strings = self.letters[states, :, rows]
         ends = np.argsort(strings == 0, axis=1, kind="stable")[:, :2]
         letters = np.take_along_axis(strings, ends, axis=1)
-        base = values[states] - self._of("progress")[states] - np.float32(1.0)
+        base = values[states] - self._of("progress")[states] - 1.0
         bare = _Moves(
             values=base + self._noise(len(states)),
             parents=states,
@@ -428,7 +442,7 @@ class _Beam:
         )
 
     def _noise(self, shape: int | tuple[int, ...]) -> Floats:
-        """Breaks ties."""
+        """Breaks ties, at random."""
         return np.float32(0.02) * self.random.random(shape, dtype=np.float32)
 
     def _move(self, moves: _Moves) -> Bits:
@@ -497,7 +511,7 @@ class _Beam:
 class _Moves:
     """Ways to go on: ``emitted`` is a row of the window or −1, ``letters`` are those of the string on ``ends``."""
 
-    values: Floats
+    values: Doubles
     parents: Ints
     emitted: Ints
     turned: Bits
@@ -544,6 +558,40 @@ def _first_of_each(groups: Ints, ranked: Ints, most: Ints) -> Ints:
     place = np.arange(len(of)) - np.searchsorted(of, of)
     chosen: Ints = by_group[place < most[of]]
     return chosen
+
+
+def _decay(settings: Sequence[Setting], most: int) -> Floats:
+    """(1 + v/scale)^{−power} for v up to ``most``, by setting; powers in eighths."""
+    scales = np.array([setting.scale for setting in settings])[:, None]
+    root = np.sqrt(np.sqrt(np.sqrt(1 + np.arange(most + 1) / scales)))
+    eighths = np.rint(8 * np.array([setting.power for setting in settings]))[:, None]
+    powers = np.ones_like(root)
+    for k in range(int(eighths.max())):
+        powers = np.where(k < eighths, powers * root, powers)
+    decay: Floats = (1 / powers).astype(np.float32)
+    return decay
+
+
+def _parts(down: Floats, up: Floats) -> np.float32:
+    """A power of two: multiples of its inverse with the sizes of these, row by row, have sums in single precision."""
+    totals = [np.rint(part * 2.0**_BITS).sum(axis=1, dtype=np.float64) for part in (down, up)]
+    bits = int(np.max(totals, initial=0)).bit_length()
+    return np.float32(2.0 ** (_BITS - max(0, bits - _SUM_BITS)))
+
+
+def _least(costs: Floats, most: int) -> tuple[Ints, Ints]:
+    """Places of the ``most`` least finite entries in each row, of equal ones the first: rows, columns."""
+    if most >= costs.shape[1]:
+        rows, columns = np.nonzero(costs < np.inf)
+        return rows, columns
+    bound = np.partition(costs, most - 1, axis=1)[:, most - 1]
+    rows, columns = np.nonzero((costs <= bound[:, None]) & (costs < np.inf))
+    surplus = np.bincount(rows, minlength=len(costs)) - most
+    for row in np.flatnonzero(surplus > 0).tolist():
+        tied = np.flatnonzero((rows == row) & (costs[rows, columns] == bound[row]))
+        last = tied[-surplus[row] :]
+        rows, columns = np.delete(rows, last), np.delete(columns, last)
+    return rows, columns
 
 
 def _slices(size: int, stride: int) -> Iterator[slice]:

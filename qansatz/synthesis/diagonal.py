@@ -73,8 +73,9 @@ def _best_step(group: Sequence[Pauli], draw: random.Random) -> Pauli:
         for step in _steps(pauli, draw):
             turned = [_turned(p, step) for p in elements]
             left = _unsettled(turned)
-            weights = sum(0.5 ** _weight(p, left) for p in turned)
-            score = (-left.bit_count(), weights + 1e-6 * draw.random())
+            size = left.bit_count()
+            weights = sum(1 << size - _weight(p, left) for p in turned)
+            score = (-size, weights, draw.random())
             if best is None or score > best:
                 best, choice = score, step
     assert choice is not None

@@ -27,8 +27,9 @@ WINDOW: Final = 512
 _DISCOUNT: Final = 0.3
 _NOISE: Final = 0.02
 _NEGLIGIBLE: Final = 1e-3
-#: Of gains, so that the order of additions, which differs between machines, decides nothing.
-_DECIMALS: Final = 9
+#: Parts of 1 in which what a string adds to a gain is counted: sums of whole numbers below 2^53 have no rounding, so
+#: that the order of additions, which differs between machines, decides nothing.
+_PARTS: Final = 2.0**36
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,8 @@ class _Search:
                 self.layer[k] = self.layer[column].max() + 1
         self.alive = np.ones(len(strings), dtype=np.bool_)
         self.random = np.random.default_rng(seed)
-        self.slope = np.concatenate([[0.0, 0.0], ratio ** np.arange(n_qubits + 1)])
+        self.slope = np.concatenate([[0.0, 0.0], _powers(ratio, n_qubits + 1)])
+        self.importance = _powers(_DISCOUNT, int(self.layer.max(initial=0)) + 2)
         self.most = 3 * int(self.weights.sum()) + 10 * n_qubits
         self.steps: list[int | Pauli] = []
         self.n_two_qubit = self.fruitless = 0
@@ -150,14 +152,14 @@ class _Search:
         """By how much each Clifford lowers the discounted sum of f(weight): shape (pairs, letters 4·u + v)."""
         ahead = np.flatnonzero(self.alive)[:WINDOW]
         beyond = np.maximum(self.layer[ahead] - self.layer[front].min(), 1)
-        importance = _DISCOUNT ** np.where(self.waits_for[ahead] == 0, 0, beyond)
+        importance = self.importance[np.where(self.waits_for[ahead] == 0, 0, beyond)]
         near = importance > _NEGLIGIBLE
         rows, weights = self.letters[ahead[near]], self.weights[ahead[near]]
         importance = importance[near]
         codes = _codes(rows, a, b)
-        down = _counts(codes, importance * self.slope[weights])
-        up = _counts(codes, importance * self.slope[weights + 1])
-        gains: Floats = np.round(down @ _DOWN - up @ _UP, _DECIMALS)
+        down = _counts(codes, np.rint(_PARTS * importance * self.slope[weights]))
+        up = _counts(codes, np.rint(_PARTS * importance * self.slope[weights + 1]))
+        gains: Floats = (down @ _DOWN - up @ _UP) / _PARTS
         return gains
 
     def _turn(self, a: int, b: int, u: int, v: int) -> None:
@@ -170,6 +172,12 @@ class _Search:
         self.weights += (rows[:, [a, b]] > 0).sum(axis=1)
         x, z = ((u & 1) << a) | ((v & 1) << b), ((u >> 1) << a) | ((v >> 1) << b)
         self.steps.append(Pauli(x, z))
+
+
+def _powers(base: float, size: int) -> Floats:
+    """base^k for k from 0, as products."""
+    powers: Floats = np.cumprod(np.concatenate([[1.0], np.full(size - 1, base)]))
+    return powers
 
 
 def _letters_of(strings: Sequence[Pauli], n_qubits: int) -> Letters:

@@ -28,9 +28,9 @@ Bits: TypeAlias = npt.NDArray[np.bool_]
 class Setting:
     """How to value states, and how many to keep.
 
-    f(w) = Σ_{0<k<w} ratio^{k−1}. A string that waits for v others counts (1 + v/scale)^{−power}. ``tail`` is the
-    importance of what is owed at the end, likewise (1 + v/patience)^{−2} for v rotations left. ``depth`` is the price
-    of a layer of two-qubit gates.
+    f(w) = Σ_{0<k<w} ratio^{k−1}. A string that waits for v others counts (1 + v/scale)^{−power}, with the power rounded
+    to eighths. ``tail`` is the importance of what is owed at the end, likewise (1 + v/patience)^{−2} for v rotations
+    left. ``depth`` is the price of a layer of two-qubit gates.
     """
 
     ratio: float

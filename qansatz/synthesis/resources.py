@@ -29,9 +29,9 @@ class Resources:
 
     def fidelity(self, machine: Machine) -> float:
         """The probability that no gate and no measurement fails: ∏(1 − error), without memory errors."""
-        kept: float = (1 - machine.one_qubit_error) ** self.one_qubit_gates
-        kept *= (1 - machine.two_qubit_error) ** self.two_qubit_gates
-        kept *= (1 - machine.measurement_error) ** self.measurements
+        kept = _power(1 - machine.one_qubit_error, self.one_qubit_gates)
+        kept *= _power(1 - machine.two_qubit_error, self.two_qubit_gates)
+        kept *= _power(1 - machine.measurement_error, self.measurements)
         return kept
 
 
@@ -44,3 +44,14 @@ def resources(circuit: MeasuredCircuit) -> Resources:
         two_qubit_depth=gates.two_qubit_depth,
         measurements=len(circuit.measured),
     )
+
+
+def _power(base: float, exponent: int) -> float:
+    """By products, which are the same on every machine, as those of a mathematical library are not."""
+    result = 1.0
+    while exponent:
+        if exponent & 1:
+            result *= base
+        base *= base
+        exponent >>= 1
+    return result

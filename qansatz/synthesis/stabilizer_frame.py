@@ -31,6 +31,8 @@ from qansatz.synthesis.tries import Account, Budget, Tries, guesses
 _STRINGS_IN_COSET: Final = 2
 _ENTRIES: Final = 3
 _APPROACH_WIDTH, _ATTEMPTS = 8, 4
+#: Importances of the group on the way into its frame.
+_TAILS: Final = (1.0, 1.5, 2.2, 3.3, 5.0, 7.0, 10.0, 15.0, 22.0, 33.0, 50.0, 70.0, 100.0)
 #: Walks that are tried: so many, but fewer where they take longer than this, in microseconds.
 _WALKS, _WALKING = 60, 100_000
 _ALIGNMENTS: Final = 6
@@ -187,7 +189,7 @@ class _Search:
                 replace(
                     setting,
                     ratio=self.random.choice([setting.ratio, self.random.uniform(0.92, 0.98)]),
-                    tail=10 ** self.random.uniform(0, 2),
+                    tail=_TAILS[int(self.random.random() * len(_TAILS))],
                     patience=1e9,
                     width=_APPROACH_WIDTH,
                     seed=self.random.getrandbits(20),
@@ -332,7 +334,7 @@ class _Search:
                 turn(_times(spelled, syndromes[move.bit]))
                 kept = names[place][letter]
                 swapped = {kept: kept}
-                a, b = {1, 2, 3} - {kept}
+                a, b = (other for other in (1, 2, 3) if other != kept)
                 swapped |= {a: b, b: a}
                 names[place] = {one: swapped[name] for one, name in names[place].items()}
                 self._emit_light(left, frame, steps)

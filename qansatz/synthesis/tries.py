@@ -48,6 +48,15 @@ _SHAPES: Final = ((4, 12), (8, 6), (2, 32))
 _WIDE, _STATES, _PART = 2, 64, 0.5
 #: Prices of a layer.
 _DEPTHS: Final = (0.1, 0.3, 1.0)
+#: How settings change: quantiles of a log-normal distribution of width 0.35, and of a normal one of width 0.3.
+_FACTORS: Final = (
+    *(0.52, 0.63, 0.70, 0.76, 0.82, 0.87, 0.92, 0.97),
+    *(1.03, 1.09, 1.15, 1.22, 1.31, 1.42, 1.59, 1.92),
+)
+_SHIFTS: Final = (
+    *(-0.56, -0.40, -0.30, -0.23, -0.17, -0.12, -0.07, -0.02),
+    *(0.02, 0.07, 0.12, 0.17, 0.23, 0.30, 0.40, 0.56),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -274,14 +283,14 @@ class Tries:
         return Try(way, settings, 1.0 if narrow else _PART)
 
     def _changed(self, setting: Setting) -> Setting:
-        factors = np.exp(0.35 * self.random.normal(size=7)).tolist()
+        factors = [_FACTORS[k] for k in self.random.integers(len(_FACTORS), size=7)]
         return replace(
             setting,
             ratio=min(0.95, setting.ratio * factors[0]),
             power=setting.power * factors[1],
             scale=setting.scale * factors[2],
             progress=setting.progress * factors[3],
-            mean=setting.mean + 0.3 * float(self.random.normal()),
+            mean=setting.mean + _SHIFTS[self.random.integers(len(_SHIFTS))],
             tail=setting.tail * factors[4],
             patience=setting.patience * factors[5],
             depth=setting.depth * factors[6],

@@ -25,7 +25,7 @@ def write_circuits(
     values: Sequence[float] | None,
     *,
     observable: str | None,
-    time_limit: float,
+    time_limit: float | None,
 ) -> int:
     """Write the circuits of a gradient and ``manifest.json`` into a folder, and show them; the exit code.
 

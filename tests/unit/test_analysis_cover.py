@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import random
 import signal
+import time
 from itertools import combinations, product
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qansatz.analysis import cover as covers
-from qansatz.analysis.cover import cover
+from qansatz.analysis.cover import Allowance, cover
 
 
 def conflicts_of(n, pairs):
@@ -74,11 +75,38 @@ def test_a_gap_between_clique_and_colours_is_closed_by_search(installed, monkeyp
 def test_without_time_or_proof_the_bounds_still_hold(graph):
     n, pairs = graph
     for found in (
-        cover(conflicts_of(n, pairs), seconds=0),
+        cover(conflicts_of(n, pairs), Allowance(0.0)),
+        cover(conflicts_of(n, pairs), Allowance(deadline=time.monotonic())),
         cover(conflicts_of(*graph), exact=False),
     ):
         check(found, n, pairs)
         assert found.lower_bound == len(found.clique)
+
+
+def random_conflicts(n, share):
+    draw = random.Random(1)
+    return conflicts_of(n, [p for p in combinations(range(n), 2) if draw.random() < share])
+
+
+@pytest.mark.parametrize("installed", [True, False])
+def test_counted_work_ends_the_search_and_not_the_clock(installed, monkeypatch):
+    if installed:
+        pytest.importorskip("ortools")
+    monkeypatch.setattr(covers, "solver_installed", lambda: installed)
+    monkeypatch.setattr(time, "monotonic", None)
+    conflicts = random_conflicts(60, 0.5)
+    first, again = Allowance(0.3), Allowance(0.3)
+    assert cover(conflicts, first) == cover(conflicts, again)
+    assert 0 < first.spent == again.spent < 1
+    assert first.left == 0.3 - first.spent or first.left == 0
+
+
+def test_what_is_left_is_shared():
+    allowance = Allowance(8.0)
+    allowance.spend(2_000_000)
+    assert allowance.part(3).left == pytest.approx(2.0)
+    ends = time.monotonic() + 9
+    assert Allowance(deadline=ends).part(3).left == pytest.approx(3.0, abs=0.1)
 
 
 def test_the_solver_can_be_interrupted():
@@ -91,7 +119,7 @@ def test_the_solver_can_be_interrupted():
     try:
         signal.setitimer(signal.ITIMER_REAL, 1.5)
         with pytest.raises(KeyboardInterrupt):
-            cover(conflicts_of(n, pairs), seconds=60)
+            cover(conflicts_of(n, pairs), Allowance(60.0))
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)

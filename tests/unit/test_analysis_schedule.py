@@ -298,7 +298,7 @@ def test_classes_too_large_to_compare_are_measured_term_by_term(monkeypatch):
     monkeypatch.setattr(schedules, "MAX_COMPARED", 3)
     model = example("tfim_individual", n=3, layers=2)
     found = agree(model, model.observables[0], 7)
-    assert found.stopped == schedules.OUT_OF_TIME
+    assert found.stopped == schedules.LIMITED
     assert not found.optimal
 
 

@@ -211,10 +211,10 @@ def test_an_interrupt_keeps_the_circuits_found_so_far(capsys, monkeypatch):
 
     compared = schedules.cover
 
-    def slow(conflicts, *, seconds=10.0, exact=True):
+    def slow(conflicts, allowance, *, exact=True):
         if exact:
             raise KeyboardInterrupt
-        found = compared(conflicts, seconds=seconds, exact=exact)
+        found = compared(conflicts, allowance, exact=exact)
         return type(found)(
             sets=tuple(range(len(conflicts))),
             n_sets=len(conflicts),

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import qansatz
+from qansatz.analysis.cover import Allowance
 from qansatz.analysis.ways import shot_variances
 from qansatz.emit import pauli_boxes
 from qansatz.execute import cost as costs
@@ -176,6 +177,15 @@ def test_a_time_limit_is_announced_and_leaves_an_estimate(capsys, compilation):
     code, out, _ = run(capsys, "small.qans", "--pytket-limit", "0", "--time-limit", "1e-9")
     assert code == 3
     assert "taken as their mean" in out
+
+
+def test_counting_is_limited_by_work_and_not_by_the_clock(compilation, monkeypatch):
+    monkeypatch.setattr(costs.time, "monotonic", None)
+    plan = compilation.schedule_of("energy")
+    few = costs.counted_circuits(plan, Allowance(0.0))
+    some = costs.counted_circuits(plan, Allowance(1.0), effort=0.4)
+    assert len(few) == 1 < len(some) < plan.n_circuits
+    assert len(costs.counted_circuits(plan, Allowance(60.0), effort=0)) == plan.n_circuits
 
 
 @settings(deadline=None, max_examples=40)
@@ -369,7 +379,7 @@ def test_an_interrupted_count_is_an_estimate(compilation, monkeypatch):
 
     plan = compilation.schedule_of("energy")
     monkeypatch.setattr(costs, "measured", interrupted)
-    assert len(costs.counted_circuits(plan, 60)) == 2 < plan.n_circuits
+    assert len(costs.counted_circuits(plan, Allowance(60.0))) == 2 < plan.n_circuits
     calls[:] = [(), ()]
     with pytest.raises(KeyboardInterrupt):
-        costs.counted_circuits(plan, 60)
+        costs.counted_circuits(plan, Allowance(60.0))

@@ -74,8 +74,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--time-limit",
         metavar="SECONDS",
         type=_amount,
-        default=120.0,
-        help="of the processor, for the gradient circuits; those beyond are estimated (120)",
+        help="count gradient circuits for so long by the clock, and estimate those beyond: the result depends on the "
+        "machine (by default about 120, counted in work)",
     )
     group.add_argument(
         "--effort",

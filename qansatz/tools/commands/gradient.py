@@ -73,8 +73,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--time-limit",
         metavar="SECONDS",
         type=amount,
-        default=10.0,
-        help="for the search of fewer circuits where the observable is a sum (10)",
+        help="search fewer circuits of a sum for so long by the clock: the result depends on the machine (by default "
+        "about 10, counted in work)",
     )
     group.add_argument(
         "--max-strings",

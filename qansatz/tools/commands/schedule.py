@@ -51,8 +51,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--time-limit",
         metavar="SECONDS",
         type=_positive,
-        default=10.0,
-        help="for the search of fewer circuits where the observable is a sum (10)",
+        help="search fewer circuits of a sum for so long by the clock: the result depends on the machine (by default "
+        "about 10, counted in work)",
     )
     group.add_argument("--certificate", metavar="FILE", help="write a proof for `qansatz verify`")
     group.add_argument(

@@ -1,4 +1,4 @@
-"""One order for every spelling of a circuit: by levels of dependence, then by angle and string."""
+"""One order for every spelling of a circuit: by what must follow, then by angle and string."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ def canonical(model: Model) -> Model:
     """The model with its rotations in the canonical order; strings, numbers and expressions are numbered anew.
 
     Promises: models whose rotations differ by exchanges of commuting neighbours become equal in all columns that
-    have a meaning (strings, angles, encoding), and the unitary stays what it is. Rotations stand by level
-    (:func:`qansatz.circuits.dependence.levels`), then by slot, expression and string. ``Rotations.written`` keeps the
-    numbers of the source, and the ``path`` follows the rows.
+    have a meaning (strings, angles, encoding), and the unitary stays what it is. Rotations with the longest chain of
+    rotations behind them (:func:`qansatz.circuits.dependence.levels`, backwards) come first, then those of lower
+    slots, expressions and qubits. ``Rotations.written`` keeps the numbers of the source, and the ``path`` follows.
 
-    ``X₁(b) X₀(a) Z₀(c) Y₁(d)`` → ``X₀(a) X₁(b) Z₀(c) Y₁(d)``
+    ``X₁(b) X₀(a) Y₁(c) Z₁(d)`` → ``X₁(b) Y₁(c) X₀(a) Z₁(d)``
     """
     rotations = model.rotations
-    level = levels(rotations.strings, rotations.string)
+    behind = levels(rotations.strings, rotations.string[::-1])[::-1]
     expressions = _places(rotations.expressions, _angle_key)
     scalars = _places(rotations.scalars, _real_key)
     columns = (
@@ -38,7 +38,7 @@ def canonical(model: Model) -> Model:
         _string_places(rotations.strings)[rotations.string],
         np.append(expressions, -1)[rotations.expression],
         rotations.slot,
-        level,
+        -behind,
     )
     order = np.lexsort(columns)
     place = np.argsort(order).tolist() if model.path else []
@@ -76,8 +76,8 @@ def _places(items: Sequence[_Item], key: Callable[[_Item], Any]) -> IntColumn:
 
 
 def _string_places(strings: PauliTable) -> IntColumn:
-    """The place of every string when they are sorted as pairs of integers (x, z)."""
-    order = np.lexsort((*strings.z.T, *strings.x.T))
+    """The place of every string when they are sorted by the qubits they act on, then by letters."""
+    order = np.lexsort((*strings.z.T, *strings.x.T, *(strings.x | strings.z).T))
     places = np.empty(len(strings), dtype=np.int32)
     places[order] = np.arange(len(strings), dtype=np.int32)
     return places

@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from qansatz.analysis import markup
+from qansatz import sheets
 from qansatz.analysis.chain_rule import slope_columns
 from qansatz.analysis.methods import POINTS, Goal, Method, allocated, forward_methods
 from qansatz.analysis.prices import HQC_ASSUMPTIONS, GateCounts
@@ -77,7 +77,7 @@ class Comparison:
 
     def _repr_html_(self) -> str:
         said = [self._verdict(), self.classical, *(f"assumed: {text}" for text in self.assumptions)]
-        return markup.table(self._cells(), _HEAD) + markup.notes(said)
+        return sheets.table(self._cells(), _HEAD) + sheets.notes(said)
 
     def _verdict(self) -> str:
         return f"best for {self.goal}: {self.method(self.best).label}"

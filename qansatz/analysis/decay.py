@@ -9,9 +9,9 @@ from math import prod
 from typing import TYPE_CHECKING, Any, Final
 
 from qansatz.analysis.families import ClosedForm, Formula, closed_forms
-from qansatz.analysis.markup import notes, table
 from qansatz.analysis.trainability import Variance
 from qansatz.numbers import fraction_text
+from qansatz.sheets import notes, table
 
 if TYPE_CHECKING:
     import sympy

@@ -13,7 +13,6 @@ from qansatz.analysis import haar
 from qansatz.analysis.algebra_bounds import bounds, exact_variance
 from qansatz.analysis.engines import choose, too_many
 from qansatz.analysis.fisher import Spectrum
-from qansatz.analysis.markup import notes, table
 from qansatz.analysis.pairs import NOTHING, Progress, Shortfall, affordable_pairs, sample_pairs
 from qansatz.analysis.quantities import HEAD, Quantity
 from qansatz.analysis.sampled_quantities import (
@@ -30,6 +29,7 @@ from qansatz.analysis.sector import Sector, sector
 from qansatz.analysis.simulation import simulation
 from qansatz.analysis.spectra import spectra_of
 from qansatz.model.program import Model, Observable
+from qansatz.sheets import notes, table
 
 if TYPE_CHECKING:
     from qansatz.analysis.limit import LimitEfficiency

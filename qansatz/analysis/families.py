@@ -8,8 +8,8 @@ from fractions import Fraction
 from itertools import combinations
 from typing import TYPE_CHECKING, Any, Final
 
-from qansatz.analysis.markup import notes
 from qansatz.pauli.lie import Ideal, collected
+from qansatz.sheets import notes
 
 if TYPE_CHECKING:
     import sympy

@@ -11,8 +11,8 @@ from math import log, pi
 
 import numpy as np
 
-from qansatz.analysis.markup import notes, table
 from qansatz.pauli.states import Floats, States
+from qansatz.sheets import notes, table
 
 #: Eigenvalues above this share of the largest are counted in a rank: rounding leaves about 1e-31.
 NOISE = 1e-22

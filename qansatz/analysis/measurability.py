@@ -18,7 +18,7 @@ from typing import Final, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from qansatz.analysis import markup
+from qansatz import sheets
 from qansatz.analysis.cover import Allowance, cover
 from qansatz.analysis.patterns import Patterns, patterns
 from qansatz.analysis.schedule import Schedule
@@ -92,7 +92,7 @@ class Measurability:
         return "\n".join([*lines, self.method])
 
     def _repr_html_(self) -> str:
-        return markup.table(self.facts())
+        return sheets.table(self.facts())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
-from qansatz.analysis.markup import table
 from qansatz.numbers import digits, rounded
 from qansatz.pauli.states import Floats
+from qansatz.sheets import table
 
 _NORMAL_95 = 1.959964
 

@@ -10,7 +10,6 @@ from typing import Final
 import numpy as np
 
 from qansatz.analysis.engines import too_many
-from qansatz.analysis.markup import notes, table
 from qansatz.analysis.simulation import (
     draw_inputs,
     draw_parameters,
@@ -20,6 +19,7 @@ from qansatz.analysis.simulation import (
 from qansatz.model.program import Model, Observable, Slots, Term
 from qansatz.pauli import states as pure
 from qansatz.pauli.states import Action, Floats, States
+from qansatz.sheets import notes, table
 
 #: Amplitude updates, about 2 ns each.
 BUDGET: Final = 10**11

@@ -13,7 +13,6 @@ import numpy as np
 import numpy.typing as npt
 
 from qansatz.analysis.generators import apart, generators
-from qansatz.analysis.markup import table
 from qansatz.model.program import Model
 from qansatz.model.reals import PiLinear, Real, is_zero
 from qansatz.numbers import number
@@ -21,6 +20,7 @@ from qansatz.pauli import gf2, groups
 from qansatz.pauli.states import Action, States, action, stabilizer_state
 from qansatz.pauli.strings import Pauli, to_text
 from qansatz.pauli.tables import PauliTable, distinct
+from qansatz.sheets import table
 
 #: Beyond either, the subspace is not closed: only the Pauli symmetries are counted.
 CLOSED_QUBITS = 12

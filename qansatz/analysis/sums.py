@@ -20,7 +20,6 @@ from qansatz.analysis.algebra import (
 )
 from qansatz.analysis.fixed_rotations import fixed_rotations
 from qansatz.analysis.generators import Generators, generators
-from qansatz.analysis.markup import table
 from qansatz.model.program import Model, PermutationSymmetry
 from qansatz.model.reals import PiLinear, Real
 from qansatz.pauli import lie
@@ -30,6 +29,7 @@ from qansatz.pauli.orbits import Terms, reduction
 from qansatz.pauli.strings import Pauli
 from qansatz.pauli.sums import Closure, Limit, Partial, Progress, State, StopClosureError, contains
 from qansatz.pauli.tables import PauliTable
+from qansatz.sheets import table
 
 Known: TypeAlias = Literal["exact", "upper bound", "lower bound"]
 

@@ -26,7 +26,6 @@ import numpy as np
 from qansatz.analysis.algebra import ENCODING, AlgebraReport, algebra
 from qansatz.analysis.fixed_rotations import fixed_rotations
 from qansatz.analysis.generators import Generators, generators
-from qansatz.analysis.markup import notes, table
 from qansatz.model import reals
 from qansatz.model.program import Model, Observable, Term
 from qansatz.model.reals import PiLinear, Real
@@ -39,6 +38,7 @@ from qansatz.pauli.quadratic_forms import QuadraticForm
 from qansatz.pauli.stabilizer_states import StabilizerState
 from qansatz.pauli.strings import Pauli, to_text
 from qansatz.pauli.tables import PauliTable
+from qansatz.sheets import notes, table
 
 if TYPE_CHECKING:
     from qansatz.pauli.sums import Closure

@@ -47,7 +47,7 @@ class Family:
         return _text(self)
 
     def _repr_html_(self) -> str:
-        from qansatz.analysis.markup import table
+        from qansatz.sheets import table
 
         sizes = [
             (n, r.n_qubits, r.name if r.exact else "-", r.dimension_text)

@@ -1,11 +1,10 @@
-"""Imports point down, importing is cheap, and the package list is the list of folders."""
+"""Imports point down, and importing is cheap."""
 
 from __future__ import annotations
 
 import ast
 import subprocess
 import sys
-import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,16 +15,28 @@ PACKAGE = ROOT / "qansatz"
 
 # A room may import itself and every room in a lower line; rooms of one line do not know each other.
 LEVELS = [
-    {"version", "grammar", "characters", "source", "files", "hqc", "machines", "numbers"},
-    {"diagnostics", "pauli"},
+    {
+        "version",
+        "grammar",
+        "characters",
+        "source",
+        "numbers",
+        "files",
+        "hqc",
+        "machines",
+        "sheets",
+        "pauli",
+    },
+    {"diagnostics", "lie"},
     {"syntax", "exchange"},
     {"render"},
     {"model"},
-    {"circuits"},
+    {"circuits", "simulation"},
     {"analysis"},
     {"synthesis"},
-    {"emit"},
-    {"execute"},
+    {"emit", "cost"},
+    {"checks", "execute", "views"},
+    {"compilation"},
     {"driver"},
     {"tools", "__init__"},
 ]
@@ -105,10 +116,6 @@ def test_importing_loads_nothing_heavy(module: str, absent: set[str]):
     assert done.stdout.strip() == ""
 
 
-def test_the_package_list_is_the_list_of_folders():
-    settings = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["setuptools"]
-    folders = {path.parent.relative_to(ROOT) for path in MODULES}
-    names = {".".join(folder.parts) for folder in folders} | {"qansatz.grammar"}
-    assert set(settings["packages"]) == names
-    for folder in folders:
-        assert (ROOT / folder / "__init__.py").is_file()
+def test_every_folder_is_a_package():
+    for folder in {path.parent for path in MODULES}:
+        assert (folder / "__init__.py").is_file()

@@ -13,11 +13,11 @@ from qansatz import driver
 from qansatz.analysis.decay import decay
 from qansatz.analysis.families import closed_forms
 from qansatz.analysis.limit import limit_efficiency
-from qansatz.analysis.markup import notes, table
 from qansatz.analysis.sampled_variance import sampled_variance
 from qansatz.analysis.sector import sector
 from qansatz.analysis.sums import sum_algebra
 from qansatz.analysis.trainability import variance
+from qansatz.sheets import notes, table
 from qansatz.source import Source
 from qansatz.tools import families
 

@@ -33,7 +33,7 @@ COLOURS = {
     "PauLie": "#8a2f86",
 }
 OWN = """
-from qansatz.pauli.algebra import classify
+from qansatz.lie.classification import classify
 from qansatz.numbers import decimal
 from qansatz.pauli.tables import PauliTable
 def work(words):

@@ -18,7 +18,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from qansatz.pauli.algebra import Algebra, centre, classify, contains
+from qansatz.lie.classification import Algebra, centre, classify, contains
 from qansatz.pauli.strings import Pauli
 from qansatz.pauli.tables import PauliTable
 from tests.oracles import algebra as oracle

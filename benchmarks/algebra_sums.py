@@ -36,7 +36,7 @@ n = len(sums[0][0][0])
 OWN = """
 from qansatz.pauli.orbits import reduction
 from qansatz.pauli.strings import from_word
-from qansatz.pauli.sums import Limit, close
+from qansatz.lie.closure import Limit, close
 limit = Limit(dimension=10**6, seconds=10**6, cells=10**10)
 def work():
     given = [{from_word(w)[:2]: c for w, c in terms} for terms in sums]
@@ -189,8 +189,8 @@ def random_sums(count: int) -> int:
     import pennylane as qml
     from pennylane.pauli import PauliSentence, PauliWord
 
+    from qansatz.lie.closure import Closure, close
     from qansatz.pauli.strings import from_word
-    from qansatz.pauli.sums import Closure, close
     from tests.oracles import sums as oracle
 
     rng = random.Random(1)

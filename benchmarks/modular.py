@@ -20,7 +20,7 @@ SIZES = ((250, 500), (500, 1000), (1000, 2000), (2000, 4000))
 OWN = """
 import json, sys, time
 import numpy as np
-from qansatz.pauli.modular import Span, product
+from qansatz.lie.modular import Span, product
 prime, found, batches = 8388593, [], []
 for rows, width in json.loads(sys.argv[1]):
     block = np.random.default_rng(1).integers(-prime // 2, prime // 2, (rows, width)).astype(float)

@@ -15,10 +15,10 @@ from pathlib import Path
 import numpy as np
 
 import qansatz
+from qansatz.circuits.gates import GateList
 from qansatz.emit import pytket, qiskit
 from qansatz.execute.backends import BACKENDS, backend
 from qansatz.execute.binding import bindable
-from qansatz.synthesis.gates import GateList
 from qansatz.synthesis.readout import MeasuredCircuit
 
 RING = str(Path(__file__).parent.parent / "examples" / "tfim.qans")

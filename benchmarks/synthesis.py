@@ -32,15 +32,15 @@ from typing import Any
 import numpy as np
 
 from qansatz import driver
+from qansatz.circuits.frames import LocalFrame, absorb
+from qansatz.circuits.native import as_rotations
+from qansatz.circuits.rotations import Rotation, merge, quarter, quarter_turns, weight
 from qansatz.model.angles import Affine
 from qansatz.model.program import Model
 from qansatz.pauli.strings import Pauli, anticommute, from_word, to_word
 from qansatz.source import Source
 from qansatz.synthesis.bounds import two_qubit_bounds
-from qansatz.synthesis.frames import LocalFrame, absorb
 from qansatz.synthesis.lower import lower, lower_up_to_permutation
-from qansatz.synthesis.native import as_rotations
-from qansatz.synthesis.rotations import Rotation, merge, quarter, quarter_turns, weight
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 LARGEST_CHECKED = 16

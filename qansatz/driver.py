@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 from qansatz.diagnostics import Diagnostic, FaultLog
 from qansatz.model import faults
-from qansatz.model.elaborate import Elaboration, elaborate
+from qansatz.model.elaboration.elaborate import Elaboration, elaborate
+from qansatz.model.elaboration.settings import settings_values
 from qansatz.model.limits import Limits
 from qansatz.model.lints import lint
 from qansatz.model.modules import Module, UnreadableError, decode, load, read_source
 from qansatz.model.resolve import resolve
-from qansatz.model.settings import settings_values
 from qansatz.source import Source, Span
 from qansatz.syntax import nodes
 
@@ -33,12 +33,12 @@ if TYPE_CHECKING:
     from qansatz.analysis.methods import Goal
     from qansatz.analysis.schedule import Schedule
     from qansatz.analysis.structure import Structure
+    from qansatz.circuits.gates import GateList
     from qansatz.execute.backends import Backend
     from qansatz.execute.cost import Cost
     from qansatz.execute.expectations import Expectations
     from qansatz.execute.gradients import Gradient
     from qansatz.model.program import Model
-    from qansatz.synthesis.gates import GateList
     from qansatz.synthesis.verify import Verification
 
 __all__ = [
@@ -482,7 +482,7 @@ def _ordered(model: Model) -> Model:
     """The model with ``unordered`` rotations in the order that every later stage sees."""
     if model.rotations.unordered.max(initial=-1) < 0:
         return model
-    from qansatz.synthesis.unordered import ordered
+    from qansatz.circuits.order import ordered
 
     return ordered(model)
 

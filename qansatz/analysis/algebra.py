@@ -13,19 +13,19 @@ import numpy as np
 
 from qansatz.analysis.fixed_rotations import FixedRotations, fixed_rotations
 from qansatz.analysis.generators import Generators, generators
+from qansatz.lie import classical
+from qansatz.lie.classification import Algebra, classify, contains
+from qansatz.lie.sectors import Sectors, sectors
 from qansatz.model.program import Model
 from qansatz.numbers import digits, number, power
-from qansatz.pauli import lie
-from qansatz.pauli.algebra import Algebra, classify, contains
 from qansatz.pauli.commutation import commutation
-from qansatz.pauli.sectors import Sectors, sectors
 from qansatz.pauli.strings import Pauli
 from qansatz.pauli.tables import BoolColumn, PauliTable
 
 if TYPE_CHECKING:
-    from qansatz.pauli.bases import SumElements
-    from qansatz.pauli.elements import Elements
-    from qansatz.pauli.sums import Closure, Limit, Partial
+    from qansatz.lie.bases import SumElements
+    from qansatz.lie.closure import Closure, Limit, Partial
+    from qansatz.lie.elements import Elements
 
 Known = Literal["exact", "upper bound"]
 Progress = Callable[[int, int], None]
@@ -63,16 +63,16 @@ class Summand:
     """
 
     kind: str
-    family: lie.Family
+    family: classical.Family
     parameter: int
     copies: int
     dimension: int
     n_generators: int | None
 
     @property
-    def ideal(self) -> lie.Ideal:
+    def ideal(self) -> classical.Ideal:
         """Family, parameter and copies."""
-        return lie.Ideal(self.family, self.parameter, self.copies)
+        return classical.Ideal(self.family, self.parameter, self.copies)
 
     @property
     def name(self) -> str:
@@ -125,7 +125,7 @@ class AlgebraReport:
         return f"{n_primes} primes agree: larger only if each of them divides certain minors"
 
     @property
-    def ideals(self) -> list[lie.Ideal]:
+    def ideals(self) -> list[classical.Ideal]:
         """What the algebra is the direct sum of."""
         return [component.ideal for component in self.components]
 
@@ -141,9 +141,9 @@ class AlgebraReport:
         if self.classified is not None:
             inside = contains(self.classified, pauli)
         elif self.closure is not None and (pauli.x or pauli.z):
-            from qansatz.pauli import sums
+            from qansatz.lie.closure import contains as in_closure
 
-            inside = sums.contains(self.closure, {(pauli.x, pauli.z): Fraction(1)})
+            inside = in_closure(self.closure, {(pauli.x, pauli.z): Fraction(1)})
         else:
             inside = False
         return inside if self.exact or not inside else None
@@ -194,10 +194,10 @@ class AlgebraReport:
             NoBasisError: where sums are closed modulo primes only.
         """
         if self.classified is not None:
-            from qansatz.pauli.elements import elements
+            from qansatz.lie.elements import elements
 
             return elements(self.classified, limit, progress)
-        from qansatz.pauli.bases import SumElements, sum_elements
+        from qansatz.lie.bases import SumElements, sum_elements
 
         if self.closure is None:
             return SumElements(vectors=(), complete=True, group=None)
@@ -262,7 +262,7 @@ def _narrowed(
     """An upper bound by the best of several groupings, and a lower one by what whole layers generate."""
     from qansatz.analysis.tangents import generated_by_layers
     from qansatz.circuits.groupings import groupings
-    from qansatz.pauli.sums import Limit
+    from qansatz.lie.closure import Limit
 
     seconds = (limit or Limit()).seconds
     for chosen in islice(groupings(model), 1, None):
@@ -331,7 +331,7 @@ def _of_sums(
 ) -> AlgebraReport | Partial:
     """The exact closure; where a limit stopped it, what there is to go on with."""
     from qansatz.analysis.sums import sum_algebra
-    from qansatz.pauli.sums import Partial
+    from qansatz.lie.closure import Partial
 
     result = sum_algebra(model, found, limit=limit, progress=progress, after=after)
     if isinstance(result.closure, Partial) or result.known == "lower bound":

@@ -8,9 +8,9 @@ from qansatz.analysis import faults
 from qansatz.analysis.algebra import AlgebraReport
 from qansatz.analysis.requirements import compare, failed
 from qansatz.diagnostics import FaultLog
+from qansatz.lie import classical
 from qansatz.model.program import Model, Requirement
 from qansatz.numbers import fraction_text
-from qansatz.pauli import lie
 
 
 def decide_variance(
@@ -78,7 +78,7 @@ def _why(requirement: Requirement, found: AlgebraReport) -> str:
 
 
 def _name(requirement: Requirement, found: AlgebraReport, log: FaultLog) -> bool | None:
-    claimed = lie.parsed(str(requirement.bound))
+    claimed = classical.parsed(str(requirement.bound))
     if claimed is None:
         log.add(
             faults.claims.FactNeedsBound(
@@ -93,7 +93,7 @@ def _name(requirement: Requirement, found: AlgebraReport, log: FaultLog) -> bool
     if not found.at_least <= dimension <= found.dimension:
         equal = False
     elif found.exact and found.name is not None:
-        equal = claimed == lie.collected(found.ideals)
+        equal = claimed == classical.collected(found.ideals)
     return None if equal is None else equal == (requirement.operator == "==")
 
 

@@ -22,7 +22,7 @@ from qansatz.analysis.ways import (
     scheduled,
     shifts,
 )
-from qansatz.pauli.algebra import classify, contains
+from qansatz.lie.classification import classify, contains
 from qansatz.pauli.planes import MAX_STRINGS, Reachable, TooManyStringsError
 from qansatz.pauli.tables import distinct
 

@@ -8,7 +8,7 @@ from fractions import Fraction
 from itertools import combinations
 from typing import TYPE_CHECKING, Any, Final
 
-from qansatz.pauli.lie import Ideal, collected
+from qansatz.lie.classical import Ideal, collected
 from qansatz.sheets import notes
 
 if TYPE_CHECKING:

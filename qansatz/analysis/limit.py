@@ -20,10 +20,10 @@ from qansatz.analysis.limit_optimum import common_symmetries, missing_rotations
 from qansatz.analysis.limit_parts import numbers_in, part_of
 from qansatz.analysis.limit_witness import Witness, find_witness
 from qansatz.analysis.period import NoPeriodError, Period, period
+from qansatz.lie.classification import Algebra, classify, contains
 from qansatz.model.program import Model, Observable
 from qansatz.model.reals import is_zero
 from qansatz.numbers import digits
-from qansatz.pauli.algebra import Algebra, classify, contains
 from qansatz.pauli.strings import Pauli
 
 DEEP: Final = "layers go on for ever; every rotation has an angle of its own"
@@ -195,7 +195,7 @@ def limit_efficiency(
     n_missing, missing = missing_rotations(parts, symmetries, model.n_qubits)
     simple = [c for c in found.components if c.kind != "central"]
     dimension = sum(c.dimension for c in simple)
-    from qansatz.pauli import lie
+    from qansatz.lie import classical
 
     return LimitEfficiency(
         observable=chosen.name,
@@ -205,7 +205,7 @@ def limit_efficiency(
         at_least=at_least,
         at_most=at_most,
         dimension=dimension,
-        name=lie.name(c.ideal for c in simple),
+        name=classical.name(c.ideal for c in simple),
         independent=layer.independent,
         symmetries=tuple(symmetries),
         n_missing=n_missing,

@@ -7,9 +7,9 @@ from itertools import islice
 from typing import Final
 
 from qansatz.analysis.limit_parts import Part
+from qansatz.lie.classification import Algebra
 from qansatz.model.program import Model
 from qansatz.pauli import gf2, groups
-from qansatz.pauli.algebra import Algebra
 from qansatz.pauli.strings import Pauli, anticommute
 
 #: Missing generators that are listed; all are counted.

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from qansatz.analysis.period import Period
-from qansatz.pauli.algebra import Algebra, Component, radical
+from qansatz.lie.classification import Algebra, Component, radical
 from qansatz.pauli.strings import Pauli
 from qansatz.pauli.tables import PauliTable
 

@@ -61,7 +61,7 @@ def check_requirements(model: Model, structure: Structure, log: FaultLog) -> Non
 
 def _algebra(model: Model) -> AlgebraReport:
     from qansatz.analysis.algebra import algebra
-    from qansatz.pauli.sums import Limit
+    from qansatz.lie.closure import Limit
 
     return algebra(model, limit=Limit(seconds=SECONDS))
 

@@ -1,6 +1,6 @@
 """The variance of a cost over a deep circuit whose generators are sums, exactly: docs/mathematics/variance.md (9.8).
 
-The moments are those of :mod:`qansatz.pauli.moments`. Where permutations of the qubits fix the generators and the
+The moments are those of :mod:`qansatz.lie.moments`. Where permutations of the qubits fix the generators and the
 initial state, every cost equals that of its observable averaged over them, and orbits are counted instead of strings.
 """
 
@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
+from qansatz.lie.closure import Closure, Limit, Partial, close
+from qansatz.lie.moments import Moments, NotFoundError, Orbits
 from qansatz.pauli import permutations
-from qansatz.pauli.moments import Moments, NotFoundError, Orbits
 from qansatz.pauli.orbits import Elements, Generated, Reduction, Symmetric, Trivial
 from qansatz.pauli.permutations import Images
 from qansatz.pauli.stabilizer_states import StabilizerState
 from qansatz.pauli.strings import IDENTITY, Pauli
-from qansatz.pauli.sums import Closure, Limit, Partial, close
 from qansatz.pauli.tables import PauliTable
 
 #: The largest algebra whose moments are taken.

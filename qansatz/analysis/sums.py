@@ -20,14 +20,14 @@ from qansatz.analysis.algebra import (
 )
 from qansatz.analysis.fixed_rotations import fixed_rotations
 from qansatz.analysis.generators import Generators, generators
+from qansatz.lie import classical
+from qansatz.lie.checkpoints import CheckpointError, fingerprint, restore
+from qansatz.lie.closure import Closure, Limit, Partial, Progress, State, StopClosureError, contains
+from qansatz.lie.ideals import DIMENSION, Decomposition, decompose
 from qansatz.model.program import Model, PermutationSymmetry
 from qansatz.model.reals import PiLinear, Real
-from qansatz.pauli import lie
-from qansatz.pauli.checkpoints import CheckpointError, fingerprint, restore
-from qansatz.pauli.ideals import DIMENSION, Decomposition, decompose
 from qansatz.pauli.orbits import Terms, reduction
 from qansatz.pauli.strings import Pauli
-from qansatz.pauli.sums import Closure, Limit, Partial, Progress, State, StopClosureError, contains
 from qansatz.pauli.tables import PauliTable
 from qansatz.sheets import table
 
@@ -53,7 +53,7 @@ class SumAlgebra:
     n_qubits: int
     known: Known
     dimension: int
-    ideals: tuple[lie.Ideal, ...] | None
+    ideals: tuple[classical.Ideal, ...] | None
     centre: int | None
     n_generators: int
     method: str
@@ -69,7 +69,7 @@ class SumAlgebra:
     @property
     def name(self) -> str | None:
         """The canonical name, or None where it was not proved."""
-        return None if self.ideals is None else lie.name(self.ideals)
+        return None if self.ideals is None else classical.name(self.ideals)
 
     def __str__(self) -> str:
         at = {"exact": "", "upper bound": "at most ", "lower bound": "at least "}[self.known]

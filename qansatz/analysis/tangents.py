@@ -16,10 +16,10 @@ from typing import Final, TypeAlias
 import numpy as np
 
 from qansatz.circuits.groupings import AngleLabels, angle_labels
+from qansatz.lie.closure import Limit, close
 from qansatz.model.program import Model
 from qansatz.model.reals import Real, is_zero
 from qansatz.pauli.strings import Pauli, anticommute
-from qansatz.pauli.sums import Limit, close
 
 #: The largest dimension for which a lower bound is looked for, and the most rotations of a layer.
 MAX_DIMENSION: Final = 600

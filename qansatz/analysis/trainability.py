@@ -26,22 +26,22 @@ import numpy as np
 from qansatz.analysis.algebra import ENCODING, AlgebraReport, algebra
 from qansatz.analysis.fixed_rotations import fixed_rotations
 from qansatz.analysis.generators import Generators, generators
+from qansatz.lie.classification import Algebra, Component, contains, radical
+from qansatz.lie.free_fermions import FreeFermions
+from qansatz.lie.quadratic_forms import QuadraticForm
 from qansatz.model import reals
 from qansatz.model.program import Model, Observable, Term
 from qansatz.model.reals import PiLinear, Real
 from qansatz.numbers import digits, fraction_text, rounded
 from qansatz.pauli import gf2
-from qansatz.pauli.algebra import Algebra, Component, contains, radical
 from qansatz.pauli.commutation import marked_vectors, vectors
-from qansatz.pauli.free_fermions import FreeFermions
-from qansatz.pauli.quadratic_forms import QuadraticForm
 from qansatz.pauli.stabilizer_states import StabilizerState
 from qansatz.pauli.strings import Pauli, to_text
 from qansatz.pauli.tables import PauliTable
 from qansatz.sheets import notes, table
 
 if TYPE_CHECKING:
-    from qansatz.pauli.sums import Closure
+    from qansatz.lie.closure import Closure
 
 Verdict: TypeAlias = Literal["exact", "does not apply"]
 
@@ -215,9 +215,9 @@ def _unmet(model: Model, found: AlgebraReport) -> str | None:
 
 def _inside(found: AlgebraReport, pauli: Pauli) -> bool:
     if found.closure is not None:
-        from qansatz.pauli import sums
+        from qansatz.lie.closure import contains as in_closure
 
-        return sums.contains(found.closure, {pauli[:2]: 1})
+        return in_closure(found.closure, {pauli[:2]: 1})
     return found.classified is not None and contains(found.classified, pauli)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
+from qansatz.circuits.gates import Gate, GateList
 from qansatz.emit.faults import EmitError, InexpressibleAngle, nowhere
 from qansatz.model.angles import (
     Affine,
@@ -16,7 +17,6 @@ from qansatz.model.angles import (
     slots,
 )
 from qansatz.model.reals import PiLinear, Real
-from qansatz.synthesis.gates import Gate, GateList
 
 
 def bound(gates: GateList, values: Sequence[float]) -> GateList:

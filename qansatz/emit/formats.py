@@ -9,6 +9,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
+from qansatz.circuits.gates import GateList
 from qansatz.diagnostics import did_you_mean
 from qansatz.emit import faults
 from qansatz.emit.expressions import bound
@@ -16,7 +17,6 @@ from qansatz.emit.faults import EmitError, nowhere
 from qansatz.model.angles import constant_of
 from qansatz.model.angles import slots as angle_slots
 from qansatz.source import Span
-from qansatz.synthesis.gates import GateList
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
+from qansatz.circuits.gates import Gate, GateList
+from qansatz.circuits.rotations import CLIFFORD_ROTATIONS, gate_rotations, quarter, support
 from qansatz.model import reals
 from qansatz.model.angles import (
     Affine,
@@ -18,8 +20,6 @@ from qansatz.model.angles import (
 from qansatz.model.program import Slots
 from qansatz.model.reals import Real, pi_linear
 from qansatz.pauli.strings import Pauli
-from qansatz.synthesis.gates import Gate, GateList
-from qansatz.synthesis.rotations import CLIFFORD_ROTATIONS, gate_rotations, quarter, support
 
 if TYPE_CHECKING:
     from qiskit.circuit import QuantumCircuit

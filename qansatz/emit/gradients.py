@@ -51,7 +51,7 @@ def gradient_exports(schedule: Schedule, *, effort: int = 1) -> Iterator[NamedCi
 
 def gradient_manifest(schedule: Schedule, entries: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """The parameter manifest, what parities mean, and an entry for every circuit, each with its ``file``."""
-    from qansatz.synthesis.gates import GateList
+    from qansatz.circuits.gates import GateList
 
     model = schedule.model
     whole = GateList(name=model.name, n_qubits=model.n_qubits, slots=model.slots, gates=())

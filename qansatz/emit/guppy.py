@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from math import pi
 from typing import Final
 
+from qansatz.circuits.gates import GateList
 from qansatz.emit import expressions
 from qansatz.emit.half_turns import half_turns
 from qansatz.model.angles import Affine, Angle
 from qansatz.model.angles import slots as angle_slots
-from qansatz.synthesis.gates import GateList
 
 _PI: Final = re.compile(r"\bpi\b")
 _OPERATIONS: Final = {"rz": "rz", "u1q": "phased_x", "rzz": "zz_phase"}

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from qansatz.circuits.gates import Gate, GateList, GateName
+from qansatz.circuits.rotations import quarter
 from qansatz.model import reals
 from qansatz.model.angles import Affine, Angle, TooComplexError, simplified, slot_symbol
 from qansatz.model.program import Slots
 from qansatz.model.reals import PI, PiLinear, Real
-from qansatz.synthesis.gates import Gate, GateList, GateName
-from qansatz.synthesis.rotations import quarter
 
 if TYPE_CHECKING:
     from pytket.circuit import Circuit

@@ -6,8 +6,8 @@ import warnings
 from collections.abc import Sequence
 from typing import Any
 
+from qansatz.circuits.gates import GateList
 from qansatz.model.angles import evaluate
-from qansatz.synthesis.gates import GateList
 
 
 def emit(gates: GateList, *, measured: Sequence[int] | None = None) -> bytes:

@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
+from qansatz.circuits.gates import GateList
 from qansatz.model.angles import slots as angle_slots
 from qansatz.model.program import Model, Term
 from qansatz.pauli.cliffords import Tableau
 from qansatz.pauli.strings import to_word
-from qansatz.synthesis.gates import GateList
 
 FORMAT_VERSION = "1.0"
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from qansatz.circuits.gates import GateList
+from qansatz.circuits.rotations import quarter_turns
 from qansatz.emit import expressions
 from qansatz.model.angles import Angle
-from qansatz.synthesis.gates import GateList
-from qansatz.synthesis.rotations import quarter_turns
 
 _FUNCTIONS = {
     "sin": "math.sin",

@@ -6,10 +6,10 @@ import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from qansatz.circuits.gates import GateList
 from qansatz.emit.expressions import named
 from qansatz.emit.half_turns import half_turns
 from qansatz.model.angles import Affine, Angle
-from qansatz.synthesis.gates import GateList
 
 if TYPE_CHECKING:
     from pytket.circuit import Circuit

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from qansatz.circuits.gates import GateList
 from qansatz.emit.expressions import affine_text
 from qansatz.model.angles import Affine
-from qansatz.synthesis.gates import GateList
 
 _HEAD = """\
 OPENQASM 2.0;

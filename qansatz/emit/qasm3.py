@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from qansatz.circuits.gates import GateList
 from qansatz.emit import expressions
 from qansatz.model.angles import Angle
-from qansatz.synthesis.gates import GateList
 
 _FUNCTIONS = {
     "sin": "sin",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from qansatz.circuits.gates import GateList
 from qansatz.model.angles import evaluate
-from qansatz.synthesis.gates import GateList
 
 
 def emit(gates: GateList, *, measured: Sequence[int] | None = None) -> bytes:

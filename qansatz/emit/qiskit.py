@@ -7,9 +7,9 @@ import math
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from qansatz.circuits.gates import GateList
 from qansatz.emit.manifest import manifest
 from qansatz.model.angles import Affine, Angle, slot_symbol, slots
-from qansatz.synthesis.gates import GateList
 
 if TYPE_CHECKING:
     from qiskit.circuit import QuantumCircuit

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from qansatz.circuits.gates import GateList
 from qansatz.diagnostics import did_you_mean
 from qansatz.emit import faults, pytket
 from qansatz.emit.faults import EmitError, nowhere
@@ -16,7 +17,6 @@ from qansatz.machines import DEFAULT_MACHINE, MACHINES, Machine
 from qansatz.model.angles import Nonlinear, TooComplexError
 from qansatz.model.program import Model
 from qansatz.source import Span
-from qansatz.synthesis.gates import GateList
 from qansatz.synthesis.verify import Verification, verify
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from qansatz.circuits.gates import GateList, GateName
 from qansatz.model.angles import Affine, Angle, Nonlinear, slot_symbol, slots
-from qansatz.synthesis.gates import GateList, GateName
 
 Floats = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.intp]

@@ -21,7 +21,7 @@ from qansatz.analysis.ways import commuting_terms, shot_variances
 from qansatz.emit.pauli_boxes import DEVICE, LEVEL, Counts, default_counts
 from qansatz.hqc import HQC_FORMULA, hqc_of_operations, hqc_price
 from qansatz.machines import DEFAULT_MACHINE, MACHINES, PRICED_FAMILIES
-from qansatz.model.declarations import ket_state
+from qansatz.model.elaboration.declarations import ket_state
 from qansatz.model.program import Model, Observable
 from qansatz.pauli.strings import Pauli
 from qansatz.synthesis.lower import lower

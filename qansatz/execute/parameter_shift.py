@@ -17,6 +17,8 @@ import numpy as np
 from qansatz.analysis.schedule import Schedule
 from qansatz.analysis.simulation import simulation
 from qansatz.analysis.ways import commuting_terms
+from qansatz.circuits.gates import Gate
+from qansatz.circuits.rotations import quarter
 from qansatz.execute.backends import Backend
 from qansatz.execute.gradients import Gradient
 from qansatz.execute.measured import (
@@ -33,9 +35,7 @@ from qansatz.execute.readings import Progress
 from qansatz.model.angles import Affine, Angle, add, scale, simplified, slot_symbol, slots
 from qansatz.model.program import Model, SlotArray
 from qansatz.pauli import states
-from qansatz.synthesis.gates import Gate
 from qansatz.synthesis.readout import MeasuredCircuit, bare, expectation_circuits, narrowed
-from qansatz.synthesis.rotations import quarter
 
 #: Amplitudes held at a time for exact expectations.
 _AMPLITUDES: Final = 1 << 24

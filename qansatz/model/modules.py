@@ -9,7 +9,7 @@ from pathlib import Path
 
 from qansatz.diagnostics import FaultLog, Label, did_you_mean
 from qansatz.model import faults
-from qansatz.model.graphs import Graph, GraphError, read
+from qansatz.model.evaluation.graphs import Graph, GraphError, read
 from qansatz.source import Source, Span
 from qansatz.syntax import nodes
 from qansatz.syntax.parser import parse

@@ -101,7 +101,7 @@ class _Definition:
 
 def resolve(module: Module, log: FaultLog) -> Resolver:
     """Check the names of a file and of every file it imports; the result can report what is unused."""
-    from qansatz.model.builtins import names
+    from qansatz.model.evaluation.builtins import names
 
     seen: set[int] = set()
     predefined = frozenset(names())

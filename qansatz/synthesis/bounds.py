@@ -10,6 +10,8 @@ from typing import Final, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from qansatz.circuits.replay import rotations_of
+from qansatz.circuits.rotations import Rotation, weight
 from qansatz.model.angles import Affine, slots
 from qansatz.model.program import Model
 from qansatz.pauli import gf2
@@ -17,8 +19,6 @@ from qansatz.pauli.groups import centre
 from qansatz.pauli.strings import Pauli, anticommute
 from qansatz.pauli.tables import PauliTable
 from qansatz.synthesis.normal import normal_form
-from qansatz.synthesis.replay import rotations_of
-from qansatz.synthesis.rotations import Rotation, weight
 
 Bits: TypeAlias = npt.NDArray[np.bool_]
 #: Bits of a string, or of a state and a sign.

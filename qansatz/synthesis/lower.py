@@ -10,26 +10,14 @@ import time
 from collections.abc import Iterable, Iterator
 from typing import Final, Literal, TypeAlias
 
-from qansatz.model.program import Model
-from qansatz.pauli.clifford_circuits import stabilizer_state_circuit, synthesize
-from qansatz.pauli.cliffords import Tableau
-from qansatz.pauli.strings import Pauli, anticommute
-from qansatz.synthesis.carried import (
-    Backwards,
-    Forwards,
-    Stream,
-    backwards,
-    forwards,
-    sweep,
-)
-from qansatz.synthesis.frames import LocalFrame, Relabel, absorb, relabelled, unwire
-from qansatz.synthesis.gates import GateList
-from qansatz.synthesis.ladders import reduce_to_pairs
-from qansatz.synthesis.layers import depth, in_layers
-from qansatz.synthesis.native import NativeCircuit, as_rotations
-from qansatz.synthesis.normal import is_eighth, normal_form
-from qansatz.synthesis.replay import executed, fixed_gates, prepare, replay, rotations_of
-from qansatz.synthesis.rotations import (
+from qansatz.circuits.frames import LocalFrame, Relabel, absorb, relabelled, unwire
+from qansatz.circuits.gates import GateList
+from qansatz.circuits.ladders import reduce_to_pairs
+from qansatz.circuits.layers import depth, in_layers
+from qansatz.circuits.native import NativeCircuit, as_rotations
+from qansatz.circuits.order import along
+from qansatz.circuits.replay import executed, fixed_gates, prepare, replay, rotations_of
+from qansatz.circuits.rotations import (
     Rotation,
     gate_rotations,
     merge,
@@ -37,9 +25,14 @@ from qansatz.synthesis.rotations import (
     support,
     weight,
 )
-from qansatz.synthesis.stabilizer_frame import has_frame, plans
-from qansatz.synthesis.tries import Budget, Objective, streams, swept
-from qansatz.synthesis.unordered import along
+from qansatz.model.program import Model
+from qansatz.pauli.clifford_circuits import stabilizer_state_circuit, synthesize
+from qansatz.pauli.cliffords import Tableau
+from qansatz.pauli.strings import Pauli, anticommute
+from qansatz.synthesis.normal import is_eighth, normal_form
+from qansatz.synthesis.search.carried import Backwards, Forwards, Stream, backwards, forwards, sweep
+from qansatz.synthesis.search.stabilizer_frame import has_frame, plans
+from qansatz.synthesis.search.tries import Budget, Objective, streams, swept
 
 #: Rotations about at most two qubits, and the local Clifford that follows them.
 _TwoLocal: TypeAlias = tuple[list[Rotation], LocalFrame]

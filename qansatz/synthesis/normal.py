@@ -6,10 +6,10 @@ import math
 from collections.abc import Iterable
 from fractions import Fraction
 
+from qansatz.circuits.rotations import Rotation, merge, quarter, quarter_turns, rotation
 from qansatz.model.angles import Affine, Angle
 from qansatz.model.reals import PiLinear, pi_linear
 from qansatz.pauli.cliffords import Tableau
-from qansatz.synthesis.rotations import Rotation, merge, quarter, quarter_turns, rotation
 
 
 def normal_form(

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from qansatz.circuits.gates import GateList
+from qansatz.circuits.native import as_rotations
+from qansatz.circuits.rotations import conjugate
 from qansatz.model import reals
 from qansatz.model.angles import Affine, Angle
 from qansatz.pauli.strings import Pauli
-from qansatz.synthesis.gates import GateList
-from qansatz.synthesis.native import as_rotations
-from qansatz.synthesis.rotations import conjugate
 
 
 def phase_at_zero(gates: GateList) -> int | None:
     """k modulo 8 where ⟨0…0|U|0…0⟩ = exp(iπk/4) for U the circuit with all slots 0; None where it is no such number.
 
-    ``rz``, ``u1q`` and ``rzz`` are taken with determinant 1, as in :mod:`qansatz.synthesis.gates`. The circuit at 0
+    ``rz``, ``u1q`` and ``rzz`` are taken with determinant 1, as in :mod:`qansatz.circuits.gates`. The circuit at 0
     must be Clifford.
     """
     turns = []

@@ -11,24 +11,24 @@ import numpy as np
 
 from qansatz.analysis.patterns import Rows
 from qansatz.analysis.schedule import GradientCircuit, Schedule
+from qansatz.circuits.frames import LocalFrame, absorb, single_axis
+from qansatz.circuits.gates import GateList
+from qansatz.circuits.ladders import reduce_to_pairs
+from qansatz.circuits.layers import in_layers
+from qansatz.circuits.native import NativeCircuit, as_rotations
+from qansatz.circuits.order import along, restricted
+from qansatz.circuits.replay import prepare, rotations_of
+from qansatz.circuits.rotations import Rotation, merge, quarter, quarter_turns, support, weight
 from qansatz.model.program import Model
 from qansatz.pauli import gf2
 from qansatz.pauli.strings import Pauli, anticommute
 from qansatz.pauli.tables import PauliTable
-from qansatz.synthesis.carried import Stream, in_frame
-from qansatz.synthesis.diagonal import diagonalizing, settled_letters
-from qansatz.synthesis.frames import LocalFrame, absorb, single_axis
-from qansatz.synthesis.gates import GateList
-from qansatz.synthesis.ladders import reduce_to_pairs
-from qansatz.synthesis.layers import in_layers
 from qansatz.synthesis.lower import MAX_ROTATIONS, can_improve, lower_up_to_clifford
-from qansatz.synthesis.native import NativeCircuit, as_rotations
 from qansatz.synthesis.normal import normal_form
-from qansatz.synthesis.plans import Order, Owed, Step, letters_of
-from qansatz.synthesis.replay import prepare, rotations_of
-from qansatz.synthesis.rotations import Rotation, merge, quarter, quarter_turns, support, weight
-from qansatz.synthesis.tries import Budget, streams
-from qansatz.synthesis.unordered import along, restricted
+from qansatz.synthesis.search.carried import Stream, in_frame
+from qansatz.synthesis.search.diagonal import diagonalizing, settled_letters
+from qansatz.synthesis.search.plans import Order, Owed, Step, letters_of
+from qansatz.synthesis.search.tries import Budget, streams
 from qansatz.synthesis.verify import carried
 
 #: Circuits of one gradient each of which is searched as long as a single one would be.

@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from qansatz.circuits.gates import GateList
+from qansatz.circuits.order import ordered
 from qansatz.model.program import (
     InitialState,
     Instances,
@@ -19,9 +21,7 @@ from qansatz.model.program import (
 from qansatz.pauli.strings import Pauli
 from qansatz.pauli.tables import PauliTable
 from qansatz.source import Source, Span
-from qansatz.synthesis.gates import GateList
 from qansatz.synthesis.lower import lower
-from qansatz.synthesis.unordered import ordered
 from qansatz.synthesis.verify import verify
 
 

@@ -17,6 +17,10 @@ from fractions import Fraction
 import numpy as np
 import numpy.typing as npt
 
+from qansatz.circuits.gates import GateList
+from qansatz.circuits.native import as_rotations
+from qansatz.circuits.replay import fixed_gates, rotations_of
+from qansatz.circuits.rotations import Rotation, gate_rotations, quarter_turns, rotation
 from qansatz.model import reals
 from qansatz.model.angles import (
     Affine,
@@ -31,16 +35,7 @@ from qansatz.model.angles import (
 from qansatz.model.program import Model, Slots
 from qansatz.pauli.cliffords import Tableau
 from qansatz.pauli.strings import Pauli, anticommute, to_text
-from qansatz.synthesis.gates import GateList
-from qansatz.synthesis.native import as_rotations
 from qansatz.synthesis.normal import normal_form
-from qansatz.synthesis.replay import fixed_gates, rotations_of
-from qansatz.synthesis.rotations import (
-    Rotation,
-    gate_rotations,
-    quarter_turns,
-    rotation,
-)
 
 ComplexArray = npt.NDArray[np.complex128]
 

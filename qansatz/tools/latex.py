@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from qansatz.lie.classical import collected
 from qansatz.numbers import decimal, number
-from qansatz.pauli.lie import collected
 
 if TYPE_CHECKING:
     from qansatz.analysis.algebra import AlgebraReport

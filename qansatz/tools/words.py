@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from qansatz.diagnostics import Diagnostic
-from qansatz.model.graphs import Graph
+from qansatz.model.evaluation.graphs import Graph
 from qansatz.model.program import Model, Symmetry
 from qansatz.numbers import counted
 from qansatz.pauli.strings import Pauli, to_text, to_word

@@ -10,8 +10,8 @@ from functools import reduce
 
 import numpy as np
 
+from qansatz.circuits.gates import GateList
 from qansatz.model.angles import evaluate
-from qansatz.synthesis.gates import GateList
 
 LETTERS = {
     "I": np.eye(2, dtype=complex),

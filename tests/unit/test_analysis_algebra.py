@@ -21,10 +21,10 @@ from qansatz.analysis.families import (
     summands,
     types,
 )
-from qansatz.pauli import lie
-from qansatz.pauli.algebra import classify, contains
+from qansatz.lie import classical
+from qansatz.lie.classification import classify, contains
+from qansatz.lie.closure import Limit
 from qansatz.pauli.strings import from_word
-from qansatz.pauli.sums import Limit
 from qansatz.pauli.tables import PauliTable
 from qansatz.source import Source
 from qansatz.tools import cli
@@ -234,7 +234,7 @@ def test_types_have_closed_forms():
 
 
 def equivariant_ideals(n):
-    return [*(lie.Ideal("su", k) for k in range(n + 1, 1, -2)), lie.Ideal("u", 1)]
+    return [*(classical.Ideal("su", k) for k in range(n + 1, 1, -2)), classical.Ideal("u", 1)]
 
 
 def test_ideals_whose_number_grows_have_a_closed_form():
@@ -249,11 +249,11 @@ def test_ideals_whose_number_grows_have_a_closed_form():
         for n in (form.verified[-1] + 2, form.verified[-1] + 20):
             values = [formula.value(n) for formula in form.formulas]
             made = [
-                lie.Ideal(one.family, int(one.parameter) - k * one.step, int(one.copies))
+                classical.Ideal(one.family, int(one.parameter) - k * one.step, int(one.copies))
                 for one in summands(form.shape, values)
                 for k in range(int(one.length or 1))
             ]
-            assert lie.collected(made) == lie.collected(equivariant_ideals(n))
+            assert classical.collected(made) == classical.collected(equivariant_ideals(n))
 
 
 @given(
@@ -263,18 +263,18 @@ def test_ideals_whose_number_grows_have_a_closed_form():
     )
 )
 def test_progressions_keep_every_ideal(drawn):
-    given_ = lie.collected(lie.Ideal(*each) for each in drawn)
+    given_ = classical.collected(classical.Ideal(*each) for each in drawn)
     shape, numbers = progressions(given_)
     made = [
-        lie.Ideal(one.family, one.parameter - k * one.step, one.copies)
+        classical.Ideal(one.family, one.parameter - k * one.step, one.copies)
         for one in summands(shape, numbers)
         for k in range(one.length or 1)
     ]
-    assert lie.collected(made) == given_
+    assert classical.collected(made) == given_
 
 
 def test_ideals_that_follow_no_form_give_none():
-    sizes = {n: [lie.Ideal("su", k * k + 2) for k in range(n)] for n in range(3, 15)}
+    sizes = {n: [classical.Ideal("su", k * k + 2) for k in range(n)] for n in range(3, 15)}
     assert named_forms(sizes) is None
 
 
@@ -316,16 +316,16 @@ def test_formulas_of_the_known_shapes_are_found(polynomial, power, factor, first
     ],
 )
 def test_names_are_read_as_they_are_written(text, dimension):
-    ideals = lie.parsed(text)
+    ideals = classical.parsed(text)
     assert sum(ideal.dimension for ideal in ideals) == dimension
-    assert lie.parsed(lie.name(ideals)) == ideals
+    assert classical.parsed(classical.name(ideals)) == ideals
 
 
 @pytest.mark.parametrize(
     "text", ["", "su", "su(0x1)", "SU(2)", "su(2) +", "su(2)^2", "e(8)", "su(-1)"]
 )
 def test_what_is_no_name_is_none(text):
-    assert lie.parsed(text) is None
+    assert classical.parsed(text) is None
 
 
 ISING = (
@@ -374,7 +374,7 @@ def test_checking_without_such_a_claim_does_not_import_it():
     script = (
         "import sys; from qansatz import driver\n"
         f"driver.check(driver.read({str(FOLDER / 'tfim.qans')!r}))\n"
-        "sys.exit('qansatz.pauli.algebra' in sys.modules)"
+        "sys.exit('qansatz.lie.classification' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
 
@@ -555,7 +555,7 @@ def test_the_evidence_of_a_dimension_is_told(capsys, monkeypatch):
 
     assert evidence("tfim_individual.qans").startswith("classification")
     assert evidence("tfim.qans").startswith("lift")
-    monkeypatch.setattr("qansatz.pauli.sums.State._certificate", _agreement)
+    monkeypatch.setattr("qansatz.lie.closure.State._certificate", _agreement)
     assert evidence("tfim.qans").startswith("2 primes agree")
     sizes = (str(FOLDER / "tfim.qans"), "--set", "n=4")
     assert "evidence: 2 primes agree" in run(capsys, *sizes)[1]

@@ -16,8 +16,8 @@ from qansatz.analysis.prices import GateCounts
 from qansatz.analysis.schedule import schedule
 from qansatz.analysis.shots import allocate
 from qansatz.execute.adjoint import adjoint_simulation
-from qansatz.pauli.algebra import classify
-from qansatz.pauli.elements import elements
+from qansatz.lie.classification import classify
+from qansatz.lie.elements import elements
 from qansatz.pauli.strings import anticommute, to_word
 from tests.oracles import gradients
 from tests.oracles.dense import word_matrix

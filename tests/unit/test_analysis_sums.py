@@ -8,8 +8,8 @@ import pytest
 from qansatz import driver
 from qansatz.analysis.algebra import FIXED, TIED
 from qansatz.analysis.sums import FLOATS, PI, sum_algebra
+from qansatz.lie.closure import Closure, Limit, Partial, StopClosureError, contains
 from qansatz.pauli.strings import from_word
-from qansatz.pauli.sums import Closure, Limit, Partial, StopClosureError, contains
 from qansatz.source import Source
 
 FOLDER = Path(__file__).parents[2] / "examples"

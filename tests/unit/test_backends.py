@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from qansatz.circuits.gates import Gate, GateList
 from qansatz.execute.backends import BACKENDS, backend
 from qansatz.execute.statevector import parity_means
 from qansatz.model.angles import Affine, Nonlinear, slot_symbol
 from qansatz.pauli.strings import from_word
-from qansatz.synthesis.gates import Gate, GateList
 from qansatz.synthesis.lower import lower
 from qansatz.synthesis.readout import MeasuredCircuit, Parity
 from tests.oracles import dense

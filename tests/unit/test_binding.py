@@ -8,10 +8,10 @@ import sympy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from qansatz.circuits.gates import Gate, GateList
 from qansatz.execute.binding import Binder, bindable
 from qansatz.execute.statevector import amplitudes
 from qansatz.model.angles import Affine, Nonlinear, evaluate, slot_symbol
-from qansatz.synthesis.gates import Gate, GateList
 from qansatz.synthesis.lower import lower
 from tests.oracles import dense
 from tests.unit.build_models import angles, slots, written

@@ -15,13 +15,13 @@ pytest.importorskip("qiskit")
 from qiskit.circuit import Parameter, QuantumCircuit
 from qiskit.quantum_info import Operator
 
+from qansatz.circuits.rotations import quarter_turns
 from qansatz.emit import qiskit as to_qiskit
 from qansatz.emit import readback
 from qansatz.emit.formats import emit
 from qansatz.emit.from_qiskit import gate_list
 from qansatz.model.angles import Affine
 from qansatz.synthesis.lower import lower
-from qansatz.synthesis.rotations import quarter_turns
 from qansatz.synthesis.verify import verify
 from qansatz.tools import cli
 from tests.oracles import dense

@@ -13,13 +13,13 @@ import qansatz
 from qansatz import driver
 from qansatz.analysis.schedule import schedule
 from qansatz.analysis.shots import share
+from qansatz.circuits.gates import GateList
 from qansatz.execute import readings
 from qansatz.execute.backends import backend
 from qansatz.execute.gradients import METHODS, gradient, prepare
 from qansatz.execute.parameter_shift import shifted_circuits
 from qansatz.execute.statevector import parity_means
 from qansatz.source import Source
-from qansatz.synthesis.gates import GateList
 from qansatz.synthesis.readout import MeasuredCircuit, Parity
 from tests.oracles import gradients
 from tests.strategies import programs

@@ -7,15 +7,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from qansatz.circuits.layers import depth, in_layers
+from qansatz.circuits.rotations import Rotation, weight
 from qansatz.model.angles import Affine
 from qansatz.model.reals import pi_linear
 from qansatz.pauli.cliffords import Tableau
 from qansatz.pauli.strings import Pauli, anticommute, from_word, to_word
-from qansatz.synthesis.beam import search
-from qansatz.synthesis.layers import depth, in_layers
 from qansatz.synthesis.lower import lower, lower_up_to_clifford
-from qansatz.synthesis.plans import Order, Owed, Setting, letters_of
-from qansatz.synthesis.rotations import Rotation, weight
+from qansatz.synthesis.search.beam import search
+from qansatz.synthesis.search.plans import Order, Owed, Setting, letters_of
 from qansatz.synthesis.verify import verify
 from tests.oracles import dense
 from tests.unit.build_models import Written, slot, slpa_two_body, tfim, written

@@ -12,9 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qansatz.model import angles, arithmetic, graphs, operators, reals
+from qansatz.model import angles, reals
 from qansatz.model.angles import Affine, Nonlinear
-from qansatz.model.operators import Operator
+from qansatz.model.evaluation import arithmetic, graphs, operators
+from qansatz.model.evaluation.operators import Operator
 from qansatz.model.reals import PI, PiLinear
 from qansatz.pauli import permutations
 from qansatz.pauli.strings import Pauli, to_word

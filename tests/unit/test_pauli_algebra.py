@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qansatz.pauli import lie
-from qansatz.pauli.algebra import centre, classify, contains, radical
-from qansatz.pauli.elements import elements
-from qansatz.pauli.line_graphs import root_graph
-from qansatz.pauli.sectors import commutant, sectors
+from qansatz.lie import classical
+from qansatz.lie.classification import centre, classify, contains, radical
+from qansatz.lie.elements import elements
+from qansatz.lie.line_graphs import root_graph
+from qansatz.lie.sectors import commutant, sectors
 from qansatz.pauli.strings import Pauli, anticommute
 from qansatz.pauli.tables import PauliTable
 from tests.oracles import algebra as oracle
@@ -227,7 +227,7 @@ def test_every_case_of_the_classification_occurs_under_its_dimension():
         for n in (4, 5, 6, 7):
             for component in of(placed(family["strings"], n), n).components:
                 found.setdefault(component.kind, component)
-                ideal = lie.Ideal(component.family, component.parameter, component.copies)
+                ideal = classical.Ideal(component.family, component.parameter, component.copies)
                 assert component.dimension == ideal.dimension
     assert found.keys() == {"central", "free-fermion", "unitary", "orthogonal", "symplectic"}
 

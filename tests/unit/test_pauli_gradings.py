@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qansatz.pauli.gradings import grading
+from qansatz.lie.gradings import grading
 from qansatz.pauli.tables import PauliTable
 from tests.oracles.pauli import all_paulis
 

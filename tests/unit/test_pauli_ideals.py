@@ -7,11 +7,11 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from qansatz.pauli import lie, polynomials
-from qansatz.pauli.algebra import classify
-from qansatz.pauli.ideals import decompose
+from qansatz.lie import classical, polynomials
+from qansatz.lie.classification import classify
+from qansatz.lie.closure import Closure, close
+from qansatz.lie.ideals import decompose
 from qansatz.pauli.orbits import reduction
-from qansatz.pauli.sums import Closure, close
 from qansatz.pauli.tables import PauliTable
 from tests.oracles import sums as oracle
 from tests.unit.test_pauli_sums import bits, equivariant, heisenberg, tfim, words
@@ -81,7 +81,7 @@ def test_random_sums_against_the_centroid(data):
     assert found.centre == oracle.centre_dimension(basis)
     assert found.ideals is not None, found.reason
     sizes = [
-        lie.dimension(i.family, i.parameter)
+        classical.dimension(i.family, i.parameter)
         for i in found.ideals
         for _ in range(i.copies)
         if i.family != "u"

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qansatz.pauli import modular
-from qansatz.pauli.modular import Span
+from qansatz.lie import modular
+from qansatz.lie.closure import Closure, Limit, Partial, close, resume
+from qansatz.lie.modular import Span
 from qansatz.pauli.orbits import (
     Elements,
     Generated,
@@ -20,7 +21,6 @@ from qansatz.pauli.orbits import (
     reduction,
 )
 from qansatz.pauli.strings import from_word
-from qansatz.pauli.sums import Closure, Limit, Partial, close, resume
 from qansatz.pauli.tables import PauliTable
 from tests.oracles import sums as oracle
 

@@ -8,11 +8,11 @@ from math import comb
 
 import pytest
 
-from qansatz.pauli.algebra import classify
-from qansatz.pauli.ideals import decompose
-from qansatz.pauli.lie import Ideal, collected, name
+from qansatz.lie.classical import Ideal, collected, name
+from qansatz.lie.classification import classify
+from qansatz.lie.closure import Closure, Limit, close
+from qansatz.lie.ideals import decompose
 from qansatz.pauli.orbits import reduction
-from qansatz.pauli.sums import Closure, Limit, close
 from qansatz.pauli.tables import PauliTable
 from tests.oracles import sums as oracle
 from tests.unit.test_pauli_sums import bits, equivariant, placed, tfim

@@ -13,15 +13,15 @@ from hypothesis import strategies as st
 
 from qansatz import driver
 from qansatz.analysis.schedule import schedule
+from qansatz.circuits.gates import Gate
+from qansatz.circuits.native import as_rotations
+from qansatz.circuits.rotations import quarter
 from qansatz.model.angles import Affine, add
 from qansatz.pauli.cliffords import Tableau
 from qansatz.pauli.strings import Pauli, anticommute, from_word, to_word
 from qansatz.source import Source
 from qansatz.synthesis import readout
-from qansatz.synthesis.diagonal import diagonalizing, settled_letters
-from qansatz.synthesis.gates import Gate
-from qansatz.synthesis.native import as_rotations
-from qansatz.synthesis.rotations import quarter
+from qansatz.synthesis.search.diagonal import diagonalizing, settled_letters
 from qansatz.synthesis.verify import carried
 from tests.oracles import dense, gradients
 from tests.strategies import programs

@@ -9,16 +9,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from qansatz.circuits.frames import Relabel
+from qansatz.circuits.rotations import Rotation, quarter_turns
 from qansatz.pauli.cliffords import Tableau
 from qansatz.pauli.strings import Pauli, anticommute, from_word, to_word
 from qansatz.synthesis.bounds import two_qubit_bounds
-from qansatz.synthesis.carried import forwards
-from qansatz.synthesis.frames import Relabel
 from qansatz.synthesis.lower import lower, lower_up_to_permutation
-from qansatz.synthesis.multiplexing import Block, Flip, walks
-from qansatz.synthesis.rotations import Rotation, quarter_turns
-from qansatz.synthesis.stabilizer_frame import has_frame, plans, stabilizers
-from qansatz.synthesis.tries import Budget
+from qansatz.synthesis.search.carried import forwards
+from qansatz.synthesis.search.multiplexing import Block, Flip, walks
+from qansatz.synthesis.search.stabilizer_frame import has_frame, plans, stabilizers
+from qansatz.synthesis.search.tries import Budget
 from tests.oracles import dense
 from tests.unit.build_models import Written, slot, slpa_two_body, written
 

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qansatz.pauli.bases import NoBasisError, sum_elements, vectors
-from qansatz.pauli.checkpoints import CheckpointError, restore, save
+from qansatz.lie.bases import NoBasisError, sum_elements, vectors
+from qansatz.lie.checkpoints import CheckpointError, restore, save
+from qansatz.lie.closure import Closure, Limit, Partial, State, StopClosureError, close
 from qansatz.pauli.orbits import Trivial, reduction
 from qansatz.pauli.strings import Pauli, to_word
-from qansatz.pauli.sums import Closure, Limit, Partial, State, StopClosureError, close
 from tests.oracles import sums as oracle
 from tests.unit.test_pauli_sums import SIZES, bits, closed, equivariant, heisenberg, tfim, words
 

@@ -15,9 +15,9 @@ from qansatz.analysis import sum_variance as subject
 from qansatz.analysis.sampled_variance import sampled_variance
 from qansatz.analysis.sum_variance import SumVariance, sum_variance
 from qansatz.analysis.trainability import counted, variance
+from qansatz.lie.closure import Closure, Limit, close
 from qansatz.pauli.orbits import Trivial, reduction
 from qansatz.pauli.strings import Pauli, from_word
-from qansatz.pauli.sums import Closure, Limit, close
 from qansatz.source import Source
 from tests.oracles import dense
 from tests.oracles import sums as slow

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from benchmarks import variance as benchmark
 from qansatz import driver
 from qansatz.analysis.trainability import n_stabilizing, variance
+from qansatz.lie.classification import classify
 from qansatz.pauli import states as pure
-from qansatz.pauli.algebra import classify
 from qansatz.pauli.stabilizer_states import StabilizerState
 from qansatz.pauli.strings import Pauli, anticommute, from_word, to_text
 from qansatz.pauli.tables import PauliTable

@@ -11,14 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qansatz import driver
+from qansatz.circuits.order import along, ordered, restricted
 from qansatz.emit.manifest import program_manifest
-from qansatz.model.elaborate import elaborate
+from qansatz.model.elaboration.elaborate import elaborate
 from qansatz.model.program import GroupPiece, RotationsPiece
 from qansatz.pauli.strings import to_word
 from qansatz.source import Source
 from qansatz.synthesis.lower import lower
 from qansatz.synthesis.readout import with_rotations
-from qansatz.synthesis.unordered import along, ordered, restricted
 from qansatz.synthesis.verify import dense_gates, dense_model, verify
 from tests.oracles import dense
 

@@ -16,10 +16,10 @@ from qansatz.tools.session import add_output, add_source, compiled, console_of, 
 if TYPE_CHECKING:
     from qansatz.analysis.algebra import AlgebraReport
     from qansatz.driver import Compilation
+    from qansatz.lie.classification import Algebra
+    from qansatz.lie.closure import Closure, Partial
     from qansatz.model.program import Model
-    from qansatz.pauli.algebra import Algebra
     from qansatz.pauli.strings import Pauli
-    from qansatz.pauli.sums import Closure, Partial
 
 _EPILOG = """\
 examples:
@@ -146,7 +146,7 @@ def report(model: Model, seconds: float, out: Console, resume: str | None = None
     A closure that is stopped is kept in the file ``resume``, and gone on with where it is there already.
     """
     from qansatz.analysis.algebra import algebra
-    from qansatz.pauli.sums import Limit, StopClosureError
+    from qansatz.lie.closure import Limit, StopClosureError
 
     before = _kept(model, resume)
     asked_to_stop = threading.Event()
@@ -195,7 +195,7 @@ def _kept(model: Model, resume: str | None) -> Partial | None:
     if resume is None or not Path(resume).exists():
         return None
     from qansatz.analysis.sums import kept
-    from qansatz.pauli.checkpoints import CheckpointError
+    from qansatz.lie.checkpoints import CheckpointError
 
     try:
         return kept(model, Path(resume))
@@ -204,7 +204,7 @@ def _kept(model: Model, resume: str | None) -> Partial | None:
 
 
 def _keep(partial: Partial, resume: str, out: Console) -> None:
-    from qansatz.pauli.checkpoints import save
+    from qansatz.lie.checkpoints import save
 
     try:
         save(partial, Path(resume))
@@ -300,8 +300,8 @@ def _say_membership(out: Console, words: list[str], told: list[bool | None]) -> 
 
 def _list(args: argparse.Namespace, out: Console, found: Algebra, answer: dict[str, Any]) -> int:
     """Write the strings of the algebra as they are found; 3 where there are more than asked for."""
+    from qansatz.lie.elements import blocks
     from qansatz.numbers import decimal
-    from qansatz.pauli.elements import blocks
 
     count, listed = 0, []
     for block in blocks(found):
@@ -332,7 +332,7 @@ def _list_sums(
     """Write a basis of sums, one a line; 3 where it is not known or larger than asked for."""
     from itertools import islice
 
-    from qansatz.pauli.bases import NoBasisError, group_of, vectors
+    from qansatz.lie.bases import NoBasisError, group_of, vectors
     from qansatz.tools.words import word
 
     group, listed, reason = group_of(closure), [], None

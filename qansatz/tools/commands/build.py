@@ -24,12 +24,12 @@ from qansatz.tools.session import (
 )
 
 if TYPE_CHECKING:
+    from qansatz.circuits.gates import GateList
     from qansatz.driver import Compilation
     from qansatz.emit.quantinuum import Compiled
     from qansatz.model.program import Model
     from qansatz.pauli.cliffords import Tableau
     from qansatz.synthesis.bounds import TwoQubitBound
-    from qansatz.synthesis.gates import GateList
     from qansatz.synthesis.verify import Verification
 
 _EPILOG = f"""\

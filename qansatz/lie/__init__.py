@@ -1,0 +1,1 @@
+"""Lie algebras that Pauli strings and sums of them generate; no language."""

@@ -1,0 +1,1 @@
+"""Nodes → a model: declarations, applications and columns, with the workspace they fill."""

@@ -1,0 +1,84 @@
+"""Sizes given from outside: Python values as they are, texts read as expressions of the language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from qansatz.diagnostics import FaultLog
+from qansatz.model import faults
+from qansatz.model.evaluation import builtins, graphs
+from qansatz.model.evaluation.evaluate import Evaluator
+from qansatz.model.evaluation.scopes import LimitReached, Scope
+from qansatz.model.evaluation.values import POISON
+from qansatz.model.limits import Limits
+from qansatz.model.reals import simplest
+from qansatz.source import Source, Span
+from qansatz.syntax import nodes
+from qansatz.syntax.parser import parse
+
+_VALUE_START = len("qans 1\nlet  = ")
+
+
+def settings_values(settings: Mapping[str, Any], log: FaultLog, limits: Limits) -> dict[str, Any]:
+    """The values of the settings; a text such as ``cycle(5)`` is evaluated, a networkx graph or a NumPy
+    number is taken over.
+
+    Faults in a text point into a source named after the setting; its value is then ``POISON``.
+    """
+    return {name: _value(name, value, log, limits) for name, value in settings.items()}
+
+
+def _value(name: str, value: Any, log: FaultLog, limits: Limits) -> Any:
+    if isinstance(value, str):
+        return _evaluated(name, value, log, limits)
+    if isinstance(value, np.generic):
+        return value.item()
+    if isinstance(value, Fraction):
+        return simplest(value)
+    if hasattr(value, "number_of_nodes"):
+        return graphs.from_networkx(value)
+    return value
+
+
+def _evaluated(name: str, text: str, log: FaultLog, limits: Limits) -> Any:
+    source = Source(f"<--set {name}>", f"qans 1\nlet {name} = {text}\n")
+    inner = FaultLog()
+    file = parse(source, inner)
+    item = file.items[0] if len(file.items) == 1 else None
+    if inner.has_errors:
+        log.take(inner)
+        return POISON
+    if not isinstance(item, nodes.Define):
+        found = Span(source, _VALUE_START + len(name), len(source.text) - 1)
+        log.add(faults.values.WrongKind(found, expected="one value", found="several statements"))
+        return POISON
+    scope = Scope()
+    scope.names.update(builtins.names())
+    names = {part.text for part in _names(item.value)}
+    if unknown := sorted(names - set(scope.names)):
+        log.add(faults.names.Undefined(item.value.span, name=unknown[0]))
+        return POISON
+    try:
+        return Evaluator(log, limits).value(item.value, scope)
+    except LimitReached as reached:
+        log.add(reached.fault)
+        return POISON
+
+
+def _names(node: Any) -> list[nodes.Name]:
+    found: list[nodes.Name] = []
+    pending = [node]
+    while pending:
+        part = pending.pop()
+        if isinstance(part, nodes.Name):
+            found.append(part)
+        elif isinstance(part, tuple):
+            pending.extend(part)
+        elif hasattr(part, "__dataclass_fields__"):
+            fields = part.__dataclass_fields__
+            pending.extend(getattr(part, f) for f in fields if f not in ("span", "operator_spans"))
+    return found

@@ -1,0 +1,1 @@
+"""The search for fewer gates: plans, beams over frames, and the stabilizer frame."""

@@ -21,10 +21,10 @@ from typing import Any
 
 import numpy as np
 
-from qansatz.analysis.engines import ENGINES, engine
 from qansatz.pauli.states import Floats, States
 from qansatz.pauli.strings import from_word
 from qansatz.pauli.tables import PauliTable
+from qansatz.simulation.engines import ENGINES, engine
 
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "QULACS_NUM_THREADS")
 

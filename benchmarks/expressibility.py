@@ -26,9 +26,9 @@ from typing import Any
 import numpy as np
 
 from qansatz import driver
-from qansatz.analysis import fisher
-from qansatz.analysis.expressivity import expressivity
-from qansatz.analysis.simulation import draw_parameters, simulation
+from qansatz.analysis.expressivity import fisher
+from qansatz.analysis.expressivity.expressivity import expressivity
+from qansatz.simulation.simulation import draw_parameters, simulation
 from qansatz.source import Source
 
 ROOT = Path(__file__).parents[1]

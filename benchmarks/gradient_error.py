@@ -21,7 +21,7 @@ from pathlib import Path
 import numpy as np
 
 from qansatz import driver
-from qansatz.analysis.schedule import Schedule
+from qansatz.analysis.gradient.schedule import Schedule
 from qansatz.execute.adjoint import adjoint_simulation
 from qansatz.execute.backends import Backend, backend
 from qansatz.execute.by_schedule import component_weights

@@ -29,8 +29,8 @@ import numpy as np
 from benchmarks import peers
 from benchmarks.gradient_error import errors_of, without_value
 from qansatz import driver
-from qansatz.analysis import cover as covers
-from qansatz.analysis.schedule import Schedule, conflict_rows, schedule
+from qansatz.analysis.gradient import cover as covers
+from qansatz.analysis.gradient.schedule import Schedule, conflict_rows, schedule
 from qansatz.execute.backends import backend
 from qansatz.execute.by_schedule import component_weights
 from qansatz.execute.gradients import gradient

@@ -23,7 +23,7 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from qansatz import driver
-from qansatz.analysis.trainability import variance
+from qansatz.analysis.trainability.variance import variance
 from qansatz.pauli import states
 from qansatz.pauli.strings import from_word, to_text
 from qansatz.source import Source

@@ -25,14 +25,14 @@ from qansatz.syntax import nodes
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from qansatz.analysis.algebra import AlgebraReport
+    from qansatz.analysis.algebra.algebra import AlgebraReport
     from qansatz.analysis.comparison import Comparison
-    from qansatz.analysis.expressivity import Expressivity
-    from qansatz.analysis.limit import LimitEfficiency
-    from qansatz.analysis.measurability import Measurability
+    from qansatz.analysis.expressivity.expressivity import Expressivity
+    from qansatz.analysis.gradient.measurability import Measurability
+    from qansatz.analysis.gradient.schedule import Schedule
+    from qansatz.analysis.limit.efficiency import LimitEfficiency
     from qansatz.analysis.methods import Goal
-    from qansatz.analysis.schedule import Schedule
-    from qansatz.analysis.structure import Structure
+    from qansatz.analysis.structure.structure import Structure
     from qansatz.circuits.gates import GateList
     from qansatz.execute.backends import Backend
     from qansatz.execute.cost import Cost
@@ -101,26 +101,26 @@ class Compilation:
     @cached_property
     def structure(self) -> Structure:
         """Blocks, cosets and the symmetries that the generators have (theory of the product ansatz)."""
-        from qansatz.analysis.structure import structure
+        from qansatz.analysis.structure.structure import structure
 
         return structure(self.ansatz)
 
     @cached_property
     def algebra(self) -> AlgebraReport:
         """The Lie algebra of the trainable generators: name, dimension, membership, sectors."""
-        from qansatz.analysis.algebra import algebra
+        from qansatz.analysis.algebra.algebra import algebra
 
         return algebra(self.ansatz)
 
     def expressivity(self, *, algebra: AlgebraReport | None = None, **options: Any) -> Expressivity:
         """What the circuit reaches, sampled and bounded; the options of
-        :func:`qansatz.analysis.expressivity.expressivity`, such as ``n_pairs`` and ``seed``.
+        :func:`qansatz.analysis.expressivity.expressivity.expressivity`, such as ``n_pairs`` and ``seed``.
 
         ``algebra`` is that of the ansatz, where it is at hand already.
         """
-        from qansatz.analysis.expressivity import expressivity
-        from qansatz.analysis.limit import limit_efficiency
-        from qansatz.analysis.trainability import variance
+        from qansatz.analysis.expressivity.expressivity import expressivity
+        from qansatz.analysis.limit.efficiency import limit_efficiency
+        from qansatz.analysis.trainability.variance import variance
 
         found = algebra or self.algebra
         known: dict[str, Any] = {"dla_dimension": found.dimension, "dla_exact": found.exact}
@@ -149,7 +149,7 @@ class Compilation:
             ValueError: when there is no such observable, or the source has errors.
             ScheduleTooLargeError: a ``ValueError`` that holds the counts, where they cannot be listed.
         """
-        from qansatz.analysis.schedule import schedule
+        from qansatz.analysis.gradient.schedule import schedule
 
         known = {o.name: o for o in self.ansatz.observables}
         if observable is not None and observable not in known:
@@ -167,14 +167,14 @@ class Compilation:
     @cached_property
     def measurability(self) -> Measurability:
         """How many derivatives of the first observable one measurement could give, and the efficiency F."""
-        from qansatz.analysis.measurability import measurability
+        from qansatz.analysis.gradient.measurability import measurability
 
         return measurability(self.schedule)
 
     @cached_property
     def limit(self) -> LimitEfficiency:
         """The gradient measurement efficiency F of the limit of many layers, and what its algebra permits."""
-        from qansatz.analysis.limit import limit_efficiency
+        from qansatz.analysis.limit.efficiency import limit_efficiency
 
         return limit_efficiency(self.ansatz)
 
@@ -321,7 +321,7 @@ class Compilation:
         Raises:
             ValueError: for an option that cannot be, no such observable, or a source with errors.
         """
-        from qansatz.analysis.schedule import ScheduleTooLargeError
+        from qansatz.analysis.gradient.schedule import ScheduleTooLargeError
         from qansatz.execute.cost import cost
 
         model = self.ansatz

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from qansatz.analysis.blocks import check_blocks, check_generators
 from qansatz.analysis.lints import check_lints
 from qansatz.analysis.requirements import check_requirements
-from qansatz.analysis.stabilizers import check_logicals, check_stabilizers
-from qansatz.analysis.structure import structure
-from qansatz.analysis.symmetry import check_symmetries
+from qansatz.analysis.structure.blocks import check_blocks, check_generators
+from qansatz.analysis.structure.stabilizers import check_logicals, check_stabilizers
+from qansatz.analysis.structure.structure import structure
+from qansatz.analysis.structure.symmetry import check_symmetries
 from qansatz.diagnostics import FaultLog
 from qansatz.model.program import Model
 

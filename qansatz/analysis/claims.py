@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from qansatz.analysis import faults
-from qansatz.analysis.algebra import AlgebraReport
+from qansatz.analysis.algebra.algebra import AlgebraReport
 from qansatz.analysis.requirements import compare, failed
+from qansatz.analysis.structure import faults
 from qansatz.diagnostics import FaultLog
 from qansatz.lie import classical
 from qansatz.model.program import Model, Requirement
@@ -17,7 +17,7 @@ def decide_variance(
     requirement: Requirement, model: Model, found: AlgebraReport, log: FaultLog
 ) -> None:
     """Compare ``variance(observable)``, of the first observable where none is named, with its bound."""
-    from qansatz.analysis.trainability import counted, variance
+    from qansatz.analysis.trainability.variance import counted, variance
 
     names = [observable.name for observable in model.observables]
     asked = [value for _, value in requirement.arguments]

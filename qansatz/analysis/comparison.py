@@ -9,14 +9,14 @@ from typing import Final
 import numpy as np
 
 from qansatz import sheets
-from qansatz.analysis.chain_rule import slope_columns
+from qansatz.analysis.gradient.schedule import Schedule
+from qansatz.analysis.gradient.slopes import slope_columns
+from qansatz.analysis.gradient.terms import commuting_sets
 from qansatz.analysis.methods import POINTS, Goal, Method, allocated, forward_methods
 from qansatz.analysis.prices import HQC_ASSUMPTIONS, GateCounts
-from qansatz.analysis.schedule import Schedule
 from qansatz.analysis.ways import (
     block_circuits,
     commuting_block,
-    commuting_sets,
     distant_parts,
     hadamard,
     scheduled,
@@ -127,7 +127,7 @@ def compare(
     methods = [allocated(plan, goal, budget, gates) for plan in plans]
     together = distant_parts(schedule, slopes, gates is not None)
     if together is not None:
-        note = "an ancilla for each part; its circuits: qansatz.analysis.side_by_side"
+        note = "an ancilla for each part; its circuits: qansatz.analysis.gradient.side_by_side"
         methods.append(replace(allocated(together, goal, budget, gates), note=note))
     methods += forward_methods(schedule, slopes, goal, budget, gates)
     methods = [m if m.name in RUN else _marked(m) for m in methods]

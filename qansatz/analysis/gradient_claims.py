@@ -5,10 +5,10 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Final
 
-from qansatz.analysis import faults
-from qansatz.analysis.measurability import measurability
+from qansatz.analysis.gradient.measurability import measurability
+from qansatz.analysis.gradient.schedule import ScheduleTooLargeError, schedule
 from qansatz.analysis.requirements import check_value, compare
-from qansatz.analysis.schedule import ScheduleTooLargeError, schedule
+from qansatz.analysis.structure import faults
 from qansatz.diagnostics import FaultLog
 from qansatz.model.program import Model, Requirement
 from qansatz.model.reals import simplest

@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from qansatz.analysis.shots import Floats
+from qansatz.analysis.gradient.shots import Floats
 from qansatz.hqc import HQC_FORMULA, hqc_of_operations, weighted_operations
 from qansatz.pauli import gf2
 from qansatz.pauli.strings import Pauli

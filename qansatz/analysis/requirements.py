@@ -5,15 +5,15 @@ from __future__ import annotations
 import operator
 from typing import TYPE_CHECKING, Final
 
-from qansatz.analysis import faults
-from qansatz.analysis.structure import Structure
+from qansatz.analysis.structure import faults
+from qansatz.analysis.structure.structure import Structure
 from qansatz.diagnostics import Fault, FaultLog, did_you_mean
 from qansatz.model.program import Model, Requirement
 from qansatz.model.reals import PiLinear, Real
 from qansatz.numbers import digits
 
 if TYPE_CHECKING:
-    from qansatz.analysis.algebra import AlgebraReport
+    from qansatz.analysis.algebra.algebra import AlgebraReport
 
 PREDICATES: Final = ("slpa", "commuting_blocks")
 NUMBERS: Final = (
@@ -60,7 +60,7 @@ def check_requirements(model: Model, structure: Structure, log: FaultLog) -> Non
 
 
 def _algebra(model: Model) -> AlgebraReport:
-    from qansatz.analysis.algebra import algebra
+    from qansatz.analysis.algebra.algebra import algebra
     from qansatz.lie.closure import Limit
 
     return algebra(model, limit=Limit(seconds=SECONDS))

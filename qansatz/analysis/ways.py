@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
 
 import numpy as np
 
-from qansatz.analysis.chain_rule import SlopeColumns, slope_columns
-from qansatz.analysis.cover import Allowance, Cover, cover
-from qansatz.analysis.patterns import Rows, signs
+from qansatz.analysis.gradient.cover import Allowance, Cover, cover
+from qansatz.analysis.gradient.patterns import Rows, signs
+from qansatz.analysis.gradient.schedule import (
+    MAX_ITEMS,
+    Numbers,
+    Schedule,
+    conflict_rows,
+    with_ancilla,
+)
+from qansatz.analysis.gradient.shots import Floats
+from qansatz.analysis.gradient.side_by_side import side_by_side
+from qansatz.analysis.gradient.slopes import SlopeColumns, slope_columns
+from qansatz.analysis.gradient.terms import commuting_sets, group_weights
 from qansatz.analysis.prices import all_measured, measuring
-from qansatz.analysis.schedule import MAX_ITEMS, Numbers, Schedule, conflict_rows, with_ancilla
-from qansatz.analysis.shots import Floats
-from qansatz.analysis.side_by_side import side_by_side
-from qansatz.model.program import Term
 from qansatz.pauli.strings import Pauli
 from qansatz.pauli.tables import distinct
-
-#: The most terms of an observable for which a least number of commuting sets is looked for.
-MAX_COVERED: Final = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,27 +52,6 @@ def shot_variances(schedule: Schedule) -> dict[str, Floats]:
     return {plan.name: plan.variances for plan in plans}
 
 
-def commuting_terms(schedule: Schedule) -> list[list[Pauli]]:
-    """The terms of the observable in the commuting sets that parameter shift measures, in order."""
-    return _group_weights(schedule.terms, commuting_sets(schedule.terms))[1]
-
-
-def commuting_sets(terms: Sequence[Term]) -> Cover:
-    """The terms of O in commuting sets."""
-    n = max((term.pauli.x | term.pauli.z for term in terms), default=1).bit_length()
-    small = len(terms) <= MAX_COVERED
-    return cover(conflict_rows([term.pauli for term in terms], n), Allowance(2.0), exact=small)
-
-
-def _group_weights(terms: Sequence[Term], groups: Cover) -> tuple[Floats, list[list[Pauli]]]:
-    weights = np.zeros(groups.n_sets)
-    members: list[list[Pauli]] = [[] for _ in range(groups.n_sets)]
-    for term, k in zip(terms, groups.sets, strict=True):
-        weights[k] += abs(float(term.coefficient))
-        members[k].append(term.pauli)
-    return weights, members
-
-
 def _squares(slopes: SlopeColumns, rows: Rows) -> Floats:
     """Σ over parameters of slope² for each row."""
     n = int(slopes.rotation.max(initial=-1)) + 1
@@ -89,7 +69,7 @@ def shifts(
 ) -> Plan:
     """Two circuits for each rotation, all or the active ones, and each commuting set of the observable."""
     rows = schedule.patterns.rows if active else np.flatnonzero(schedule.differentiated)
-    weights, members = _group_weights(schedule.terms, groups)
+    weights, members = group_weights(schedule.terms, groups)
     n = schedule.model.n_qubits
     quarter = np.outer(_squares(slopes, rows), weights**2 / 4).ravel().repeat(2)
     costs = all_measured(members, n, with_gates)
@@ -107,7 +87,7 @@ def hadamard(schedule: Schedule, slopes: SlopeColumns, groups: Cover, with_gates
     """One circuit with a controlled string for each rotation and commuting set of the observable."""
     rotations = schedule.model.rotations
     rows = np.flatnonzero(schedule.differentiated)
-    weights, members = _group_weights(schedule.terms, groups)
+    weights, members = group_weights(schedule.terms, groups)
     costs = all_measured(members, schedule.model.n_qubits, with_gates)
     controlled = 2.0 * rotations.strings.weights()[rotations.string[rows]]
     return Plan(

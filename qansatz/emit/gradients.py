@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from qansatz.analysis.chain_rule import slopes
-from qansatz.analysis.schedule import GradientCircuit, Schedule
-from qansatz.analysis.ways import commuting_terms
+from qansatz.analysis.gradient.schedule import GradientCircuit, Schedule
+from qansatz.analysis.gradient.slopes import slopes
+from qansatz.analysis.gradient.terms import commuting_terms
 from qansatz.emit.expressions import named
 from qansatz.emit.manifest import manifest
 from qansatz.model.angles import Angle, constant_of, scale

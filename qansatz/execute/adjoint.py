@@ -14,7 +14,7 @@ from typing import Final
 
 import numpy as np
 
-from qansatz.analysis.angle_columns import AngleColumns, Floats, Indices, angle_columns
+from qansatz.analysis.gradient.angle_columns import AngleColumns, Floats, Indices, angle_columns
 from qansatz.execute.gradients import Gradient
 from qansatz.model.program import Model, Observable
 from qansatz.pauli import planes

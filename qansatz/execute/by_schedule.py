@@ -10,9 +10,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from qansatz.analysis.schedule import GradientCircuit, Schedule
-from qansatz.analysis.simulation import simulation
-from qansatz.analysis.ways import commuting_terms
+from qansatz.analysis.gradient.schedule import GradientCircuit, Schedule
+from qansatz.analysis.gradient.terms import commuting_terms
 from qansatz.execute.backends import Backend
 from qansatz.execute.gradients import Gradient
 from qansatz.execute.measured import (
@@ -29,6 +28,7 @@ from qansatz.execute.readings import Floats, Progress
 from qansatz.model.program import Model
 from qansatz.pauli import states
 from qansatz.pauli.strings import Pauli
+from qansatz.simulation.simulation import simulation
 from qansatz.synthesis.readout import bare, felt, gradient_circuits, narrowed
 from qansatz.synthesis.readout import prepared as prepared_model
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Final
 
-from qansatz.analysis import faults
-from qansatz.analysis.cover import Allowance
+from qansatz.analysis.gradient.cover import Allowance
+from qansatz.analysis.gradient.schedule import ScheduleTooLargeError, schedule
 from qansatz.analysis.gradient_claims import EFFORT
 from qansatz.analysis.requirements import compare, failed
-from qansatz.analysis.schedule import ScheduleTooLargeError, schedule
+from qansatz.analysis.structure import faults
 from qansatz.diagnostics import FaultLog
 from qansatz.execute.cost import DEFAULT_SHOTS, counted_circuits, in_hqc
 from qansatz.hqc import HQC_PER_CIRCUIT, OPERATIONS_PER_HQC, hqc_of_operations, hqc_price

@@ -12,12 +12,13 @@ import numpy as np
 import numpy.typing as npt
 
 from qansatz.analysis.comparison import compare
-from qansatz.analysis.cover import Allowance
-from qansatz.analysis.forward import MAX_OBSERVABLES, forward_parts
+from qansatz.analysis.gradient.cover import Allowance
+from qansatz.analysis.gradient.forward import MAX_OBSERVABLES, forward_parts
+from qansatz.analysis.gradient.schedule import Schedule, ScheduleTooLargeError, schedule
+from qansatz.analysis.gradient.shots import allocate
+from qansatz.analysis.gradient.terms import commuting_terms
 from qansatz.analysis.methods import forward_variances
-from qansatz.analysis.schedule import Schedule, ScheduleTooLargeError, schedule
-from qansatz.analysis.shots import allocate
-from qansatz.analysis.ways import commuting_terms, shot_variances
+from qansatz.analysis.ways import shot_variances
 from qansatz.emit.pauli_boxes import DEVICE, LEVEL, Counts, default_counts
 from qansatz.hqc import HQC_FORMULA, hqc_of_operations, hqc_price
 from qansatz.machines import DEFAULT_MACHINE, MACHINES, PRICED_FAMILIES

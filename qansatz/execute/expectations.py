@@ -9,8 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from qansatz.analysis.cover import cover
-from qansatz.analysis.simulation import simulation
+from qansatz.analysis.gradient.cover import cover
 from qansatz.circuits.gates import GateList
 from qansatz.execute.backends import Backend, Outcomes
 from qansatz.execute.measured import effort_for, refuse_exact
@@ -26,6 +25,7 @@ from qansatz.model.program import Model, Observable, Slots
 from qansatz.pauli import states
 from qansatz.pauli.strings import IDENTITY, Pauli
 from qansatz.pauli.tables import PauliTable
+from qansatz.simulation.simulation import simulation
 from qansatz.synthesis.readout import MeasuredCircuit, Parity, expectation_circuits
 
 Floats = npt.NDArray[np.float64]

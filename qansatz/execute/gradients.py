@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from qansatz.analysis.schedule import Schedule
-from qansatz.analysis.schedule import schedule as scheduled
+from qansatz.analysis.gradient.schedule import Schedule
+from qansatz.analysis.gradient.schedule import schedule as scheduled
 from qansatz.execute.backends import Backend
 from qansatz.model.program import Model, Observable
 

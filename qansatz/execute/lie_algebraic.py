@@ -1,7 +1,7 @@
 """All derivatives from the forward circuit alone (Heidari et al., arXiv:2404.05108).
 
 The components are linear in the expectations of some strings on the forward circuit, with weights that are computed
-(:mod:`qansatz.analysis.forward_map`) before anything is measured.
+(:mod:`qansatz.analysis.gradient.forward_map`) before anything is measured.
 """
 
 from __future__ import annotations
@@ -11,13 +11,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from qansatz.analysis.angle_columns import Floats, Indices
-from qansatz.analysis.cover import Allowance, cover
-from qansatz.analysis.forward import MAX_OBSERVABLES, forward_parts
-from qansatz.analysis.forward_map import ForwardMap, forward_map
-from qansatz.analysis.schedule import Schedule, conflict_rows
-from qansatz.analysis.shots import Counts, allocate
-from qansatz.analysis.simulation import simulation
+from qansatz.analysis.gradient.angle_columns import Floats, Indices
+from qansatz.analysis.gradient.cover import Allowance, cover
+from qansatz.analysis.gradient.forward import MAX_OBSERVABLES, forward_parts
+from qansatz.analysis.gradient.forward_map import ForwardMap, forward_map
+from qansatz.analysis.gradient.schedule import Schedule, conflict_rows
+from qansatz.analysis.gradient.shots import Counts, allocate
 from qansatz.execute.backends import Backend
 from qansatz.execute.gradients import Gradient
 from qansatz.execute.measured import (
@@ -31,6 +30,7 @@ from qansatz.execute.measured import (
 from qansatz.execute.readings import Progress, Reading, measure, shots_of
 from qansatz.pauli import states
 from qansatz.pauli.strings import Pauli, anticommute
+from qansatz.simulation.simulation import simulation
 from qansatz.synthesis.readout import MeasuredCircuit, bare, expectation_circuits
 
 

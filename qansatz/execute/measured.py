@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from qansatz.analysis.chain_rule import slopes
-from qansatz.analysis.schedule import Schedule
-from qansatz.analysis.ways import commuting_terms
+from qansatz.analysis.gradient.schedule import Schedule
+from qansatz.analysis.gradient.slopes import slopes
+from qansatz.analysis.gradient.terms import commuting_terms
 from qansatz.execute.backends import Backend
 from qansatz.execute.gradients import Gradient
 from qansatz.execute.readings import (

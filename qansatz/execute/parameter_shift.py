@@ -14,9 +14,8 @@ from typing import Final
 
 import numpy as np
 
-from qansatz.analysis.schedule import Schedule
-from qansatz.analysis.simulation import simulation
-from qansatz.analysis.ways import commuting_terms
+from qansatz.analysis.gradient.schedule import Schedule
+from qansatz.analysis.gradient.terms import commuting_terms
 from qansatz.circuits.gates import Gate
 from qansatz.circuits.rotations import quarter
 from qansatz.execute.backends import Backend
@@ -35,6 +34,7 @@ from qansatz.execute.readings import Progress
 from qansatz.model.angles import Affine, Angle, add, scale, simplified, slot_symbol, slots
 from qansatz.model.program import Model, SlotArray
 from qansatz.pauli import states
+from qansatz.simulation.simulation import simulation
 from qansatz.synthesis.readout import MeasuredCircuit, bare, expectation_circuits, narrowed
 
 #: Amplitudes held at a time for exact expectations.

@@ -10,7 +10,7 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from qansatz.analysis.shots import Counts, allocate, share
+from qansatz.analysis.gradient.shots import Counts, allocate, share
 from qansatz.execute.backends import Backend, Outcomes
 from qansatz.synthesis.readout import MeasuredCircuit, compact
 

@@ -19,7 +19,7 @@ FAULTS: Final = (
     "qansatz.syntax.faults",
     "qansatz.model.faults",
     "qansatz.model.lints",
-    "qansatz.analysis.faults",
+    "qansatz.analysis.structure.faults",
     "qansatz.analysis.lints",
     "qansatz.emit.faults",
     "qansatz.execute.faults",

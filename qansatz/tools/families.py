@@ -13,10 +13,10 @@ from qansatz.tools.console import FAILED, FINE, LIMITED, Console, UnusableError
 from qansatz.tools.session import console_of, load, options
 
 if TYPE_CHECKING:
-    from qansatz.analysis.algebra import AlgebraReport
-    from qansatz.analysis.decay import Decay
-    from qansatz.analysis.families import ClosedForm, IdealFormula
-    from qansatz.analysis.trainability import Variance
+    from qansatz.analysis.algebra.algebra import AlgebraReport
+    from qansatz.analysis.algebra.families import ClosedForm, IdealFormula
+    from qansatz.analysis.trainability.decay import Decay
+    from qansatz.analysis.trainability.variance import Variance
     from qansatz.driver import Compilation
     from qansatz.model.program import Model
     from qansatz.source import Source
@@ -112,7 +112,7 @@ def _compiled(source: Source, given: dict[str, Any], argument: str, n: int) -> C
 
 
 def _variance(model: Model, name: str, found: AlgebraReport) -> Variance:
-    from qansatz.analysis.trainability import variance
+    from qansatz.analysis.trainability.variance import variance
 
     known = {observable.name: observable for observable in model.observables}
     if not known or (name and name not in known):
@@ -127,8 +127,8 @@ def _family(
     refused: Sequence[int],
     variances: dict[int, Variance],
 ) -> Family:
-    from qansatz.analysis.decay import decay
-    from qansatz.analysis.families import closed_forms, named_forms
+    from qansatz.analysis.algebra.families import closed_forms, named_forms
+    from qansatz.analysis.trainability.decay import decay
 
     exact = {n: r for n, r in reports.items() if r.exact}
     return Family(
@@ -212,7 +212,7 @@ def _expressions(form: ClosedForm, argument: str) -> tuple[Any, ...]:
 def _written(title: str, form: ClosedForm, argument: str) -> str:
     if title == "1/Var":
         return _inverse(form, argument)
-    from qansatz.analysis.families import summands
+    from qansatz.analysis.algebra.families import summands
 
     expressions = _expressions(form, argument)
     if title == "dimension":
@@ -238,7 +238,7 @@ def _summand(one: IdealFormula) -> str:
 def _inverse(form: ClosedForm, argument: str) -> str:
     import sympy
 
-    from qansatz.analysis.decay import inverse
+    from qansatz.analysis.trainability.decay import inverse
 
     found = inverse(form, sympy.Symbol(argument, integer=True, positive=True))
     return "infinite: the variance is 0" if found is None else str(found).replace("**", "^")

@@ -9,8 +9,8 @@ from qansatz.lie.classical import collected
 from qansatz.numbers import decimal, number
 
 if TYPE_CHECKING:
-    from qansatz.analysis.algebra import AlgebraReport
-    from qansatz.analysis.families import ClosedForm, IdealFormula
+    from qansatz.analysis.algebra.algebra import AlgebraReport
+    from qansatz.analysis.algebra.families import ClosedForm, IdealFormula
     from qansatz.tools.families import Family
 
 _SHOWN_DIGITS = 24
@@ -43,7 +43,7 @@ def dimension(form: ClosedForm, argument: str) -> str:
 
 def algebra(form: ClosedForm, argument: str) -> str:
     """The formula of a type."""
-    from qansatz.analysis.families import summands
+    from qansatz.analysis.algebra.families import summands
 
     return (
         r" \oplus ".join(map(_summand, summands(form.shape, _expressions(form, argument)))) or "0"
@@ -54,7 +54,7 @@ def inverse_variance(form: ClosedForm, argument: str) -> str:
     """The formula of 1/Var."""
     import sympy
 
-    from qansatz.analysis.decay import inverse
+    from qansatz.analysis.trainability.decay import inverse
 
     found = inverse(form, sympy.Symbol(symbol(argument), integer=True, positive=True))
     return r"\infty" if found is None else str(sympy.latex(found))

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qansatz import driver
-from qansatz.analysis.algebra import algebra
-from qansatz.analysis.families import (
+from qansatz.analysis.algebra.algebra import algebra
+from qansatz.analysis.algebra.families import (
     closed_forms,
     fit,
     named_forms,
@@ -483,7 +483,7 @@ def test_families_are_read_once_from_standard_input(capsys, monkeypatch):
 
 
 def test_an_interrupt_gives_the_best_result_so_far(capsys, monkeypatch):
-    from qansatz.analysis import sums
+    from qansatz.analysis.algebra import sums
 
     whole = sums.sum_algebra
 

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from qansatz.analysis.certificate import check_certificate
-from qansatz.analysis.proof import certificate
-from qansatz.analysis.schedule import schedule
+from qansatz.analysis.gradient.certificate import certificate
+from qansatz.analysis.gradient.certificate_check import check_certificate
+from qansatz.analysis.gradient.schedule import schedule
 from qansatz.driver import compile_file, compile_source
 from qansatz.source import Source
 from tests.strategies import programs

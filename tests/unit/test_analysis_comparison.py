@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from qansatz import driver
 from qansatz.analysis import comparison
 from qansatz.analysis.comparison import COUNTED, RUN, baseline_circuits, compare
-from qansatz.analysis.measurability import measurability
+from qansatz.analysis.gradient.measurability import measurability
+from qansatz.analysis.gradient.schedule import schedule
+from qansatz.analysis.gradient.shots import allocate
 from qansatz.analysis.prices import GateCounts
-from qansatz.analysis.schedule import schedule
-from qansatz.analysis.shots import allocate
 from qansatz.execute.adjoint import adjoint_simulation
 from qansatz.lie.classification import classify
 from qansatz.lie.elements import elements
@@ -69,7 +69,7 @@ def test_impossible_promises_are_declined(variances, prices, budget):
 
 def variance_of_one_shot(model, observable, found, values):
     """For each circuit Σ over parameters of the exact variance of its contribution, densely."""
-    from qansatz.analysis.chain_rule import slopes
+    from qansatz.analysis.gradient.slopes import slopes
     from qansatz.model.angles import evaluate
 
     n = model.n_qubits

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qansatz.analysis import cover as covers
-from qansatz.analysis.cover import Allowance, cover
+from qansatz.analysis.gradient import cover as covers
+from qansatz.analysis.gradient.cover import Allowance, cover
 
 
 def conflicts_of(n, pairs):

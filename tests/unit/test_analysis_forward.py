@@ -6,10 +6,10 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qansatz.analysis import schedule as schedules
-from qansatz.analysis.equal_derivatives import Symmetries
-from qansatz.analysis.forward import coefficients, forward_parts
-from qansatz.analysis.schedule import schedule
+from qansatz.analysis.gradient import schedule as schedules
+from qansatz.analysis.gradient.equal_derivatives import Symmetries
+from qansatz.analysis.gradient.forward import coefficients, forward_parts
+from qansatz.analysis.gradient.schedule import schedule
 from qansatz.pauli.strings import anticommute, to_word
 from tests.oracles import gradients
 from tests.oracles.dense import word_matrix

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qansatz import driver
-from qansatz.analysis.limit import NO_OBSERVABLE, NOTHING, OUTSIDE, limit_efficiency
-from qansatz.analysis.period import (
+from qansatz.analysis.limit.efficiency import NO_OBSERVABLE, NOTHING, OUTSIDE, limit_efficiency
+from qansatz.analysis.limit.period import (
     NO_LAYER,
     ONE_ITERATION,
     QUARTER_TURN,

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qansatz.analysis import measurability as module
-from qansatz.analysis.measurability import measurability
-from qansatz.analysis.schedule import schedule
+from qansatz.analysis.gradient import measurability as module
+from qansatz.analysis.gradient.measurability import measurability
+from qansatz.analysis.gradient.schedule import schedule
 from qansatz.pauli.strings import to_word
 from tests.oracles.dense import rotation_matrix, word_matrix
 from tests.strategies import programs

@@ -11,9 +11,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from qansatz import driver
-from qansatz.analysis.chain_rule import slopes
-from qansatz.analysis.patterns import patterns, signs
-from qansatz.analysis.schedule import schedule
+from qansatz.analysis.gradient.patterns import patterns, signs
+from qansatz.analysis.gradient.schedule import schedule
+from qansatz.analysis.gradient.slopes import slopes
 from qansatz.model.angles import evaluate
 from qansatz.pauli.strings import Pauli, anticommute, from_word
 from qansatz.pauli.tables import PauliTable
@@ -63,8 +63,8 @@ def test_patterns_are_those_of_the_definition(data, n):
 @settings(max_examples=200, deadline=None)
 def test_patterns_of_heavy_strings_are_those_of_the_definition(data, n):
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("qansatz.analysis.patterns._HEAVY", -1)
-        patch.setattr("qansatz.analysis.dense_patterns._CHUNK", 3)
+        patch.setattr("qansatz.analysis.gradient.patterns._HEAVY", -1)
+        patch.setattr("qansatz.analysis.gradient.dense_patterns._CHUNK", 3)
         patterns_agree(data, n)
 
 
@@ -293,7 +293,7 @@ def test_large_circuits_by_sampling():
 
 
 def test_classes_too_large_to_compare_are_measured_term_by_term(monkeypatch):
-    from qansatz.analysis import schedule as schedules
+    from qansatz.analysis.gradient import schedule as schedules
 
     monkeypatch.setattr(schedules, "MAX_COMPARED", 3)
     model = example("tfim_individual", n=3, layers=2)
@@ -306,7 +306,7 @@ def test_classes_too_large_to_compare_are_measured_term_by_term(monkeypatch):
 @settings(max_examples=80, deadline=None)
 def test_few_rotations_are_reversed(data, n, exact):
     """The least over all products of the stabilizers, by trying all; fewer than without where only some are tried."""
-    from qansatz.analysis import reflection
+    from qansatz.analysis.gradient import reflections
 
     sequence = words_from(data, n, 10)
     observable = data.draw(
@@ -317,7 +317,7 @@ def test_few_rotations_are_reversed(data, n, exact):
     model = replace(model, initial=replace(model.initial, stabilizers=stabilizers, ket=None))
     with pytest.MonkeyPatch.context() as patch:
         if not exact:
-            patch.setattr(reflection, "MAX_TRIED", 0)
+            patch.setattr(reflections, "MAX_TRIED", 0)
         found = agree(model, model.observables[0], 3)
         active = sign_patterns.active(sequence, [observable])
         for circuit in found.circuits():

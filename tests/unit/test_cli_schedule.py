@@ -163,7 +163,7 @@ def test_claims_about_the_efficiency_are_decided(capsys, claim, code, told):
 
 
 def test_bounds_settle_a_claim_or_it_is_not_checked(capsys, monkeypatch):
-    from qansatz.analysis import measurability
+    from qansatz.analysis.gradient import measurability
 
     monkeypatch.setattr(measurability, "MAX_QUBITS", 0)
     text = Path("small.qans").read_text("utf-8")
@@ -187,7 +187,7 @@ def test_the_compilation_has_a_schedule():
 
 
 def test_a_schedule_too_large_to_list_gives_counts_and_bounds(capsys, monkeypatch):
-    from qansatz.analysis import schedule as schedules
+    from qansatz.analysis.gradient import schedule as schedules
 
     full = qansatz.compile("small.qans").schedule_of("energy")
     monkeypatch.setattr(schedules, "MAX_ITEMS", 20)
@@ -207,7 +207,7 @@ def test_a_schedule_too_large_to_list_gives_counts_and_bounds(capsys, monkeypatc
 
 
 def test_an_interrupt_keeps_the_circuits_found_so_far(capsys, monkeypatch):
-    from qansatz.analysis import schedule as schedules
+    from qansatz.analysis.gradient import schedule as schedules
 
     compared = schedules.cover
 
@@ -234,7 +234,7 @@ def test_an_interrupt_keeps_the_circuits_found_so_far(capsys, monkeypatch):
 
 
 def test_an_interrupt_of_the_comparison_keeps_the_schedule(capsys, monkeypatch):
-    from qansatz.analysis import measurability
+    from qansatz.analysis.gradient import measurability
 
     def stop(found):
         raise KeyboardInterrupt

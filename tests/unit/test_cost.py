@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import qansatz
-from qansatz.analysis.cover import Allowance
+from qansatz.analysis.gradient.cover import Allowance
 from qansatz.analysis.ways import shot_variances
 from qansatz.emit import pauli_boxes
 from qansatz.execute import cost as costs

@@ -11,8 +11,8 @@ import pytest
 import sympy
 
 from qansatz import driver
-from qansatz.analysis.decay import decay, inverse
-from qansatz.analysis.trainability import variance
+from qansatz.analysis.trainability.decay import decay, inverse
+from qansatz.analysis.trainability.variance import variance
 from qansatz.source import Source
 from qansatz.tools import cli
 

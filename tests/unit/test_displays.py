@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 
 from qansatz import driver
-from qansatz.analysis.decay import decay
-from qansatz.analysis.families import closed_forms
-from qansatz.analysis.limit import limit_efficiency
-from qansatz.analysis.sampled_variance import sampled_variance
-from qansatz.analysis.sector import sector
-from qansatz.analysis.sums import sum_algebra
-from qansatz.analysis.trainability import variance
+from qansatz.analysis.algebra.families import closed_forms
+from qansatz.analysis.algebra.sums import sum_algebra
+from qansatz.analysis.expressivity.sampled_variance import sampled_variance
+from qansatz.analysis.expressivity.sector import sector
+from qansatz.analysis.limit.efficiency import limit_efficiency
+from qansatz.analysis.trainability.decay import decay
+from qansatz.analysis.trainability.variance import variance
 from qansatz.sheets import notes, table
 from qansatz.source import Source
 from qansatz.tools import families

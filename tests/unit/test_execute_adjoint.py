@@ -10,8 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qansatz import driver
-from qansatz.analysis.angle_columns import angle_columns
-from qansatz.analysis.simulation import simulation
+from qansatz.analysis.gradient.angle_columns import angle_columns
 from qansatz.execute.adjoint import adjoint, adjoint_simulation
 from qansatz.pauli import planes
 from qansatz.pauli.planes import Reachable, TooManyStringsError
@@ -19,6 +18,7 @@ from qansatz.pauli.stabilized import expectations
 from qansatz.pauli.states import action
 from qansatz.pauli.strings import Pauli, anticommute, from_word, to_word
 from qansatz.pauli.tables import PauliTable
+from qansatz.simulation.simulation import simulation
 from qansatz.source import Source
 from qansatz.tools import cli
 from tests.oracles import fermions, gradients

@@ -8,11 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qansatz import driver
-from qansatz.analysis import forward, forward_map
 from qansatz.analysis.comparison import compare
-from qansatz.analysis.forward import coefficients
-from qansatz.analysis.schedule import schedule
-from qansatz.analysis.shots import allocate
+from qansatz.analysis.gradient import forward, forward_map
+from qansatz.analysis.gradient.forward import coefficients
+from qansatz.analysis.gradient.schedule import schedule
+from qansatz.analysis.gradient.shots import allocate
 from qansatz.execute.backends import backend
 from qansatz.execute.gradients import gradient
 from qansatz.execute.lie_algebraic import lie_algebraic, prepare

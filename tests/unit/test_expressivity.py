@@ -17,16 +17,16 @@ from sympy import isprime
 
 from benchmarks.expressibility import COMPILATION
 from qansatz import driver
-from qansatz.analysis import expressivity as subject
-from qansatz.analysis import figures, fisher, haar
-from qansatz.analysis.algebra_bounds import largest_efficiency
-from qansatz.analysis.expressivity import expressivity
-from qansatz.analysis.fisher import Spectrum
-from qansatz.analysis.generators import generators
-from qansatz.analysis.limit import limit_efficiency
-from qansatz.analysis.pairs import meyer_wallach
-from qansatz.analysis.sector import _fields, sector
-from qansatz.analysis.trainability import variance
+from qansatz.analysis.algebra.generators import generators
+from qansatz.analysis.expressivity import expressivity as subject
+from qansatz.analysis.expressivity import figures, fisher, haar
+from qansatz.analysis.expressivity.bounds import largest_efficiency
+from qansatz.analysis.expressivity.expressivity import expressivity
+from qansatz.analysis.expressivity.fisher import Spectrum
+from qansatz.analysis.expressivity.pairs import meyer_wallach
+from qansatz.analysis.expressivity.sector import _fields, sector
+from qansatz.analysis.limit.efficiency import limit_efficiency
+from qansatz.analysis.trainability.variance import variance
 from qansatz.model.reals import PiLinear
 from qansatz.pauli import states as pure
 from qansatz.source import Source

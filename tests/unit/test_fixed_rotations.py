@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from qansatz.analysis.algebra import algebra
-from qansatz.analysis.trainability import variance
+from qansatz.analysis.algebra.algebra import algebra
+from qansatz.analysis.trainability.variance import variance
 from qansatz.driver import compile_source
 from qansatz.source import Source
 

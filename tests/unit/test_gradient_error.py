@@ -9,7 +9,7 @@ import pytest
 
 from benchmarks import gradient_error as study
 from qansatz.analysis.comparison import baseline_circuits, compare
-from qansatz.analysis.schedule import schedule
+from qansatz.analysis.gradient.schedule import schedule
 from qansatz.execute.backends import backend
 from qansatz.model.program import Term
 from qansatz.pauli.strings import from_word

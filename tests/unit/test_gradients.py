@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 import qansatz
 from qansatz import driver
-from qansatz.analysis.schedule import schedule
-from qansatz.analysis.shots import share
+from qansatz.analysis.gradient.schedule import schedule
+from qansatz.analysis.gradient.shots import share
 from qansatz.circuits.gates import GateList
 from qansatz.execute import readings
 from qansatz.execute.backends import backend

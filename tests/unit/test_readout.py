@@ -12,7 +12,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from qansatz import driver
-from qansatz.analysis.schedule import schedule
+from qansatz.analysis.gradient.schedule import schedule
 from qansatz.circuits.gates import Gate
 from qansatz.circuits.native import as_rotations
 from qansatz.circuits.rotations import quarter

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 import pytest
 
 from qansatz import driver
-from qansatz.analysis.schedule import schedule
+from qansatz.analysis.gradient.schedule import schedule
 from qansatz.tools.cli import main
 from qansatz.tools.schedule_picture import numbers, schedule_svg
 

@@ -10,11 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qansatz import driver
-from qansatz.analysis import engines, fisher, haar
-from qansatz.analysis.simulation import draw_inputs, draw_parameters, simulation
+from qansatz.analysis.expressivity import fisher, haar
 from qansatz.pauli import states as pure
 from qansatz.pauli.strings import Pauli
 from qansatz.pauli.tables import PauliTable
+from qansatz.simulation import engines
+from qansatz.simulation.simulation import draw_inputs, draw_parameters, simulation
 from qansatz.source import Source
 from qansatz.synthesis.verify import dense_model
 from tests.oracles import expressivity as slow

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qansatz.analysis.proof import certificate
+from qansatz.analysis.gradient.certificate import certificate
 from qansatz.circuits.canonical import canonical
 from qansatz.circuits.dependence import levels
 from qansatz.circuits.groupings import angle_labels, groupings
@@ -69,8 +69,8 @@ def circuits(draw, max_qubits: int = 4, max_rotations: int = 12, fixed: bool = T
 
 def answers(compilation: Compilation) -> dict[str, object]:
     """What is told of a circuit, with the numbers of rotations left out."""
-    from qansatz.analysis.limit import limit_efficiency
-    from qansatz.analysis.trainability import variance
+    from qansatz.analysis.limit.efficiency import limit_efficiency
+    from qansatz.analysis.trainability.variance import variance
 
     algebra = compilation.algebra
     schedule = compilation.schedule
@@ -171,7 +171,7 @@ def test_pairs_that_cannot_be_together_are_apart(rotations, dimension):
 @given(circuits(max_rotations=10), st.randoms(use_true_random=False))
 @settings(max_examples=30, deadline=None)
 def test_certificates_speak_of_the_source_and_hold_there(circuit, random):
-    from qansatz.analysis.certificate import check_certificate
+    from qansatz.analysis.gradient.certificate_check import check_certificate
 
     compilation = circuit.respelled(random).compiled()
     data = json.loads(json.dumps(certificate(compilation.schedule)))

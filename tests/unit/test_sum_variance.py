@@ -11,10 +11,10 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from qansatz import driver
-from qansatz.analysis import sum_variance as subject
-from qansatz.analysis.sampled_variance import sampled_variance
-from qansatz.analysis.sum_variance import SumVariance, sum_variance
-from qansatz.analysis.trainability import counted, variance
+from qansatz.analysis.expressivity.sampled_variance import sampled_variance
+from qansatz.analysis.trainability import sum_variance as subject
+from qansatz.analysis.trainability.sum_variance import SumVariance, sum_variance
+from qansatz.analysis.trainability.variance import counted, variance
 from qansatz.lie.closure import Closure, Limit, close
 from qansatz.pauli.orbits import Trivial, reduction
 from qansatz.pauli.strings import Pauli, from_word
@@ -225,7 +225,7 @@ def test_claims_about_sums_are_decided():
 
 
 def test_the_variance_of_the_example_falls_as_a_power():
-    from qansatz.analysis.decay import decay
+    from qansatz.analysis.trainability.decay import decay
 
     path = str(EXAMPLES / "tfim.qans")
     models = {n: driver.compile_file(path, settings={"n": n, "layers": 1}) for n in range(4, 13)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from qansatz.analysis.generators import generators
+from qansatz.analysis.algebra.generators import generators
 from qansatz.analysis.lints import (
     angles_merge,
     global_observable,

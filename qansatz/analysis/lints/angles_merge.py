@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from qansatz.analysis.generators import Generators
-from qansatz.analysis.witness import term
+from qansatz.analysis.algebra.generators import Generators
+from qansatz.analysis.structure.witness import term
 from qansatz.diagnostics import Fault, FaultLog, Label, Severity
 from qansatz.model.program import Model
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from qansatz.analysis.generators import Generators
+from qansatz.analysis.algebra.generators import Generators
 from qansatz.diagnostics import Fault, FaultLog, Severity
 from qansatz.model.program import Model
 from qansatz.pauli.tables import distinct
@@ -86,8 +86,8 @@ def check(model: Model, found: Generators, log: FaultLog) -> None:
     single = len(kinds) <= _STRINGS and all(len(g.strings) == 1 for g in kinds)
     if not (n in _QUBITS and deep and single and model.observables):
         return
-    from qansatz.analysis.algebra import algebra
-    from qansatz.analysis.trainability import as_fraction, counted, variance
+    from qansatz.analysis.algebra.algebra import algebra
+    from qansatz.analysis.trainability.variance import as_fraction, counted, variance
     from qansatz.numbers import fraction_text
 
     whole = algebra(model)

@@ -14,7 +14,7 @@ from qansatz.tools.console import FINE, LIMITED, Console, UnusableError
 from qansatz.tools.session import add_output, add_source, compiled, console_of, identity, refused
 
 if TYPE_CHECKING:
-    from qansatz.analysis.algebra import AlgebraReport
+    from qansatz.analysis.algebra.algebra import AlgebraReport
     from qansatz.driver import Compilation
     from qansatz.lie.classification import Algebra
     from qansatz.lie.closure import Closure, Partial
@@ -145,7 +145,7 @@ def report(model: Model, seconds: float, out: Console, resume: str | None = None
 
     A closure that is stopped is kept in the file ``resume``, and gone on with where it is there already.
     """
-    from qansatz.analysis.algebra import algebra
+    from qansatz.analysis.algebra.algebra import algebra
     from qansatz.lie.closure import Limit, StopClosureError
 
     before = _kept(model, resume)
@@ -194,7 +194,7 @@ def _kept(model: Model, resume: str | None) -> Partial | None:
     """The closure in the file; None where there is no file yet."""
     if resume is None or not Path(resume).exists():
         return None
-    from qansatz.analysis.sums import kept
+    from qansatz.analysis.algebra.sums import kept
     from qansatz.lie.checkpoints import CheckpointError
 
     try:

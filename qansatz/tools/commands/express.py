@@ -11,8 +11,8 @@ from qansatz.tools.console import FINE, INTERRUPTED, LIMITED, UnusableError
 from qansatz.tools.session import add_output, add_source, compiled, console_of, identity, refused
 
 if TYPE_CHECKING:
-    from qansatz.analysis.expressivity import Expressivity
-    from qansatz.analysis.quantities import Quantity
+    from qansatz.analysis.expressivity.expressivity import Expressivity
+    from qansatz.analysis.expressivity.quantities import Quantity
     from qansatz.model.program import Model
 
 _PLOTS = (".svg", ".png")
@@ -77,7 +77,7 @@ def run(args: argparse.Namespace) -> int:
     model = compilation.model
     if model is None:
         return refused(out, compilation)
-    from qansatz.analysis.expressivity import BUDGET
+    from qansatz.analysis.expressivity.expressivity import BUDGET
 
     out.diagnostics(compilation.diagnostics)
     found = report(model, args.seconds, out)
@@ -105,7 +105,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _plot(result: Expressivity, path: str) -> None:
-    from qansatz.analysis import figures
+    from qansatz.analysis.expressivity import figures
     from qansatz.files import replace_bytes
 
     try:
@@ -119,7 +119,7 @@ def _plot(result: Expressivity, path: str) -> None:
 
 
 def _text(model: Model, result: Expressivity) -> str:
-    from qansatz.analysis.quantities import interval_text, value_text
+    from qansatz.analysis.expressivity.quantities import interval_text, value_text
     from qansatz.tools import words
     from qansatz.tools.tables import table
 

@@ -13,10 +13,10 @@ from qansatz.tools.session import add_output, add_source, compiled, console_of, 
 
 if TYPE_CHECKING:
     from qansatz.analysis.comparison import Comparison
-    from qansatz.analysis.limit import LimitEfficiency
-    from qansatz.analysis.measurability import Measurability
+    from qansatz.analysis.gradient.measurability import Measurability
+    from qansatz.analysis.gradient.schedule import GradientCircuit, PartialSchedule, Schedule
+    from qansatz.analysis.limit.efficiency import LimitEfficiency
     from qansatz.analysis.methods import Method
-    from qansatz.analysis.schedule import GradientCircuit, PartialSchedule, Schedule
     from qansatz.driver import Compilation
     from qansatz.model.program import Model
 
@@ -77,7 +77,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Schedule the gradient, compare ways to measure it, and write the certificate."""
-    from qansatz.analysis.schedule import ScheduleTooLargeError
+    from qansatz.analysis.gradient.schedule import ScheduleTooLargeError
 
     out = console_of(args)
     for path in (args.certificate, args.svg):
@@ -94,7 +94,7 @@ def run(args: argparse.Namespace) -> int:
     _writable(args, found)
     beside = _beside(args, compilation, found, out)
     if args.certificate is not None:
-        from qansatz.analysis.proof import certificate
+        from qansatz.analysis.gradient.certificate import certificate
         from qansatz.files import replace_bytes
 
         text = json.dumps(certificate(found), indent=1)
@@ -145,8 +145,8 @@ class _Beside:
 def _beside(
     args: argparse.Namespace, compilation: Compilation, found: Schedule, out: Console
 ) -> _Beside:
-    from qansatz.analysis.limit import limit_efficiency
-    from qansatz.analysis.measurability import measurability
+    from qansatz.analysis.gradient.measurability import measurability
+    from qansatz.analysis.limit.efficiency import limit_efficiency
 
     stopped = [found.stopped] if found.stopped else []
     limit = groups = compared = None
@@ -174,7 +174,7 @@ def _beside(
 def _schedule(
     args: argparse.Namespace, compilation: Compilation, model: Model, out: Console
 ) -> Schedule:
-    from qansatz.analysis.schedule import ScheduleTooLargeError
+    from qansatz.analysis.gradient.schedule import ScheduleTooLargeError
 
     if not model.observables:
         raise UnusableError(
@@ -308,7 +308,7 @@ def _value(method: Method, goal: str) -> float | None:
 def _circuit_row(
     model: Model, circuit: GradientCircuit, labels: list[str]
 ) -> tuple[int, bool, int, str, str]:
-    from qansatz.analysis.chain_rule import slopes
+    from qansatz.analysis.gradient.slopes import slopes
     from qansatz.tools.words import short
 
     slots = sorted({slot for row in circuit.rotations for slot, _ in slopes(model, row)})

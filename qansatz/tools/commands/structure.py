@@ -9,7 +9,7 @@ from qansatz.tools.console import FINE
 from qansatz.tools.session import add_output, add_source, compiled, console_of, identity, refused
 
 if TYPE_CHECKING:
-    from qansatz.analysis.structure import BlockFinding, Structure
+    from qansatz.analysis.structure.structure import BlockFinding, Structure
     from qansatz.model.program import Model
 
 _EPILOG = """\

@@ -76,7 +76,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _check_certificate(args: argparse.Namespace, out: Console, compilation: Compilation) -> int:
-    from qansatz.analysis.certificate import check_certificate
+    from qansatz.analysis.gradient.certificate_check import check_certificate
 
     try:
         data = json.loads(Path(args.certificate).read_bytes())

@@ -1,0 +1,266 @@
+"""The Lie algebra of an ansatz with sums for generators, by exact closure, in orbits where symmetry permits."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+from typing import Final, Literal, TypeAlias
+
+import numpy as np
+
+from qansatz.analysis.algebra.algebra import ENCODING, FIXED, TIED, UNDECIDED
+from qansatz.analysis.algebra.fixed_rotations import fixed_rotations
+from qansatz.analysis.algebra.generators import Generators, generators
+from qansatz.lie import classical
+from qansatz.lie.checkpoints import CheckpointError, fingerprint, restore
+from qansatz.lie.closure import Closure, Limit, Partial, Progress, State, StopClosureError, contains
+from qansatz.lie.ideals import DIMENSION, Decomposition, decompose
+from qansatz.model.program import Model, PermutationSymmetry
+from qansatz.model.reals import PiLinear, Real
+from qansatz.pauli.orbits import Terms, reduction
+from qansatz.pauli.strings import Pauli
+from qansatz.pauli.tables import PauliTable
+from qansatz.sheets import table
+
+Known: TypeAlias = Literal["exact", "upper bound", "lower bound"]
+
+FLOATS: Final = "floating-point weights count as the binary fractions they are stored as"
+PI: Final = (
+    "weights with π are rational combinations of 1 and a random number of 120 bits in its place: a "
+    "dimension that holds unless that number is exceptional"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SumAlgebra:
+    """The Lie algebra 𝔤 of trainable generators, some of them sums.
+
+    ``known`` says whether ``dimension`` is that of 𝔤, of an algebra that holds it, or (a limit was
+    reached) of a part of it. ``ideals`` holds the simple ideals and the centre where they were
+    proved, else None and ``reason`` says why; ``centre`` is the dimension of the centre where known.
+    ``method`` is one sentence; ``closure`` has the certificate, or goes on when it is partial.
+    """
+
+    n_qubits: int
+    known: Known
+    dimension: int
+    ideals: tuple[classical.Ideal, ...] | None
+    centre: int | None
+    n_generators: int
+    method: str
+    hypotheses: tuple[str, ...]
+    reason: str | None
+    closure: Closure | Partial = field(repr=False)
+
+    @property
+    def exact(self) -> bool:
+        """Whether the algebra is the one described."""
+        return self.known == "exact"
+
+    @property
+    def name(self) -> str | None:
+        """The canonical name, or None where it was not proved."""
+        return None if self.ideals is None else classical.name(self.ideals)
+
+    def __str__(self) -> str:
+        at = {"exact": "", "upper bound": "at most ", "lower bound": "at least "}[self.known]
+        lines = [f"dimension: {at}{self.dimension}"]
+        if self.name is not None:
+            lines.insert(0, f"Lie algebra: {self.name}")
+        elif self.centre is not None:
+            lines.append(f"centre: {self.centre}; semisimple part: {self.dimension - self.centre}")
+        lines += [f"method: {self.method}", *(f"assumed: {text}" for text in self.hypotheses)]
+        return "\n".join(lines + ([f"no name: {self.reason}"] if self.reason else []))
+
+    def _repr_html_(self) -> str:
+        return table(line.partition(": ")[::2] for line in str(self).splitlines())
+
+
+def sum_algebra(
+    model: Model,
+    chosen: Generators | None = None,
+    *,
+    limit: Limit | None = None,
+    progress: Progress | None = None,
+    name_up_to: int = DIMENSION,
+    after: Partial | None = None,
+) -> SumAlgebra:
+    """The Lie algebra of the trainable generators, closed exactly.
+
+    Qubit permutations that fix every generator (exchanges, the shift, the reflection and those that
+    are declared, each checked) let it run over orbits. Rotations under one parameter that cannot be
+    brought together count as separate generators. Above ``name_up_to`` dimensions no name is looked for; the
+    search has ``limit.seconds`` of its own. ``after`` is a closure for this model that a limit stopped:
+    it is gone on with.
+    """
+    problem = _problem(model, chosen or generators(model))
+
+    def closed(sums: list[Terms]) -> Closure | Partial:
+        state = _state(model, sums)
+        if after is not None and fingerprint(after.state) == fingerprint(state):
+            state = after.state
+        return state.run(limit or Limit(), progress)
+
+    found = closed(problem.sums)
+    known: Known = problem.known
+    hypotheses = problem.hypotheses
+    if isinstance(found, Closure) and problem.between:
+        if not _holds(found, problem.between):
+            known, hypotheses = "upper bound", (*hypotheses, FIXED)
+            found = closed(problem.wider)
+        elif known == "exact":
+            same = len(problem.stretch) == len(problem.sums)
+            alone = found if same else closed(problem.stretch)
+            if isinstance(alone, Partial) or not _holds(alone, problem.between):
+                known, hypotheses = "upper bound", (*hypotheses, FIXED)
+    parts, reason = None, None
+    if isinstance(found, Partial):
+        known, reason = "lower bound", found.reason
+    else:
+        parts, reason = _named(found, name_up_to, limit or Limit(), progress)
+    return _result(model, found, known, hypotheses, len(problem.sums), parts, reason)
+
+
+def kept(model: Model, path: Path) -> Partial:
+    """The closure for a model that a file keeps.
+
+    Raises:
+        OSError: when the file cannot be read.
+        CheckpointError: when it holds no closure, or one of other generators.
+    """
+    problem = _problem(model, generators(model))
+    try:
+        state = _state(model, problem.sums)
+        restore(state, path)
+    except CheckpointError:
+        state = _state(model, problem.wider)
+        restore(state, path)
+    return state.stopped("kept in a file")
+
+
+def _state(model: Model, sums: list[Terms]) -> State:
+    return State(sums, model.n_qubits, reduction(sums, model.n_qubits, _declared(model)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Problem:
+    sums: list[Terms]
+    stretch: list[Terms]
+    between: list[Pauli]
+    known: Literal["exact", "upper bound"]
+    hypotheses: tuple[str, ...]
+
+    @property
+    def wider(self) -> list[Terms]:
+        """The sums, and the strings of fixed rotations between them."""
+        return [*self.sums, *({p[:2]: 1} for p in self.between)]
+
+
+def _problem(model: Model, found: Generators) -> _Problem:
+    hypotheses = [ENCODING] if model.rotations.encoding.any() else []
+    if not found.whole:
+        hypotheses.append(TIED if found.decided else UNDECIDED)
+    kinds = np.unique(found.kind[found.trained]).tolist()
+    weights = [w for kind in kinds for w in found.distinct[kind].weights]
+    if any(isinstance(w, float) for w in weights):
+        hypotheses.append(FLOATS)
+    if any(isinstance(w, PiLinear) for w in weights):
+        hypotheses.append(PI)
+    strings = model.rotations.strings
+    fixed = fixed_rotations(model, found)
+    return _Problem(
+        sums=[g for kind in kinds if (g := _terms(strings, found, kind))],
+        stretch=[g for kind in fixed.stretch if (g := _terms(strings, found, kind))],
+        between=[strings.pauli(s) for s in fixed.between],
+        known="exact" if found.whole else "upper bound",
+        hypotheses=tuple(hypotheses),
+    )
+
+
+def _terms(strings: PauliTable, found: Generators, kind: int) -> Terms:
+    """One generator by the bits of its strings, without the identity."""
+    generator = found.distinct[kind]
+    pairs = zip(generator.strings, generator.weights, strict=True)
+    terms = {strings.pauli(s)[:2]: rational(w) for s, w in pairs}
+    terms.pop((0, 0), None)
+    return terms
+
+
+def rational(value: Real) -> Fraction:
+    """The number, floats as stored, with a random rational number in place of π."""
+    if isinstance(value, PiLinear):
+        return value.rational + value.pi * _some_number()
+    return Fraction(value)
+
+
+def _some_number() -> int:
+    return random.Random(0).getrandbits(120) | 1
+
+
+def _declared(model: Model) -> list[tuple[int, ...]]:
+    permutations = (s for s in model.symmetries if isinstance(s, PermutationSymmetry))
+    return [images for symmetry in permutations for images in symmetry.generators]
+
+
+def _holds(found: Closure, strings: Sequence[Pauli]) -> bool:
+    """Whether all strings lie in an algebra."""
+    return all(contains(found, {pauli[:2]: 1}) for pauli in strings)
+
+
+def _result(
+    model: Model,
+    found: Closure | Partial,
+    known: Known,
+    hypotheses: tuple[str, ...],
+    n_generators: int,
+    parts: Decomposition | None,
+    reason: str | None,
+) -> SumAlgebra:
+    return SumAlgebra(
+        n_qubits=model.n_qubits,
+        known=known,
+        dimension=found.dimension,
+        ideals=None if parts is None else parts.ideals,
+        centre=None if parts is None else parts.centre,
+        n_generators=n_generators,
+        method=_method(found),
+        hypotheses=hypotheses,
+        reason=reason,
+        closure=found,
+    )
+
+
+def _named(
+    found: Closure, name_up_to: int, limit: Limit, progress: Progress | None
+) -> tuple[Decomposition | None, str | None]:
+    end = time.monotonic() + limit.seconds
+
+    def pause() -> None:
+        if progress is not None:
+            progress(found.dimension, found.n_columns)
+        if time.monotonic() > end:
+            raise StopClosureError(
+                f"the simple ideals were not found within {limit.seconds:g} seconds"
+            )
+
+    parts = decompose(found, dimension_limit=name_up_to, pause=pause)
+    return parts, "two primes disagree about the centre" if parts is None else parts.reason
+
+
+def _method(found: Closure | Partial) -> str:
+    space = (
+        f"{found.n_columns:,} strings"
+        if found.reduction == "no symmetry"
+        else f"{found.n_columns:,} orbits under {found.reduction}"
+    )
+    if isinstance(found, Partial):
+        return f"commutators with the generators over {space}, not yet closed"
+    if found.certificate == "lifted":
+        how = "a reduced basis that lifts to the rationals and is closed there"
+    else:
+        how = f"ranks modulo {len(found.primes)} primes that agree; each is at most the dimension"
+    return f"commutators with the generators over {space}; {how}"

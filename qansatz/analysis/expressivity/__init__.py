@@ -1,0 +1,1 @@
+"""How much of its space does the circuit reach, sampled and bounded?"""

@@ -1,0 +1,1 @@
+"""Which derivatives does one circuit measure?"""

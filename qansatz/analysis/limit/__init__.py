@@ -1,0 +1,1 @@
+"""How efficiently can gradients of many layers be measured?"""

@@ -1,0 +1,1 @@
+"""Are the declared symmetries, stabilizers and blocks true?"""

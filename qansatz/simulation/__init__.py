@@ -1,0 +1,1 @@
+"""States and their derivatives at many points, by NumPy or Lightning."""

@@ -21,7 +21,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 import numpy as np
 
 from qansatz import driver
-from qansatz.execute.adjoint import adjoint_simulation
+from qansatz.execute.gradients.adjoint import adjoint_simulation
 from qansatz.source import Source
 
 ROTATIONS = 100

@@ -22,14 +22,14 @@ import numpy as np
 
 from qansatz import driver
 from qansatz.analysis.gradient.schedule import Schedule
-from qansatz.execute.adjoint import adjoint_simulation
-from qansatz.execute.backends import Backend, backend
-from qansatz.execute.by_schedule import component_weights
-from qansatz.execute.lie_algebraic import prepare
-from qansatz.execute.measured import slopes_at
-from qansatz.execute.parameter_shift import shifted_circuits
+from qansatz.execute.backends.backend import Backend, backend
+from qansatz.execute.backends.statevector import final_state
+from qansatz.execute.gradients.adjoint import adjoint_simulation
+from qansatz.execute.gradients.by_schedule import component_weights
+from qansatz.execute.gradients.lie_algebraic import prepare
+from qansatz.execute.gradients.measured import slopes_at
+from qansatz.execute.gradients.parameter_shift import shifted_circuits
 from qansatz.execute.readings import Reading, estimate, reading, shots_of, signs
-from qansatz.execute.statevector import final_state
 from qansatz.source import Source
 from qansatz.synthesis.readout import gradient_circuits
 

@@ -17,8 +17,8 @@ import numpy as np
 import qansatz
 from qansatz.circuits.gates import GateList
 from qansatz.emit import pytket, qiskit
-from qansatz.execute.backends import BACKENDS, backend
-from qansatz.execute.binding import bindable
+from qansatz.execute.backends.backend import BACKENDS, backend
+from qansatz.execute.backends.binding import bindable
 from qansatz.synthesis.readout import MeasuredCircuit
 
 RING = str(Path(__file__).parent.parent / "examples" / "tfim.qans")

@@ -31,10 +31,10 @@ from benchmarks.gradient_error import errors_of, without_value
 from qansatz import driver
 from qansatz.analysis.gradient import cover as covers
 from qansatz.analysis.gradient.schedule import Schedule, conflict_rows, schedule
-from qansatz.execute.backends import backend
-from qansatz.execute.by_schedule import component_weights
-from qansatz.execute.gradients import gradient
-from qansatz.execute.lie_algebraic import prepare
+from qansatz.execute.backends.backend import backend
+from qansatz.execute.gradients.by_schedule import component_weights
+from qansatz.execute.gradients.lie_algebraic import prepare
+from qansatz.execute.gradients.methods import gradient
 from qansatz.execute.readings import Reading, reading, shots_of
 from qansatz.pauli.strings import from_word
 from qansatz.source import Source

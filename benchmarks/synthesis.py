@@ -248,7 +248,7 @@ def own(case: Case, model: Model, gates: Any) -> list[Operation]:
 
 
 def boxes(case: Case) -> Any:
-    from qansatz.emit.pauli_boxes import circuit
+    from qansatz.cost.pytket_default import circuit
 
     return circuit(case.n, [*zip(case.words, case.angles(), strict=True)])
 
@@ -679,7 +679,7 @@ def symbolic(n: int, layers: int) -> None:
     import sympy
 
     from qansatz.emit import pytket
-    from qansatz.execute.binding import bindable
+    from qansatz.execute.backends.binding import bindable
 
     compilation, reading = timed(
         lambda: driver.compile_source(Source("<large>", LARGE), settings={"n": n, "layers": layers})

@@ -11,12 +11,12 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from qansatz.checks.lints import lint
 from qansatz.diagnostics import Diagnostic, FaultLog
 from qansatz.model import faults
 from qansatz.model.elaboration.elaborate import Elaboration, elaborate
 from qansatz.model.elaboration.settings import settings_values
 from qansatz.model.limits import Limits
-from qansatz.model.lints import lint
 from qansatz.model.modules import Module, UnreadableError, decode, load, read_source
 from qansatz.model.resolve import resolve
 from qansatz.source import Source, Span
@@ -26,18 +26,18 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from qansatz.analysis.algebra.algebra import AlgebraReport
-    from qansatz.analysis.comparison import Comparison
     from qansatz.analysis.expressivity.expressivity import Expressivity
     from qansatz.analysis.gradient.measurability import Measurability
     from qansatz.analysis.gradient.schedule import Schedule
     from qansatz.analysis.limit.efficiency import LimitEfficiency
-    from qansatz.analysis.methods import Goal
     from qansatz.analysis.structure.structure import Structure
     from qansatz.circuits.gates import GateList
-    from qansatz.execute.backends import Backend
-    from qansatz.execute.cost import Cost
+    from qansatz.cost.comparison import Comparison
+    from qansatz.cost.cost import Cost
+    from qansatz.cost.methods import Goal
+    from qansatz.execute.backends.backend import Backend
     from qansatz.execute.expectations import Expectations
-    from qansatz.execute.gradients import Gradient
+    from qansatz.execute.gradients.methods import Gradient
     from qansatz.model.program import Model
     from qansatz.synthesis.verify import Verification
 
@@ -190,8 +190,8 @@ class Compilation:
         ``goal`` is ``circuits``, ``shots`` or ``hqc``; ``precision`` the root mean square
         of the standard errors of the components.
         """
-        from qansatz.analysis.comparison import compare
-        from qansatz.analysis.prices import GateCounts
+        from qansatz.cost.comparison import compare
+        from qansatz.cost.readout_gates import GateCounts
 
         counts = None
         if goal == "hqc":
@@ -217,7 +217,7 @@ class Compilation:
         are for all circuits together; ``precision`` instead is what the error of the value, and the root mean square
         of those of the components, stay below; without either, expectations are exact and ``backend`` is not used.
         ``method`` is ``schedule``, ``parameter-shift``, ``lie-algebraic`` or ``adjoint``, ``seed`` that of the
-        outcomes. The result carries errors and counts too (:class:`qansatz.execute.gradients.Gradient`).
+        outcomes. The result carries errors and counts too (:class:`qansatz.execute.gradients.methods.Gradient`).
 
         Raises:
             ValueError: for wrong numbers of values, another method or backend, too few shots, or too large a circuit.
@@ -225,8 +225,8 @@ class Compilation:
         """
         import numpy as np
 
-        from qansatz.execute.backends import BACKENDS
-        from qansatz.execute.backends import backend as named
+        from qansatz.execute.backends.backend import BACKENDS
+        from qansatz.execute.backends.backend import backend as named
 
         values = np.ravel(np.asarray(theta, dtype=np.float64)).tolist()
         n = self.ansatz.slots.n_parameters
@@ -261,11 +261,11 @@ class Compilation:
         max_strings: int | None = None,
         progress: Callable[[str], None] | None = None,
     ) -> Gradient:
-        """:func:`qansatz.execute.gradients.gradient` with what is known of this ansatz.
+        """:func:`qansatz.execute.gradients.methods.gradient` with what is known of this ansatz.
 
         ``max_strings`` is the limit of the method adjoint, where another is wanted.
         """
-        from qansatz.execute.gradients import PREPARED, gradient, prepare
+        from qansatz.execute.gradients.methods import PREPARED, gradient, prepare
 
         known = {o.name: o for o in self.ansatz.observables}
         if observable is not None and observable not in known:
@@ -281,7 +281,7 @@ class Compilation:
                 self._cache[key] = prepare(schedule, method, backend, progress)
             prepared = self._cache[key]
         if method == "adjoint" and known:
-            from qansatz.execute.adjoint import MAX_STRINGS, adjoint_simulation
+            from qansatz.execute.gradients.adjoint import MAX_STRINGS, adjoint_simulation
 
             key = f"prepared adjoint {observable}"
             if key not in self._cache:
@@ -315,14 +315,14 @@ class Compilation:
     def cost(self, observable: str | None = None, **options: Any) -> Cost:
         """What value and gradient of an observable (the first), and training with them, use and cost in HQC.
 
-        The options are those of :func:`qansatz.execute.cost.cost`: ``target``, ``purpose``, ``shots``, ``data``,
+        The options are those of :func:`qansatz.cost.cost.cost`: ``target``, ``purpose``, ``shots``, ``data``,
         ``epochs``, ``seconds``, ``pytket_seconds``, ``effort``. Nothing is run, and no network used.
 
         Raises:
             ValueError: for an option that cannot be, no such observable, or a source with errors.
         """
         from qansatz.analysis.gradient.schedule import ScheduleTooLargeError
-        from qansatz.execute.cost import cost
+        from qansatz.cost.cost import cost
 
         model = self.ansatz
         plan = None
@@ -348,7 +348,7 @@ class Compilation:
             ValueError: for a wrong number of values, a source with errors, or more than a backend can do.
             ImportError: when the backend is not installed.
         """
-        from qansatz.execute.backends import backend as backend_of
+        from qansatz.execute.backends.backend import backend as backend_of
         from qansatz.execute.expectations import expectations
 
         values = [*map(float, parameters), *map(float, inputs)]
@@ -489,7 +489,7 @@ def _ordered(model: Model) -> Model:
 
 def _check(model: Model, log: FaultLog, *, partial: bool) -> None:
     """Every check of the model; what only a whole model can fail is left out where statements are missing."""
-    from qansatz.analysis.checks import check
+    from qansatz.checks.checks import check
 
     check(model, log, partial=partial)
     if partial or log.has_errors:
@@ -497,21 +497,21 @@ def _check(model: Model, log: FaultLog, *, partial: bool) -> None:
     lint(model, log)
     for requirement in model.requirements:
         if requirement.fact == "two_qubit_gates":
-            from qansatz.analysis.requirements import check_value
+            from qansatz.checks.facts import check_value
             from qansatz.synthesis.lower import lower
 
             why = "counted in the native circuit of the whole unitary, before a target's own optimisation"
             check_value(requirement, lower(model).n_two_qubit, why, log)
         elif requirement.fact == "gradient.circuits":
-            from qansatz.analysis.gradient_claims import decide_circuits
+            from qansatz.checks.gradient_claims import decide_circuits
 
             decide_circuits(model, requirement, log)
         elif requirement.fact == "hqc":
-            from qansatz.execute.claims import decide_hqc
+            from qansatz.checks.cost_claims import decide_hqc
 
             decide_hqc(model, requirement, log)
         elif requirement.fact == "gradient.efficiency":
-            from qansatz.analysis.gradient_claims import decide_efficiency
+            from qansatz.checks.gradient_claims import decide_efficiency
 
             decide_efficiency(model, requirement, log)
 

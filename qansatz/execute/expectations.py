@@ -11,8 +11,8 @@ import numpy.typing as npt
 
 from qansatz.analysis.gradient.cover import cover
 from qansatz.circuits.gates import GateList
-from qansatz.execute.backends import Backend, Outcomes
-from qansatz.execute.measured import effort_for, refuse_exact
+from qansatz.execute.backends.backend import Backend, Outcomes
+from qansatz.execute.gradients.measured import effort_for, refuse_exact
 from qansatz.execute.readings import (
     Progress,
     Reading,

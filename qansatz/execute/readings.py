@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from qansatz.analysis.gradient.shots import Counts, allocate, share
-from qansatz.execute.backends import Backend, Outcomes
+from qansatz.execute.backends.backend import Backend, Outcomes
 from qansatz.synthesis.readout import MeasuredCircuit, compact
 
 Floats: TypeAlias = npt.NDArray[np.float64]

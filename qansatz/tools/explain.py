@@ -18,9 +18,9 @@ from qansatz.diagnostics import Fault, did_you_mean
 FAULTS: Final = (
     "qansatz.syntax.faults",
     "qansatz.model.faults",
-    "qansatz.model.lints",
     "qansatz.analysis.structure.faults",
-    "qansatz.analysis.lints",
+    "qansatz.checks.faults",
+    "qansatz.checks.lints",
     "qansatz.emit.faults",
     "qansatz.execute.faults",
 )

@@ -9,7 +9,7 @@ from qansatz.machines import DEFAULT_DEVICE, DEFAULT_MACHINE, MACHINES
 from qansatz.tools.console import UnusableError
 
 if TYPE_CHECKING:
-    from qansatz.execute.backends import Backend
+    from qansatz.execute.backends.backend import Backend
 
 _NOISE: Final = ("p_1q", "p_2q", "p_meas", "p_init")
 #: Shots where none are given and the backend draws outcomes.
@@ -18,7 +18,7 @@ DEFAULT_SHOTS: Final = 1000
 
 def add_backend(parser: argparse.ArgumentParser) -> None:
     """Add the arguments that choose a backend that runs here."""
-    from qansatz.execute.backends import BACKENDS
+    from qansatz.execute.backends.backend import BACKENDS
 
     group = parser.add_argument_group("where it runs")
     group.add_argument(
@@ -80,7 +80,7 @@ def add_nexus(parser: argparse.ArgumentParser, *, resume: bool = True) -> None:
 def name_of(args: argparse.Namespace) -> str:
     """The name of the backend asked for; ``UnusableError`` where there is none of that name."""
     from qansatz.diagnostics import did_you_mean
-    from qansatz.execute.backends import BACKENDS
+    from qansatz.execute.backends.backend import BACKENDS
 
     name = args.backend or "statevector"
     if name not in BACKENDS:
@@ -95,7 +95,7 @@ def local_backend(args: argparse.Namespace) -> Backend:
 
     ``UnusableError`` where it is not installed, or an option does not fit it.
     """
-    from qansatz.execute.backends import backend
+    from qansatz.execute.backends.backend import backend
 
     name = name_of(args)
     noise = noise_of(args)

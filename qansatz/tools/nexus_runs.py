@@ -14,8 +14,8 @@ from qansatz.tools.session import console_of, identity
 if TYPE_CHECKING:
     from qansatz.driver import Compilation
     from qansatz.execute.expectations import Plan
-    from qansatz.execute.nexus import Price
-    from qansatz.execute.nexus_record import Record
+    from qansatz.execute.nexus.backend import Price
+    from qansatz.execute.nexus.record import Record
     from qansatz.model.program import Model
     from qansatz.synthesis.readout import MeasuredCircuit
 
@@ -35,10 +35,10 @@ def start(
 
     ``made`` is the plan by which the outcomes are read, or None where they are counted.
     """
-    from qansatz.execute import nexus
+    from qansatz.execute.nexus import backend
 
     try:
-        price = nexus.price(circuits, shares, args.device)
+        price = backend.price(circuits, shares, args.device)
     except ValueError as error:
         raise UnusableError(str(error)) from None
     if args.dry_run:
@@ -67,9 +67,9 @@ def _begun(
     state: Path,
 ) -> Any:
     """Write the record of a run that has not begun; the client that will take it on."""
-    from qansatz.execute import nexus
-    from qansatz.execute.backends import BackendError
-    from qansatz.execute.nexus_record import write
+    from qansatz.execute.backends.backend import BackendError
+    from qansatz.execute.nexus import backend
+    from qansatz.execute.nexus.record import write
 
     purpose = {
         **identity(model),
@@ -77,8 +77,8 @@ def _begun(
         "plan": None if made is None else made.written(),
     }
     try:
-        client = nexus.connect()
-        record = nexus.prepare(
+        client = backend.connect()
+        record = backend.prepare(
             circuits,
             values,
             shares,
@@ -107,12 +107,12 @@ def resumed(args: argparse.Namespace) -> int:
 
 def _finish(args: argparse.Namespace, out: Console, state: Path, client: Any) -> int:
     """Take a recorded run to its end, and tell what it found."""
-    from qansatz.execute import nexus
-    from qansatz.execute.backends import BackendError
+    from qansatz.execute.backends.backend import BackendError
+    from qansatz.execute.nexus import backend
 
     try:
-        record = nexus.resume(state, client=client, timeout=args.timeout, say=out.progress)
-    except nexus.UnfinishedError as error:
+        record = backend.resume(state, client=client, timeout=args.timeout, say=out.progress)
+    except backend.UnfinishedError as error:
         out.progress("")
         out.note(f"qansatz: {error}")
         out.answer((), {"run": {"backend": "nexus", "complete": False, "state": str(state)}})
@@ -152,7 +152,7 @@ def _tell_price(
     circuits: Sequence[MeasuredCircuit],
     price: Price,
 ) -> None:
-    from qansatz.synthesis.resources import resources
+    from qansatz.cost.resources import resources
     from qansatz.tools.tables import table
 
     used = [resources(circuit) for circuit in circuits]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from qansatz.tools.console import Console
 
 if TYPE_CHECKING:
-    from qansatz.execute.backends import Outcomes
+    from qansatz.execute.backends.backend import Outcomes
     from qansatz.execute.expectations import Expectations
     from qansatz.model.program import Model
 

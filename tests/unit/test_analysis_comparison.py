@@ -9,13 +9,13 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from qansatz import driver
-from qansatz.analysis import comparison
-from qansatz.analysis.comparison import COUNTED, RUN, baseline_circuits, compare
 from qansatz.analysis.gradient.measurability import measurability
 from qansatz.analysis.gradient.schedule import schedule
 from qansatz.analysis.gradient.shots import allocate
-from qansatz.analysis.prices import GateCounts
-from qansatz.execute.adjoint import adjoint_simulation
+from qansatz.cost import comparison
+from qansatz.cost.comparison import COUNTED, RUN, baseline_circuits, compare
+from qansatz.cost.readout_gates import GateCounts
+from qansatz.execute.gradients.adjoint import adjoint_simulation
 from qansatz.lie.classification import classify
 from qansatz.lie.elements import elements
 from qansatz.pauli.strings import anticommute, to_word

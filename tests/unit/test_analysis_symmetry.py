@@ -10,12 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qansatz.analysis.algebra.generators import generators
-from qansatz.analysis.checks import check
-from qansatz.analysis.lints import check_lints
 from qansatz.analysis.structure.blocks import check_blocks, check_generators
 from qansatz.analysis.structure.stabilizers import check_logicals, check_stabilizers
 from qansatz.analysis.structure.structure import structure
 from qansatz.analysis.structure.symmetry import check_symmetries, discovered
+from qansatz.checks.checks import check
+from qansatz.checks.lints import check_lints
 from qansatz.diagnostics import FaultLog
 from qansatz.pauli import groups
 from qansatz.pauli.strings import to_word

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from qansatz.circuits.gates import Gate, GateList
-from qansatz.execute.backends import BACKENDS, backend
-from qansatz.execute.statevector import parity_means
+from qansatz.execute.backends.backend import BACKENDS, backend
+from qansatz.execute.backends.statevector import parity_means
 from qansatz.model.angles import Affine, Nonlinear, slot_symbol
 from qansatz.pauli.strings import from_word
 from qansatz.synthesis.lower import lower
@@ -141,6 +141,6 @@ def test_refusals():
 
 @pytest.mark.parametrize(("name", "extra"), [("aer", "aer"), ("selene", "selene")])
 def test_a_missing_package_names_the_extra(name, extra, monkeypatch):
-    monkeypatch.setattr("qansatz.execute.backends.find_spec", lambda package: None)
+    monkeypatch.setattr("qansatz.execute.backends.backend.find_spec", lambda package: None)
     with pytest.raises(ImportError, match=rf"qansatz\[{extra}\]"):
         backend(name)

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qansatz.circuits.gates import Gate, GateList
-from qansatz.execute.binding import Binder, bindable
-from qansatz.execute.statevector import amplitudes
+from qansatz.execute.backends.binding import Binder, bindable
+from qansatz.execute.backends.statevector import amplitudes
 from qansatz.model.angles import Affine, Nonlinear, evaluate, slot_symbol
 from qansatz.synthesis.lower import lower
 from tests.oracles import dense

@@ -183,9 +183,9 @@ def test_a_file_without_an_observable_or_with_errors(capsys):
 
 
 def test_a_missing_library_is_named_with_its_cure(capsys, monkeypatch):
-    from qansatz.execute import backends
+    from qansatz.execute.backends import backend
 
-    monkeypatch.setattr(backends, "find_spec", lambda name: None)
+    monkeypatch.setattr(backend, "find_spec", lambda name: None)
     code, _, err = run(capsys, "small.qans", "--seed", "1", "--shots", "1000", "--backend", "aer")
     assert code == 2
     assert "qansatz[aer]" in err
@@ -201,7 +201,7 @@ def test_a_dry_run_shows_the_price_and_sends_nothing(capsys):
 
 
 def test_an_interruption_shows_what_was_measured(capsys, monkeypatch):
-    from qansatz.execute import statevector
+    from qansatz.execute.backends import statevector
 
     draw, calls = statevector.Backend.sample, []
 
@@ -229,8 +229,8 @@ class TestNexus:
         from tests.unit.nexus_fake import Fake, Service
 
         self.remote = Service()
-        monkeypatch.setattr("qansatz.execute.nexus.connect", lambda: Fake(self.remote))
-        monkeypatch.setattr("qansatz.execute.nexus_steps._FIRST_PAUSE", 0.0)
+        monkeypatch.setattr("qansatz.execute.nexus.backend.connect", lambda: Fake(self.remote))
+        monkeypatch.setattr("qansatz.execute.nexus.steps._FIRST_PAUSE", 0.0)
 
     def go(self, capsys, *more: str) -> tuple[int, str, str]:
         point = ("--seed", "2", "--backend", "nexus", "--shots", "3000", "--set", "n=2")
@@ -251,7 +251,7 @@ class TestNexus:
 
     def test_the_same_command_goes_on_and_submits_nothing_twice(self, capsys, monkeypatch):
         self.remote.polls_needed = 10**9
-        monkeypatch.setattr("qansatz.execute.nexus_steps._FIRST_PAUSE", 0.01)
+        monkeypatch.setattr("qansatz.execute.nexus.steps._FIRST_PAUSE", 0.01)
         code, _, err = self.go(capsys, "--max-hqc", "500", "--timeout", "0.001")
         assert (code, "same command again" in err) == (3, True)
         self.remote.polls_needed = 0

@@ -201,8 +201,8 @@ class TestNexus:
         from tests.unit.nexus_fake import Fake, Service
 
         self.remote = Service()
-        monkeypatch.setattr("qansatz.execute.nexus.connect", lambda: Fake(self.remote))
-        monkeypatch.setattr("qansatz.execute.nexus_steps._FIRST_PAUSE", 0.0)
+        monkeypatch.setattr("qansatz.execute.nexus.backend.connect", lambda: Fake(self.remote))
+        monkeypatch.setattr("qansatz.execute.nexus.steps._FIRST_PAUSE", 0.0)
 
     def go(self, run, *more):
         return run("small.qans", *POINT, "--backend", "nexus", "--shots", "3000", *more)
@@ -244,7 +244,7 @@ class TestNexus:
 
     def test_a_wait_that_is_too_long_is_resumed(self, run, monkeypatch):
         self.remote.polls_needed = 10**9
-        monkeypatch.setattr("qansatz.execute.nexus_steps._FIRST_PAUSE", 0.01)
+        monkeypatch.setattr("qansatz.execute.nexus.steps._FIRST_PAUSE", 0.01)
         code, _, err = self.go(run, "--max-hqc", "500", "--timeout", "0.001")
         assert code == 3
         assert "resume with small.nexus.json" in err
@@ -265,7 +265,7 @@ class TestNexus:
         def stop(seconds):
             raise KeyboardInterrupt
 
-        monkeypatch.setattr("qansatz.execute.nexus.time.sleep", stop)
+        monkeypatch.setattr("qansatz.execute.nexus.backend.time.sleep", stop)
         code, _, err = self.go(run, "--max-hqc", "500")
         assert code == 130
         assert "all that was reached is in small.nexus.json" in err

@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 
 import qansatz
 from qansatz.analysis.gradient.cover import Allowance
-from qansatz.analysis.ways import shot_variances
-from qansatz.emit import pauli_boxes
-from qansatz.execute import cost as costs
-from qansatz.execute.cost import shots_within
+from qansatz.cost import cost as costs
+from qansatz.cost import pytket_default
+from qansatz.cost.cost import shots_within
+from qansatz.cost.plans import shot_variances
+from qansatz.cost.resources import Resources
 from qansatz.machines import MACHINES
 from qansatz.synthesis.readout import expectation_circuits, gradient_circuits
-from qansatz.synthesis.resources import Resources
 from qansatz.synthesis.verify import dense_model
 from qansatz.tools import cli
 from tests.oracles import dense
@@ -195,8 +195,8 @@ def test_pytket_is_given_the_same_circuit(source, seed):
     model = source.model
     n_slots = model.slots.n_parameters + model.slots.n_inputs
     values = np.random.default_rng(seed).uniform(-3, 3, n_slots).tolist()
-    items = [*pauli_boxes.written(model, values)]
-    found = pauli_boxes.circuit(model.n_qubits, items).get_statevector()
+    items = [*pytket_default.written(model, values)]
+    found = pytket_default.circuit(model.n_qubits, items).get_statevector()
     expected = dense_model(model, values, include_initial=True)[:, 0]
     assert dense.same_up_to_phase(found, expected, 1e-8)
 
@@ -204,16 +204,16 @@ def test_pytket_is_given_the_same_circuit(source, seed):
 def test_pytket_runs_apart_and_within_its_time(compilation, monkeypatch):
     pytest.importorskip("pytket.extensions.quantinuum")
     model = compilation.ansatz
-    counts = pauli_boxes.default_counts(model, seconds=60)
+    counts = pytket_default.default_counts(model, seconds=60)
     assert counts.two_qubit_gates == 3
     assert counts.two_qubit_depth <= 3
-    assert pauli_boxes.default_counts(model, seconds=0.01) == "it took more than 0.01 s"
+    assert pytket_default.default_counts(model, seconds=0.01) == "it took more than 0.01 s"
     found = compilation.cost(pytket_seconds=60)
     theirs = found.way("pytket_default")
     assert theirs.n_circuits == found.way("parameter_shift").n_circuits
     assert theirs.two_qubit_gates == 3 * theirs.n_circuits
     assert "pytket's default" in found.verdict()
-    monkeypatch.setattr(pauli_boxes, "PACKAGE", "no_such_package.at_all")
+    monkeypatch.setattr(pytket_default, "PACKAGE", "no_such_package.at_all")
     missing = compilation.cost()
     assert missing.way("pytket_default").hqc is None
     assert any("not installed" in note for note in missing.notes)

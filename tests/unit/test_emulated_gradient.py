@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from qansatz import driver
-from qansatz.execute.gradients import Gradient, gradient
+from qansatz.execute.gradients.methods import Gradient, gradient
 from tests.unit.test_backends import local
 
 CASES = {

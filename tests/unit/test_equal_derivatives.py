@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qansatz.analysis.comparison import compare
 from qansatz.analysis.gradient import schedule as schedules
 from qansatz.analysis.gradient.certificate import certificate
 from qansatz.analysis.gradient.certificate_check import check_certificate
 from qansatz.analysis.gradient.equal_derivatives import Symmetries
 from qansatz.analysis.gradient.schedule import schedule
+from qansatz.cost.comparison import compare
 from qansatz.driver import compile_file
 from qansatz.pauli.strings import Pauli, from_word
 from tests.oracles import gradients

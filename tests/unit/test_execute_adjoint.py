@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from qansatz import driver
 from qansatz.analysis.gradient.angle_columns import angle_columns
-from qansatz.execute.adjoint import adjoint, adjoint_simulation
+from qansatz.execute.gradients.adjoint import adjoint, adjoint_simulation
 from qansatz.pauli import planes
 from qansatz.pauli.planes import Reachable, TooManyStringsError
 from qansatz.pauli.stabilized import expectations

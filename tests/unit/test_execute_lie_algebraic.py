@@ -8,14 +8,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qansatz import driver
-from qansatz.analysis.comparison import compare
 from qansatz.analysis.gradient import forward, forward_map
 from qansatz.analysis.gradient.forward import coefficients
 from qansatz.analysis.gradient.schedule import schedule
 from qansatz.analysis.gradient.shots import allocate
-from qansatz.execute.backends import backend
-from qansatz.execute.gradients import gradient
-from qansatz.execute.lie_algebraic import lie_algebraic, prepare
+from qansatz.cost.comparison import compare
+from qansatz.execute.backends.backend import backend
+from qansatz.execute.gradients.lie_algebraic import lie_algebraic, prepare
+from qansatz.execute.gradients.methods import gradient
 from tests.oracles import gradients
 from tests.oracles.chain import by_parameters
 from tests.strategies import programs

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 import qansatz
 from qansatz import driver
-from qansatz.execute.backends import backend
+from qansatz.execute.backends.backend import backend
 from qansatz.execute.expectations import expectations, plan, rewritten
 from qansatz.source import Source
 from tests.oracles import dense

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from benchmarks import gradient_error as study
-from qansatz.analysis.comparison import baseline_circuits, compare
 from qansatz.analysis.gradient.schedule import schedule
-from qansatz.execute.backends import backend
+from qansatz.cost.comparison import baseline_circuits, compare
+from qansatz.execute.backends.backend import backend
 from qansatz.model.program import Term
 from qansatz.pauli.strings import from_word
 

@@ -15,10 +15,10 @@ from qansatz.analysis.gradient.schedule import schedule
 from qansatz.analysis.gradient.shots import share
 from qansatz.circuits.gates import GateList
 from qansatz.execute import readings
-from qansatz.execute.backends import backend
-from qansatz.execute.gradients import METHODS, gradient, prepare
-from qansatz.execute.parameter_shift import shifted_circuits
-from qansatz.execute.statevector import parity_means
+from qansatz.execute.backends.backend import backend
+from qansatz.execute.backends.statevector import parity_means
+from qansatz.execute.gradients.methods import METHODS, gradient, prepare
+from qansatz.execute.gradients.parameter_shift import shifted_circuits
 from qansatz.source import Source
 from qansatz.synthesis.readout import MeasuredCircuit, Parity
 from tests.oracles import gradients

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qansatz.analysis.prices import GateCounts, shot_prices
+from qansatz.cost.readout_gates import GateCounts, shot_prices
+from qansatz.cost.resources import Resources
 from qansatz.hqc import HQC_FORMULA, hqc_of_operations, hqc_price, weighted_operations
-from qansatz.synthesis.resources import Resources
 
 PACKAGE = Path(__file__).parents[2] / "qansatz"
 COUNT = st.integers(0, 10**6)

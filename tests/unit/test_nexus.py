@@ -13,8 +13,8 @@ import pytest
 
 pytest.importorskip("pytket")
 
-from qansatz.execute.backends import BackendError, backend
-from qansatz.execute.nexus import (
+from qansatz.execute.backends.backend import BackendError, backend
+from qansatz.execute.nexus.backend import (
     NotLoggedInError,
     UnfinishedError,
     UnreachableError,
@@ -22,7 +22,7 @@ from qansatz.execute.nexus import (
     price,
     resume,
 )
-from qansatz.execute.nexus_record import Job, read
+from qansatz.execute.nexus.record import Job, read
 from qansatz.machines import machine_of
 from qansatz.synthesis.lower import lower
 from qansatz.synthesis.readout import MeasuredCircuit
@@ -49,8 +49,8 @@ def quickly(path, fake, **options):
 
 @pytest.fixture(autouse=True)
 def no_waiting(monkeypatch):
-    monkeypatch.setattr("qansatz.execute.nexus.time.sleep", lambda seconds: None)
-    monkeypatch.setattr("qansatz.execute.nexus_steps._FIRST_PAUSE", 0.0)
+    monkeypatch.setattr("qansatz.execute.nexus.backend.time.sleep", lambda seconds: None)
+    monkeypatch.setattr("qansatz.execute.nexus.steps._FIRST_PAUSE", 0.0)
 
 
 @pytest.fixture
@@ -227,7 +227,7 @@ def test_damaged_records_are_refused(started):
 def test_two_processes_do_not_work_on_one_run(started):
     path, service = started
     script = (
-        "import sys, time; from pathlib import Path; from qansatz.execute.nexus_record import alone\n"
+        "import sys, time; from pathlib import Path; from qansatz.execute.nexus.record import alone\n"
         "with alone(Path(sys.argv[1])): print('inside', flush=True); time.sleep(600)"
     )
     holder = subprocess.Popen([sys.executable, "-c", script, path], stdout=subprocess.PIPE)

@@ -16,8 +16,8 @@ import httpx
 import qnexus.client
 from pytket.circuit import Circuit
 
-from qansatz.execute.backends import backend
-from qansatz.execute.nexus import NotLoggedInError, resume
+from qansatz.execute.backends.backend import backend
+from qansatz.execute.nexus.backend import NotLoggedInError, resume
 from tests.unit.nexus_fake import _run
 from tests.unit.test_backends import assert_within_five_errors, frequencies, law
 from tests.unit.test_nexus import CIRCUITS, SHOTS, SOURCE, VALUES
@@ -168,7 +168,7 @@ def server(monkeypatch):
         transport=httpx.MockTransport(found),
     )
     monkeypatch.setattr(qnexus.client, "_nexus_client", client)
-    monkeypatch.setattr("qansatz.execute.nexus_steps._FIRST_PAUSE", 0.0)
+    monkeypatch.setattr("qansatz.execute.nexus.steps._FIRST_PAUSE", 0.0)
     return found
 
 

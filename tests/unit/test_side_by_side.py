@@ -9,10 +9,10 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from qansatz.analysis.comparison import compare
 from qansatz.analysis.gradient.schedule import schedule
 from qansatz.analysis.gradient.side_by_side import side_by_side
-from qansatz.analysis.prices import GateCounts
+from qansatz.cost.comparison import compare
+from qansatz.cost.readout_gates import GateCounts
 from qansatz.pauli.strings import anticommute, to_word
 from tests.oracles import gradients
 from tests.unit.models import model_of, rot, terms

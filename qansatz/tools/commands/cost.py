@@ -10,9 +10,9 @@ from qansatz.tools.console import FAILED, FINE, LIMITED, Console, UnusableError
 from qansatz.tools.session import add_output, add_source, compiled, console_of, identity, refused
 
 if TYPE_CHECKING:
+    from qansatz.cost.cost import Cost, Way
     from qansatz.diagnostics import Diagnostic, Fault
     from qansatz.driver import Compilation
-    from qansatz.execute.cost import Cost, Way
     from qansatz.model.program import Model
 
 _EPILOG = f"""\
@@ -158,7 +158,7 @@ def _unfit(target: str | None, compilation: Compilation) -> Fault | None:
 
 def _above(args: argparse.Namespace, compilation: Compilation, found: Cost) -> Fault | None:
     """The fault of a price above ``--max-hqc``."""
-    from qansatz.execute.cost import STAGES, alternatives, in_hqc
+    from qansatz.cost.cost import STAGES, alternatives, in_hqc
     from qansatz.execute.faults import PriceTooHigh
     from qansatz.hqc import HQC_FORMULA
 
@@ -242,7 +242,7 @@ def _row(way: Way) -> tuple[object, ...]:
 def _object(found: Cost) -> dict[str, Any]:
     from dataclasses import asdict
 
-    from qansatz.execute.cost import STAGES
+    from qansatz.cost.cost import STAGES
 
     used = found.largest
     machine = MACHINES[found.target]

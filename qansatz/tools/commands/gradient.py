@@ -25,8 +25,8 @@ from qansatz.tools.session import add_output, add_source, compiled, console_of, 
 
 if TYPE_CHECKING:
     from qansatz.driver import Compilation
-    from qansatz.execute.backends import Backend, Outcomes
-    from qansatz.execute.gradients import Gradient
+    from qansatz.execute.backends.backend import Backend, Outcomes
+    from qansatz.execute.gradients.methods import Gradient
     from qansatz.model.program import Model
     from qansatz.synthesis.readout import MeasuredCircuit
     from qansatz.tools.console import Console
@@ -167,7 +167,7 @@ def _check(args: argparse.Namespace) -> None:
 def _gradient(
     args: argparse.Namespace, out: Console, compilation: Compilation, values: Sequence[float]
 ) -> Gradient:
-    from qansatz.execute.backends import BackendError
+    from qansatz.execute.backends.backend import BackendError
     from qansatz.pauli.planes import TooManyStringsError
 
     exact = args.precision is None and shots_of(args) is None
@@ -188,7 +188,7 @@ def _gradient(
         raise UnusableError(f"{error}{hint}") from None
     except BackendError as error:
         if name_of(args) == "nexus":
-            from qansatz.execute.nexus import UnfinishedError
+            from qansatz.execute.nexus.backend import UnfinishedError
 
             if isinstance(error, UnfinishedError):
                 raise _UnfinishedError(str(error)) from None
@@ -204,7 +204,7 @@ def _backend(args: argparse.Namespace, out: Console, model: Model) -> Backend:
         return local_backend(args)
     if args.dry_run:
         return _Rehearsal()
-    from qansatz.execute.backends import backend
+    from qansatz.execute.backends.backend import backend
 
     return backend(
         "nexus",
@@ -252,7 +252,7 @@ class _Rehearsal:
 def _tell_price(
     args: argparse.Namespace, out: Console, compilation: Compilation, run: _RehearsedError
 ) -> None:
-    from qansatz.execute.nexus import price
+    from qansatz.execute.nexus.backend import price
     from qansatz.tools import words
 
     try:

@@ -138,7 +138,7 @@ def _measured(
     observables: Sequence[Observable],
     values: list[float],
 ) -> Expectations:
-    from qansatz.execute.backends import BackendError
+    from qansatz.execute.backends.backend import BackendError
     from qansatz.execute.expectations import expectations
 
     shots = shots_of(args)
@@ -159,7 +159,7 @@ def _measured(
 def _drawn(
     args: argparse.Namespace, out: Console, compilation: Compilation, values: list[float]
 ) -> tuple[dict[str, int], str]:
-    from qansatz.execute.backends import BackendError
+    from qansatz.execute.backends.backend import BackendError
 
     backend = local_backend(args)
     circuit = _whole(compilation)

@@ -12,11 +12,11 @@ from qansatz.tools.console import FINE, LIMITED, Console, UnusableError
 from qansatz.tools.session import add_output, add_source, compiled, console_of, identity, refused
 
 if TYPE_CHECKING:
-    from qansatz.analysis.comparison import Comparison
     from qansatz.analysis.gradient.measurability import Measurability
     from qansatz.analysis.gradient.schedule import GradientCircuit, PartialSchedule, Schedule
     from qansatz.analysis.limit.efficiency import LimitEfficiency
-    from qansatz.analysis.methods import Method
+    from qansatz.cost.comparison import Comparison
+    from qansatz.cost.methods import Method
     from qansatz.driver import Compilation
     from qansatz.model.program import Model
 
@@ -222,7 +222,7 @@ def _too_large(
 
 
 def _text(model: Model, found: Schedule, beside: _Beside, most: int | None) -> str:
-    from qansatz.analysis.comparison import RUN
+    from qansatz.cost.comparison import RUN
     from qansatz.tools import words
     from qansatz.tools.tables import table
 
@@ -330,7 +330,7 @@ def _some(texts: list[str]) -> str:
 
 
 def _object(model: Model, found: Schedule, beside: _Beside) -> dict[str, Any]:
-    from qansatz.analysis.comparison import baseline_circuits
+    from qansatz.cost.comparison import baseline_circuits
     from qansatz.tools.words import word
 
     n = model.n_qubits

@@ -1,4 +1,4 @@
-"""Claims that do not hold (QA2xx) or were not decided (QA30x), by topic.
+"""Declarations that are not true (QA2xx) or were not decided (QA30x), by topic.
 
 A topic is imported when one of its faults is first reported (``faults.blocks.…``): files without
 faults do not wait for the classes.
@@ -12,7 +12,6 @@ from qansatz.diagnostics import topics
 
 if TYPE_CHECKING:
     from qansatz.analysis.structure.faults import blocks as blocks
-    from qansatz.analysis.structure.faults import claims as claims
     from qansatz.analysis.structure.faults import stabilizers as stabilizers
     from qansatz.analysis.structure.faults import symmetry as symmetry
 else:

@@ -1,0 +1,1 @@
+"""Every claim and every lint of a model, decided."""

@@ -1,0 +1,58 @@
+"""``require gradient.circuits`` and ``gradient.efficiency``, decided for the first observable."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Final
+
+from qansatz.analysis.gradient.measurability import measurability
+from qansatz.analysis.gradient.schedule import ScheduleTooLargeError, schedule
+from qansatz.checks import faults
+from qansatz.checks.facts import check_value, compare
+from qansatz.diagnostics import FaultLog
+from qansatz.model.program import Model, Requirement
+from qansatz.model.reals import simplest
+
+#: For the search of fewer commuting sets, where the observable is a sum: about seconds, counted in work.
+EFFORT: Final = 2.0
+
+
+def decide_circuits(model: Model, requirement: Requirement, log: FaultLog) -> None:
+    """Compare the circuits of the first observable's gradient with the bound; without one, warn."""
+    if not model.observables:
+        log.add(faults.claims.ClaimNotChecked(requirement.span, fact=requirement.fact))
+        return
+    try:
+        found = schedule(model, effort=EFFORT)
+    except ScheduleTooLargeError:
+        log.add(faults.claims.ClaimNotChecked(requirement.span, fact=requirement.fact))
+        return
+    patterns = found.patterns.n_classes
+    why = (
+        f"the {found.n_active_rotations} active rotations have {patterns} sign patterns up to the "
+        f"initial state, and by them no fewer than {found.lower_bound} circuits measure the gradient "
+        f"of {found.observable.name}"
+    )
+    check_value(requirement, found.n_circuits, why, log)
+
+
+def decide_efficiency(model: Model, requirement: Requirement, log: FaultLog) -> None:
+    """Compare F = L/M of this circuit with the bound where M, or bounds on it, settle the claim; else warn."""
+    try:
+        known = measurability(schedule(model, effort=EFFORT), effort=EFFORT)
+    except (ScheduleTooLargeError, ValueError):
+        known = None
+    if known is None or not known.at_least:
+        log.add(faults.claims.ClaimNotChecked(requirement.span, fact=requirement.fact))
+        return
+    ends = [simplest(Fraction(known.n_rotations, m)) for m in (known.at_most, known.at_least)]
+    ordered = requirement.operator not in ("==", "!=")
+    if not known.exact and not (ordered and len({compare(requirement, f) for f in ends}) == 1):
+        log.add(faults.claims.ClaimNotChecked(requirement.span, fact=requirement.fact))
+        return
+    span = f"{known.at_most}" if known.exact else f"{known.at_least} to {known.at_most}"
+    why = (
+        f"F = L/M of this circuit: {known.n_rotations} rotations in {span} groups whose derivatives "
+        "commute"
+    )
+    check_value(requirement, ends[0], why, log)

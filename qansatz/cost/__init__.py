@@ -1,0 +1,1 @@
+"""Circuits, gradients and training priced before anything is run."""

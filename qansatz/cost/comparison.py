@@ -1,0 +1,234 @@
+"""Ways to measure one gradient, side by side: circuits, shots to a precision, and money."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+
+from qansatz import sheets
+from qansatz.analysis.gradient.schedule import Schedule
+from qansatz.analysis.gradient.slopes import slope_columns
+from qansatz.analysis.gradient.terms import commuting_sets
+from qansatz.cost.methods import POINTS, Goal, Method, allocated, forward_methods
+from qansatz.cost.plans import (
+    block_circuits,
+    commuting_block,
+    distant_parts,
+    hadamard,
+    scheduled,
+    shifts,
+)
+from qansatz.cost.readout_gates import HQC_ASSUMPTIONS, GateCounts
+from qansatz.lie.classification import classify, contains
+from qansatz.pauli.planes import MAX_STRINGS, Reachable, TooManyStringsError
+from qansatz.pauli.tables import distinct
+
+#: The most qubits, summed over the distinct strings, for which their Lie algebra is named.
+MAX_WEIGHT: Final = 1_000_000
+
+#: The most strings that are followed to tell whether the gradient can be computed.
+MAX_FOLLOWED: Final = 20_000
+
+#: The ways that ``qansatz gradient`` runs; the best is one of them.
+RUN: Final = ("schedule", "lie_algebraic", "parameter_shift", "parameter_shift_active")
+
+COUNTED: Final = "counted, not run by `gradient`"
+
+ASSUMPTIONS: Final = (
+    "the precision is the root mean square of the standard errors of all components",
+    "variances are the largest that the weights allow, whatever the state: the precision is kept for sure",
+    f"on the forward circuit weights depend on the angles: shots are the mean over {POINTS} random points",
+)
+
+_NONLINEAR: Final = "slopes of nonlinear angles are taken as 1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Comparison:
+    """All methods, the schedule first; ``best`` names the one for the goal among those of ``RUN``.
+
+    Where the gradient can be computed the last method is ``adjoint``, without circuits; it is never ``best``.
+    """
+
+    goal: Goal
+    precision: float
+    methods: tuple[Method, ...]
+    best: str
+    classical: str
+    assumptions: tuple[str, ...]
+
+    def method(self, name: str) -> Method:
+        """The method of a name; ``KeyError`` where there is none."""
+        for method in self.methods:
+            if method.name == name:
+                return method
+        raise KeyError(name)
+
+    def __str__(self) -> str:
+        lines = [
+            "; ".join(f"{h} {c}" if h else c for h, c in zip(_HEAD, row, strict=True) if c)
+            for row in self._cells()
+        ]
+        said = [f"assumed: {text}" for text in self.assumptions]
+        return "\n".join([*lines, self._verdict(), self.classical, *said])
+
+    def _repr_html_(self) -> str:
+        said = [self._verdict(), self.classical, *(f"assumed: {text}" for text in self.assumptions)]
+        return sheets.table(self._cells(), _HEAD) + sheets.notes(said)
+
+    def _verdict(self) -> str:
+        return f"best for {self.goal}: {self.method(self.best).label}"
+
+    def _cells(self) -> list[tuple[str, ...]]:
+        return [
+            (
+                m.label,
+                "-" if m.n_circuits is None else f"{m.n_circuits:,}",
+                f"{m.n_observables:,}",
+                "-" if m.n_shots is None else f"{m.n_shots:,}",
+                "-" if m.hqc is None else f"{m.hqc:,.0f}",
+                m.note,
+            )
+            for m in self.methods
+        ]
+
+
+_HEAD: Final = ("", "circuits", "observables", "shots", "HQC", "")
+
+
+@np.errstate(over="ignore", invalid="ignore")
+def compare(
+    schedule: Schedule,
+    *,
+    goal: Goal = "circuits",
+    precision: float = 0.01,
+    gates: GateCounts | None = None,
+) -> Comparison:
+    """Every method with its circuits, and the shots and HQC that reach a precision.
+
+    ``precision`` is the root mean square standard error of the components. Shots are allocated for the least HQC
+    where the goal is that, which needs ``gates``, else for the fewest shots in all.
+    """
+    if goal == "hqc" and gates is None:
+        raise ValueError("HQC needs the gate counts of the forward circuit")
+    slopes = slope_columns(schedule.model)
+    groups = commuting_sets(schedule.terms)
+    plans = [
+        scheduled(schedule, slopes, gates is not None),
+        shifts(schedule, slopes, groups, gates is not None),
+        shifts(schedule, slopes, groups, gates is not None, active=True),
+        hadamard(schedule, slopes, groups, gates is not None),
+        commuting_block(schedule, slopes, gates is not None),
+    ]
+    budget = max(1, schedule.n_parameters) * precision**2
+    methods = [allocated(plan, goal, budget, gates) for plan in plans]
+    together = distant_parts(schedule, slopes, gates is not None)
+    if together is not None:
+        note = "an ancilla for each part; its circuits: qansatz.analysis.gradient.side_by_side"
+        methods.append(replace(allocated(together, goal, budget, gates), note=note))
+    methods += forward_methods(schedule, slopes, goal, budget, gates)
+    methods = [m if m.name in RUN else _marked(m) for m in methods]
+    keys: dict[Goal, Callable[[Method], float | None]] = {
+        "circuits": lambda m: m.n_circuits,
+        "shots": lambda m: m.n_shots,
+        "hqc": lambda m: m.hqc,
+    }
+    run = [m for m in methods if m.name in RUN]
+    known = [(value, m) for m in run if (value := keys[goal](m)) is not None]
+    known = known or [(m.n_circuits or 0, m) for m in run]
+    n_strings = _followed(schedule)
+    if n_strings is not None:
+        methods.append(replace(_ADJOINT, hqc=0.0 if gates is not None else None))
+    nonlinear = () if slopes.constant.all() else (_NONLINEAR,)
+    return Comparison(
+        goal=goal,
+        precision=precision,
+        methods=tuple(methods),
+        best=min(known, key=_least)[1].name,
+        classical=_classical(schedule, n_strings),
+        assumptions=(*ASSUMPTIONS, *nonlinear, *(HQC_ASSUMPTIONS if gates is not None else ())),
+    )
+
+
+_ADJOINT: Final = Method(
+    name="adjoint",
+    label="adjoint method, computed",
+    n_circuits=0,
+    n_observables=0,
+    n_shots=0,
+    hqc=None,
+    shots=None,
+    note="no circuit; `gradient --method adjoint`",
+)
+
+
+def _marked(method: Method) -> Method:
+    return replace(method, note="; ".join(text for text in (COUNTED, method.note) if text))
+
+
+def _least(pair: tuple[float, Method]) -> tuple[float, float]:
+    """By the goal, then by shots."""
+    value, method = pair
+    return value, float("inf") if method.n_shots is None else method.n_shots
+
+
+def _followed(schedule: Schedule) -> int | None:
+    """The strings that the rotations make of the observable; None beyond ``MAX_FOLLOWED``, and where there are none."""
+    if not len(schedule.patterns.rows) or not schedule.terms:
+        return None
+    rotations = schedule.model.rotations
+    reached = Reachable(rotations.strings, limit=MAX_FOLLOWED)
+    bare = [term.pauli._replace(phase=0) for term in schedule.observable.pulled_back]
+    try:
+        reached.insert([p for p in dict.fromkeys(bare) if p.x | p.z])
+        for axis in reversed(rotations.string.tolist()):
+            reached.turn(axis)
+    except TooManyStringsError:
+        return None
+    return len(reached)
+
+
+def baseline_circuits(schedule: Schedule) -> dict[str, int]:
+    """The circuits that parameter shift, the Hadamard test and one circuit per block and parity of O take.
+
+    Parameter shift and Hadamard test count all rotations, as in the literature; the keys with ``active`` leave out
+    those that the observable cannot feel.
+    """
+    n_groups = commuting_sets(schedule.terms).n_sets
+    n, active = schedule.n_rotations, schedule.n_active_rotations
+    return {
+        "parameter_shift": 2 * n * n_groups,
+        "parameter_shift_active": 2 * active * n_groups,
+        "hadamard_test": n * n_groups,
+        "hadamard_test_active": active * n_groups,
+        "commuting_block": len(block_circuits(schedule)[0]),
+    }
+
+
+def _classical(schedule: Schedule, n_strings: int | None) -> str:
+    """Whether no circuit is needed at all (g-sim, Goh et al., arXiv:2308.01432)."""
+    found, rotations = schedule.patterns, schedule.model.rotations
+    if not len(found.rows) or not schedule.terms:
+        return "there is nothing to measure"
+    used = found.active[found.active >= found.rows[0]]
+    strings = rotations.strings.take(distinct(rotations.string[used]))
+    weight = int(strings.weights().sum())
+    if n_strings is None and weight > MAX_WEIGHT:
+        return (
+            f"the distinct strings act on {weight:,} qubits together, more than {MAX_WEIGHT:,}: whether the "
+            "observable lies in their Lie algebra was not asked"
+        )
+    algebra = classify(strings)
+    told = f"dimension {algebra.dimension}" if algebra.dimension < 10**12 else "a huge dimension"
+    inside = all(contains(algebra, term.pauli) for term in schedule.terms)
+    where = f"the observable {'lies' if inside else 'does not lie'} in the Lie algebra of the rotations ({told})"
+    if n_strings is not None:
+        return f"{where}: value and gradient follow classically from {n_strings:,} strings, without any circuit"
+    limit = (
+        f"the rotations make more than {MAX_FOLLOWED:,} strings of it, or too many pairs: "
+        f"`gradient --method adjoint` follows at most {MAX_STRINGS:,}"
+    )
+    return f"{where}; {limit}"

@@ -1,0 +1,1 @@
+"""What runs circuits, one module a backend."""

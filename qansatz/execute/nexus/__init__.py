@@ -1,0 +1,1 @@
+"""Runs on Quantinuum Nexus, and the record that lets them be resumed."""

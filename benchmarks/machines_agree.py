@@ -121,7 +121,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
 
 def made(folder: Path, jobs: Sequence[Job]) -> None:
     """Make files in a folder, in this process: what a command prints is a file, too."""
-    from qansatz.tools import cli
+    from qansatz.tools.cli import main as cli
 
     for path, products in jobs:
         for product in products:

@@ -29,7 +29,7 @@ def main() -> None:
     parser.add_argument("file", nargs="?", default=str(EXAMPLE))
     parser.add_argument("--runs", type=int, default=20)
     arguments = parser.parse_args()
-    script = "import sys; from qansatz.tools.cli import main; sys.exit(main())"
+    script = "import sys; from qansatz.tools.cli.main import main; sys.exit(main())"
     ours = [sys.executable, "-c", script, "check", arguments.file]
     lark = [sys.executable, "-c", "import lark"]
     pairs = [(seconds(ours), seconds(lark)) for _ in range(arguments.runs + 1)][1:]

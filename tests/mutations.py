@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from qansatz.tools import cli, explain
+from qansatz.tools.cli import main
+from qansatz.views import catalogue
 
 ROOT = Path(__file__).parents[1]
 SECONDS = 5
@@ -57,11 +58,11 @@ class Alarm(BaseException):
 def seeds() -> list[tuple[str, str]]:
     """Names and texts to damage: the examples, the starter files and the examples of all faults."""
     found = []
-    for folder in ("examples", "qansatz/tools/templates"):
+    for folder in ("examples", "qansatz/tools/cli/templates"):
         paths = sorted((ROOT / folder).glob("*.qans"))
         found += [(path.name, path.read_text("utf-8")) for path in paths]
-    for code, kind in explain.catalogue().items():
-        blocks = explain.examples(kind)
+    for code, kind in catalogue.catalogue().items():
+        blocks = catalogue.examples(kind)
         found += [(f"{code}.{k}", text) for k, text in enumerate(blocks) if len(text) < 2_000]
     return found
 
@@ -294,7 +295,7 @@ def run(*arguments: str, seconds: float = 4 * SECONDS) -> Outcome:
     start = time.process_time()
     try:
         with alarm(seconds), contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-            code = cli.main(arguments)
+            code = main.main(arguments)
     except Alarm:
         code = -1
     return Outcome(code, out.getvalue(), err.getvalue(), time.process_time() - start)

@@ -141,7 +141,7 @@ def _environment(folder: Path) -> dict[str, str]:
     """The environment of a user whose shell finds this Python as ``python`` and the command ``qansatz``."""
     tools = folder / "bin"
     tools.mkdir()
-    for name, arguments in (("qansatz", "-m qansatz.tools.cli"), ("python", "")):
+    for name, arguments in (("qansatz", "-m qansatz.tools.cli.main"), ("python", "")):
         script = tools / name
         script.write_text(f'#!/bin/sh\nexec "{sys.executable}" {arguments} "$@"\n')
         script.chmod(0o755)

@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 
 from qansatz import driver
 from qansatz.source import Source
-from qansatz.tools import cli, explain
+from qansatz.tools.cli import main
+from qansatz.views import catalogue
 from tests.written_commands import command
 
 FOLDER = Path(__file__).parent / "faults"
@@ -26,12 +27,12 @@ LIMITS = {"QA112"}
 TOO_MANY = "QA014"
 # What no input provokes: a missing package, and a defect of the compiler itself.
 UNPROVOKED = {"QA407", "QA409"}
-EXPLAINED = sorted(set(explain.catalogue()) - UNPROVOKED)
+EXPLAINED = sorted(set(catalogue.catalogue()) - UNPROVOKED)
 
 
 def shown(case: Path, capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:
     """The exit code and what standard error shows for a case."""
-    code = cli.main(command(case.read_text("utf-8"), case.name))
+    code = main.main(command(case.read_text("utf-8"), case.name))
     return code, capsys.readouterr().err
 
 
@@ -61,7 +62,7 @@ def test_case(case: Path, capsys, monkeypatch):
 def test_explained_example(name: str, capsys, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     case = tmp_path / "example.qans"
-    case.write_text(explain.examples(explain.catalogue()[name])[0], "utf-8")
+    case.write_text(catalogue.examples(catalogue.catalogue()[name])[0], "utf-8")
     assert name in compare(*shown(case, capsys), FOLDER / f"{name}.err")
 
 
@@ -76,7 +77,7 @@ def test_no_case_is_left_over():
 
 def test_no_program_stands_twice():
     programs = [case.read_text("utf-8") for case in CASES]
-    programs += [explain.examples(explain.catalogue()[name])[0] for name in EXPLAINED]
+    programs += [catalogue.examples(catalogue.catalogue()[name])[0] for name in EXPLAINED]
     squeezed = ["".join(text.split()) for text in programs]
     assert len(set(squeezed)) == len(squeezed)
 

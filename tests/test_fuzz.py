@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from qansatz.tools import cli
+from qansatz.tools.cli import main
 from tests.mutations import ROOT, SECONDS, Outcome, damaged, run, seeds
 
 N_MUTATIONS = 300
@@ -265,7 +265,7 @@ ODD = {
 @pytest.mark.parametrize("text", ODD.values(), ids=ODD)
 def test_odd_programs_go_through_every_command(text: str, folder: Path):
     whole = f"qans 1\n{text}\n"
-    for command in sorted(set(cli.COMMANDS) - {"explain", "new", "express"}):
+    for command in sorted(set(main.COMMANDS) - {"explain", "new", "express"}):
         written(folder, whole, command=command)
     for form in ("pytket", "qiskit", "pennylane", "qasm2", "qir"):
         for values in ((), ("--values", "0.1"), ("--values", "-1e300"), ("--values", "0,1")):

@@ -27,7 +27,7 @@ from qansatz.lie.closure import Limit
 from qansatz.pauli.strings import from_word
 from qansatz.pauli.tables import PauliTable
 from qansatz.source import Source
-from qansatz.tools import cli
+from qansatz.tools.cli import main
 from tests.oracles import algebra as oracle
 from tests.unit.test_pauli_algebra import CHAINS, of, placed
 
@@ -380,7 +380,7 @@ def test_checking_without_such_a_claim_does_not_import_it():
 
 
 def run(capsys, *arguments):
-    code = cli.main(["algebra", *arguments])
+    code = main.main(["algebra", *arguments])
     captured = capsys.readouterr()
     return code, captured.out, captured.err
 

@@ -104,7 +104,7 @@ def test_imports_at_the_top_are_light(path: Path):
     ("module", "absent"),
     [
         ("qansatz", {"numpy", "lark", "sympy", "networkx"}),
-        ("qansatz.tools.cli", {"numpy", "lark", "sympy", "networkx", "json"}),
+        ("qansatz.tools.cli.main", {"numpy", "lark", "sympy", "networkx", "json"}),
         ("qansatz.driver", {"sympy", "networkx", "pytket", "qiskit", "pennylane", "pyqir"}),
     ],
 )

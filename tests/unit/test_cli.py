@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from qansatz.tools import cli
-from qansatz.tools.commands import new
+from qansatz.tools.cli import main
+from qansatz.tools.cli.commands import new
 from qansatz.version import VERSION
 
 GOOD = """qans 1
@@ -45,13 +45,13 @@ def stdin(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
 
 
 def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
-    code = cli.main(arguments)
+    code = main.main(arguments)
     captured = capsys.readouterr()
     return code, captured.out, captured.err
 
 
 def process(*arguments: str, text: bytes = b"", **options) -> subprocess.CompletedProcess[bytes]:
-    command = [sys.executable, "-m", "qansatz.tools.cli", *arguments]
+    command = [sys.executable, "-m", "qansatz.tools.cli.main", *arguments]
     return subprocess.run(command, input=text, capture_output=True, check=False, **options)
 
 
@@ -59,10 +59,10 @@ def test_version_and_help(capsys):
     assert run(capsys, "--version")[:2] == (0, f"qansatz {VERSION}\n")
     code, out, _ = run(capsys, "--help")
     assert code == 0
-    assert all(f"\n    {name}" in out for name in cli.COMMANDS)
+    assert all(f"\n    {name}" in out for name in main.COMMANDS)
 
 
-@pytest.mark.parametrize("command", cli.COMMANDS)
+@pytest.mark.parametrize("command", main.COMMANDS)
 def test_every_command_has_help_with_examples(capsys, command: str):
     code, out, err = run(capsys, command, "--help")
     assert (code, err) == (0, "")
@@ -410,7 +410,7 @@ def test_an_internal_error_is_70_without_a_traceback(capsys, monkeypatch):
     def fail(_: object) -> int:
         raise ZeroDivisionError("no\x1b[31m way")
 
-    monkeypatch.setattr("qansatz.tools.commands.explain.run", fail)
+    monkeypatch.setattr("qansatz.tools.cli.commands.explain.run", fail)
     code, out, err = run(capsys, "explain", "QA001")
     assert (code, out) == (70, "")
     assert "ZeroDivisionError" in err
@@ -426,7 +426,7 @@ def test_interruption_and_exhaustion(capsys, monkeypatch, error: type[BaseExcept
     def fail(_: object) -> int:
         raise error
 
-    monkeypatch.setattr("qansatz.tools.commands.explain.run", fail)
+    monkeypatch.setattr("qansatz.tools.cli.commands.explain.run", fail)
     assert run(capsys, "explain", "QA001")[:2] == (code, "")
 
 
@@ -440,7 +440,7 @@ def test_colour_is_for_terminals_that_want_it(environment: dict[str, str], colou
 
     ours, theirs = pty.openpty()
     base = {k: v for k, v in os.environ.items() if k != "NO_COLOR"} | {"TERM": "xterm"}
-    command = [sys.executable, "-m", "qansatz.tools.cli", "check", "broken.qans"]
+    command = [sys.executable, "-m", "qansatz.tools.cli.main", "check", "broken.qans"]
     subprocess.run(command, stderr=theirs, env=base | environment, check=False)
     os.close(theirs)
     text = os.read(ours, 65536)
@@ -452,7 +452,7 @@ def test_colour_is_for_terminals_that_want_it(environment: dict[str, str], colou
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
 def test_a_full_device_is_told():
     with open("/dev/full", "w") as full:
-        command = [sys.executable, "-m", "qansatz.tools.cli", "check", "good.qans"]
+        command = [sys.executable, "-m", "qansatz.tools.cli.main", "check", "good.qans"]
         done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, check=False)
     assert done.returncode == 2
     assert done.stderr.count(b"\n") == 1
@@ -460,7 +460,7 @@ def test_a_full_device_is_told():
 
 
 def test_closed_streams_are_survived():
-    script = "import sys; sys.{} = None\nfrom qansatz.tools import cli\nsys.exit(cli.main({}))"
+    script = "import sys; sys.{} = None\nfrom qansatz.tools.cli import main as cli\nsys.exit(cli.main({}))"
     for stream, arguments, code in (
         ("stdout", ["check", "good.qans"], 0),
         ("stderr", ["check", "broken.qans"], 1),
@@ -476,7 +476,7 @@ def test_closed_streams_are_survived():
 def test_a_closed_pipe_is_quiet():
     read_end, write_end = os.pipe()
     os.close(read_end)
-    command = [sys.executable, "-m", "qansatz.tools.cli", "explain", "--list"]
+    command = [sys.executable, "-m", "qansatz.tools.cli.main", "explain", "--list"]
     done = subprocess.run(command, stdout=write_end, stderr=subprocess.PIPE, check=False)
     os.close(write_end)
     assert (done.returncode, done.stderr) == (141, b"")

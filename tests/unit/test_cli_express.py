@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from qansatz.tools import cli
-from qansatz.tools.console import Console
+from qansatz.tools.cli import main
+from qansatz.tools.cli.console import Console
 
 SOURCE = """qans 1
 ansatz ising(n: int = 4) {
@@ -40,7 +40,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
-    code = cli.main(arguments)
+    code = main.main(arguments)
     captured = capsys.readouterr()
     return code, captured.out, captured.err
 

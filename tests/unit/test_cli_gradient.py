@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from qansatz import driver
-from qansatz.tools import cli
+from qansatz.tools.cli import main
 from tests.oracles import gradients
 
 SOURCE = """qans 1
@@ -36,7 +36,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
-    code = cli.main(["gradient", *arguments])
+    code = main.main(["gradient", *arguments])
     captured = capsys.readouterr()
     return code, captured.out, captured.err
 

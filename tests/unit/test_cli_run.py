@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from qansatz.tools import cli
+from qansatz.tools.cli import main
 
 SOURCE = """qans 1
 ansatz small(n: int = 3) {
@@ -38,7 +38,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def run(capsys):
     def called(*arguments: str) -> tuple[int, str, str]:
-        code = cli.main(["run", *arguments])
+        code = main.main(["run", *arguments])
         captured = capsys.readouterr()
         return code, captured.out, captured.err
 
@@ -179,7 +179,7 @@ def test_a_plan_on_nexus_touches_no_network_and_imports_no_client():
         "import sys, socket\n"
         "def refuse(*a, **k): raise AssertionError('network')\n"
         "socket.socket.connect = refuse\n"
-        "from qansatz.tools import cli\n"
+        "from qansatz.tools.cli import main as cli\n"
         "code = cli.main(['run', 'small.qans', '--seed', '1', '--backend', 'nexus', '--dry-run', "
         "'--device', 'H2-1', '--json'])\n"
         "sys.stderr.write(str([m for m in ('qnexus', 'pytket') if m in sys.modules]))\n"
@@ -283,7 +283,7 @@ class TestNexus:
 )
 def test_the_suffix_of_what_is_built_says_the_format(capsys, name, form):
     values = ["--values", "0.1,0.2,0.3,0.4,0.5"]
-    assert cli.main(["build", "small.qans", "-o", name, *values, "--json"]) == 0
+    assert main.main(["build", "small.qans", "-o", name, *values, "--json"]) == 0
     built = json.loads(capsys.readouterr().out)["build"]
     assert built["format"] == form
     assert Path(name).is_file()

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import qansatz
-from qansatz.tools import cli
+from qansatz.tools.cli import main
 
 SOURCE = """qans 1
 ansatz small(n: int = 4, layers: int = 3) {
@@ -37,7 +37,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
-    code = cli.main(arguments)
+    code = main.main(arguments)
     captured = capsys.readouterr()
     return code, captured.out, captured.err
 
@@ -304,7 +304,7 @@ def test_a_column_without_hqc_is_explained(capsys):
 
 @pytest.mark.parametrize("option", [("--json",), ("--all",), ("--certificate", "c.json")])
 def test_too_many_circuits_to_write_are_refused(capsys, monkeypatch, option):
-    monkeypatch.setattr("qansatz.tools.commands.schedule._MAX_WRITTEN", 10)
+    monkeypatch.setattr("qansatz.tools.cli.commands.schedule._MAX_WRITTEN", 10)
     code, stdout, stderr = run(capsys, "schedule", "small.qans", *option)
     told = json.loads(stdout)["error"] if option[0] == "--json" else stderr
     assert code == 2

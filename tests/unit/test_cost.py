@@ -21,7 +21,7 @@ from qansatz.cost.resources import Resources
 from qansatz.machines import MACHINES
 from qansatz.synthesis.readout import expectation_circuits, gradient_circuits
 from qansatz.synthesis.verify import dense_model
-from qansatz.tools import cli
+from qansatz.tools.cli import main
 from tests.oracles import dense
 from tests.unit.build_models import written
 
@@ -56,7 +56,7 @@ def compilation():
 
 
 def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
-    code = cli.main(["cost", *arguments, "--quiet"])
+    code = main.main(["cost", *arguments, "--quiet"])
     captured = capsys.readouterr()
     return code, captured.out, captured.err
 
@@ -343,7 +343,7 @@ def test_targets_are_known_and_large_enough(capsys):
 def test_claims_about_the_price_are_decided(capsys, bound, code, told):
     text = SOURCE.replace("CLAIM", f"require hqc(shots = 1000) {bound}")
     Path("claim.qans").write_text(text, "utf-8")
-    assert cli.main(["check", "claim.qans"]) == code
+    assert main.main(["check", "claim.qans"]) == code
     captured = capsys.readouterr()
     assert told in captured.err
     if not code:

@@ -14,7 +14,7 @@ from qansatz import driver
 from qansatz.analysis.trainability.decay import decay, inverse
 from qansatz.analysis.trainability.variance import variance
 from qansatz.source import Source
-from qansatz.tools import cli
+from qansatz.tools.cli import main
 
 OPEN = (
     "  param a[n - 1]\n  param b[n]\n  for i in 0..<n-1 { rot(Z[i] * Z[i+1], a[i]) }\n"
@@ -123,7 +123,7 @@ def test_a_theorem_that_does_not_apply_decides_nothing():
 
 
 def run(capsys, *arguments: str) -> tuple[int, str, str]:
-    code = cli.main(arguments)
+    code = main.main(arguments)
     captured = capsys.readouterr()
     return code, captured.out, captured.err
 

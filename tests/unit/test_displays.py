@@ -19,7 +19,7 @@ from qansatz.analysis.trainability.decay import decay
 from qansatz.analysis.trainability.variance import variance
 from qansatz.sheets import notes, table
 from qansatz.source import Source
-from qansatz.tools import families
+from qansatz.tools.cli.commands.family import _family
 
 STRINGS = """qans 1
 ansatz strings(n: int = 3) where n >= 2 {
@@ -57,7 +57,7 @@ def variances(text: str, sizes: range) -> Any:
 def family(text: str, sizes: range) -> Any:
     models = {n: compiled(text, n=n) for n in sizes}
     reports = {n: c.algebra for n, c in models.items()}
-    return families._family("n", reports, [], {n: variance(c.ansatz) for n, c in models.items()})
+    return _family("n", reports, [], {n: variance(c.ansatz) for n, c in models.items()})
 
 
 RESULTS: dict[str, tuple[Callable[[], Any], tuple[str, ...]]] = {

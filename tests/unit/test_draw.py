@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from qansatz.driver import compile_source
 from qansatz.model.program import Model
 from qansatz.source import Source
-from qansatz.tools.draw import draw_svg, draw_text, text_width
+from qansatz.views.pictures.text import draw_svg, draw_text, text_width
 from tests.strategies import Program, programs
 
 TFIM = """\

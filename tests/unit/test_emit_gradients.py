@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from qansatz import driver
-from qansatz.tools import cli
+from qansatz.tools.cli import main
 from tests.oracles import gradients
 
 SOURCE = """qans 1
@@ -36,7 +36,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def written(to: str, *arguments: str) -> dict:
-    code = cli.main(["gradient", "small.qans", "--emit", "out", "--to", to, "--quiet", *arguments])
+    code = main.main(["gradient", "small.qans", "--emit", "out", "--to", to, "--quiet", *arguments])
     assert code == 0
     return json.loads(Path("out/manifest.json").read_text("utf-8"))
 
@@ -153,16 +153,16 @@ def test_qir_measures_what_the_manifest_says():
 
 
 def test_what_cannot_be_written_is_said(capsys):
-    assert cli.main(["gradient", "small.qans", "--emit", "out", "--to", "qasm2"]) == 2
+    assert main.main(["gradient", "small.qans", "--emit", "out", "--to", "qasm2"]) == 2
     assert "give values with --theta" in capsys.readouterr().err
-    assert cli.main(["gradient", "small.qans", "--emit", "out", "--to", "cobol"]) == 2
+    assert main.main(["gradient", "small.qans", "--emit", "out", "--to", "cobol"]) == 2
     assert "invalid choice" in capsys.readouterr().err
-    assert cli.main(["gradient", "small.qans", "--emit", "o", "--method", "adjoint"]) == 2
+    assert main.main(["gradient", "small.qans", "--emit", "o", "--method", "adjoint"]) == 2
     assert "the circuits of the schedule" in capsys.readouterr().err
 
 
 def test_the_object_lists_the_circuits(capsys):
-    assert cli.main(["gradient", "small.qans", "--emit", "out", "--json"]) == 0
+    assert main.main(["gradient", "small.qans", "--emit", "out", "--json"]) == 0
     found = json.loads(capsys.readouterr().out)["written"]
     manifest = json.loads(Path("out/manifest.json").read_text("utf-8"))
     assert found["circuits"] == manifest["circuits"]

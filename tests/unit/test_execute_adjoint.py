@@ -20,7 +20,7 @@ from qansatz.pauli.strings import Pauli, anticommute, from_word, to_word
 from qansatz.pauli.tables import PauliTable
 from qansatz.simulation.simulation import simulation
 from qansatz.source import Source
-from qansatz.tools import cli
+from qansatz.tools.cli import main
 from tests.oracles import fermions, gradients
 from tests.oracles.chain import by_parameters
 from tests.oracles.dense import stabilizer_state, word_matrix
@@ -251,10 +251,10 @@ def test_angles_in_columns_are_those_of_the_rows(program, seed):
 def test_the_command_states_the_limit_and_raises_it(capsys):
     command = ["gradient", str(EXAMPLES / "tfim_individual.qans"), "--method", "adjoint"]
     command += ["--seed", "1", "--quiet", "--max-strings"]
-    assert cli.main([*command, "100"]) == 2
+    assert main.main([*command, "100"]) == 2
     printed = capsys.readouterr()
     assert not printed.out
     assert "more than 100 strings" in printed.err
     assert "--max-strings" in printed.err
-    assert cli.main([*command, "200"]) == 0
+    assert main.main([*command, "200"]) == 0
     assert "no circuit was run" in capsys.readouterr().out

@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 
 from qansatz.diagnostics import Fault
-from qansatz.tools import cli, explain
+from qansatz.tools.cli import main
+from qansatz.views import catalogue
 from tests.written_commands import command
 
 ROOT = Path(__file__).parents[2]
-KINDS = explain.kinds_of_fault()
+KINDS = catalogue.kinds_of_fault()
 
 
 def test_no_fault_is_left_out():
@@ -41,9 +42,11 @@ def test_every_kind_is_told_in_full(kind: type[Fault]):
     assert kind.code[2:].isdecimal()
     assert kind.title
     assert not kind.title.endswith(".")
-    cause = explain.text(kind).partition("```")[0].strip()
+    cause = catalogue.text(kind).partition("```")[0].strip()
     assert len(cause.split()) >= 5
-    assert len(explain.examples(kind)) == 2, "one block that provokes the fault, one that is cured"
+    assert len(catalogue.examples(kind)) == 2, (
+        "one block that provokes the fault, one that is cured"
+    )
 
 
 # What no input provokes: a missing package, and a defect of the compiler itself.
@@ -53,7 +56,7 @@ PROVOKED = [kind for kind in KINDS if kind.code not in ("QA407", "QA409")]
 def found_in(example: str, capsys: pytest.CaptureFixture[str]) -> dict[str, str]:
     """The severity of each code that an example provokes, by the command in it or else by check."""
     Path("example.qans").write_text(example, "utf-8")
-    cli.main([*command(example, "example.qans"), "--json"])
+    main.main([*command(example, "example.qans"), "--json"])
     diagnostics = json.loads(capsys.readouterr().out)["diagnostics"]
     return {d["code"]: d["severity"] for d in diagnostics}
 
@@ -63,7 +66,7 @@ def test_the_first_example_provokes_the_fault_and_the_second_is_cured(
     kind: type[Fault], capsys, tmp_path, monkeypatch
 ):
     monkeypatch.chdir(tmp_path)
-    wrong, cured = explain.examples(kind)
+    wrong, cured = catalogue.examples(kind)
     others = {"QA025"} if kind.code == "QA014" else set()  # the faults of which there are too many
     assert set(found_in(wrong, capsys)) - others == {kind.code}
     found = found_in(cured, capsys)
@@ -72,12 +75,12 @@ def test_the_first_example_provokes_the_fault_and_the_second_is_cured(
 
 
 def test_codes_are_found_however_they_are_written():
-    assert explain.explain("qa001") == explain.explain("1") == explain.explain(" QA001 ")
-    assert explain.explain("QA001").startswith("# QA001: no version line\n\nSeverity: error\n")
+    assert catalogue.explain("qa001") == catalogue.explain("1") == catalogue.explain(" QA001 ")
+    assert catalogue.explain("QA001").startswith("# QA001: no version line\n\nSeverity: error\n")
     with pytest.raises(LookupError, match=r"no diagnostic has the code QA0001; did you mean QA001"):
-        explain.explain("QA0001")
+        catalogue.explain("QA0001")
     with pytest.raises(LookupError, match=r"code nonsense$"):
-        explain.explain("nonsense")
+        catalogue.explain("nonsense")
 
 
 def test_blocks_are_cut_out_of_the_text():
@@ -98,9 +101,9 @@ def test_blocks_are_cut_out_of_the_text():
         ```
         """
 
-    assert explain.examples(Example) == ["a\n  b\n", "c\n"]
+    assert catalogue.examples(Example) == ["a\n  b\n", "c\n"]
 
 
 def test_the_page_is_up_to_date():
     written = (ROOT / "docs" / "diagnostics.md").read_text("utf-8")
-    assert written == explain.page(), "run python -m qansatz.tools.explain docs/diagnostics.md"
+    assert written == catalogue.page(), "run python -m qansatz.views.catalogue docs/diagnostics.md"

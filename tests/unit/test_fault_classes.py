@@ -12,10 +12,10 @@ import pytest
 
 from qansatz.diagnostics import Fault
 from qansatz.source import Source, Span
-from qansatz.tools import explain
+from qansatz.views import catalogue
 
 ROOT = Path(__file__).parents[2]
-KINDS = explain.kinds_of_fault()
+KINDS = catalogue.kinds_of_fault()
 NAMES = {kind.__name__ for kind in KINDS}
 SHARED = {field.name for field in fields(Fault)}
 SPAN = Span(Source("file.qans", "text"), 0, 4)

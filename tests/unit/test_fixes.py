@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from qansatz.diagnostics import Diagnostic, Edit, Fix, Severity
 from qansatz.source import Source, Span
-from qansatz.tools.fixes import apply_fixes
+from qansatz.tools.cli.fixes import apply_fixes
 
 
 def with_fix(source: Source, *edits: tuple[int, int, str], safe: bool = True) -> Diagnostic:

@@ -23,7 +23,7 @@ from qansatz.emit.from_qiskit import gate_list
 from qansatz.model.angles import Affine
 from qansatz.synthesis.lower import lower
 from qansatz.synthesis.verify import verify
-from qansatz.tools import cli
+from qansatz.tools.cli import main
 from tests.oracles import dense
 from tests.unit.build_models import slots, tfim, written
 
@@ -95,9 +95,9 @@ def test_forty_qubits_are_decided_from_the_command_line(tmp_path, monkeypatch, c
     monkeypatch.chdir(tmp_path)
     source = Path(__file__).parents[2] / "examples" / "tfim.qans"
     sizes = ["--set", "n=40", "--set", "layers=2", "--quiet"]
-    assert cli.main(["build", str(source), *sizes, "-o", f"ring.{suffix}"]) == 0
+    assert main.main(["build", str(source), *sizes, "-o", f"ring.{suffix}"]) == 0
     capsys.readouterr()
-    assert cli.main(["verify", str(source), f"ring.{suffix}", *sizes, "--json"]) == 0
+    assert main.main(["verify", str(source), f"ring.{suffix}", *sizes, "--json"]) == 0
     found = json.loads(capsys.readouterr().out)["verification"]
     assert found["equal"] is True
     assert found["method"] == "pauli-frame"

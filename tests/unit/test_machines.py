@@ -64,7 +64,7 @@ from qansatz import machines
 new = dataclasses.replace(machines.MACHINES["Helios-1"], name="H9-1", family="H9", n_qubits=30)
 machines.MACHINES = MappingProxyType({**machines.MACHINES, new.name: new})
 
-from qansatz.tools.cli import main
+from qansatz.tools.cli.main import main
 sys.exit(main(sys.argv[1:]))
 """
 

@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[2]
 
 PROBE = """
 from pathlib import Path
-import qansatz.tools.cli as cli
+import qansatz.tools.cli.main as cli
 from qansatz.diagnostics import FaultLog
 from qansatz.source import Source
 from qansatz.syntax.parser import parse

@@ -16,7 +16,7 @@ from qansatz.diagnostics import Diagnostic, Fault, FaultLog
 from qansatz.source import Source
 from qansatz.syntax import faults, nodes
 from qansatz.syntax.parser import first_stop, parse
-from qansatz.tools import explain
+from qansatz.views import catalogue
 from tests.strategies import Written, children, files
 
 
@@ -36,7 +36,7 @@ def codes(text: str) -> list[str]:
 
 FAULTS = {
     kind.__name__: kind
-    for kind in explain.kinds_of_fault()
+    for kind in catalogue.kinds_of_fault()
     if kind.__module__.startswith(f"{faults.__name__}.")
 }
 MESSAGES = tomllib.loads(

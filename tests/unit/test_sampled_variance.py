@@ -12,7 +12,7 @@ from qansatz import driver
 from qansatz.analysis.expressivity.sampled_variance import Cost, estimate, sampled_variance
 from qansatz.pauli.strings import to_word
 from qansatz.source import Source
-from qansatz.tools import cli
+from qansatz.tools.cli import main
 from tests.oracles import dense
 
 
@@ -113,16 +113,16 @@ def test_express_samples_what_the_theorem_leaves(tmp_path: Path, capsys):
     file = tmp_path / "a.qans"
     file.write_text(f"qans 1\nansatz a() {{\n  qubits q[2]\n{OUTSIDE}\n}}\n", "utf-8")
     arguments = ("express", str(file), "--pairs", "3000", "--points", "2", "--seed", "5")
-    assert cli.main((*arguments, "--json")) == 0
+    assert main.main((*arguments, "--json")) == 0
     answer = json.loads(capsys.readouterr().out)["expressivity"]["variance"]
     assert answer["certainty"] == "sampled"
     assert any("6000 states" in text for text in answer["assumptions"])
     assert answer["interval"][0] < answer["value"] < answer["interval"][1]
     assert abs(answer["value"] - 0.25) < 4 * answer["standard_error"]
-    assert cli.main(arguments) == 0
+    assert main.main(arguments) == 0
     out = capsys.readouterr().out
     assert "of this circuit, at its own depth" in out
-    assert cli.main(arguments) == 0
+    assert main.main(arguments) == 0
     assert capsys.readouterr().out == out
 
 

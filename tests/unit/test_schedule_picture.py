@@ -10,8 +10,8 @@ import pytest
 
 from qansatz import driver
 from qansatz.analysis.gradient.schedule import schedule
-from qansatz.tools.cli import main
-from qansatz.tools.schedule_picture import numbers, schedule_svg
+from qansatz.tools.cli.main import main
+from qansatz.views.pictures.schedule import numbers, schedule_svg
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 SVG = "{http://www.w3.org/2000/svg}"

@@ -1,0 +1,321 @@
+"""``qansatz algebra FILE``."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+from qansatz.tools.cli.closing import report
+from qansatz.tools.cli.console import FINE, LIMITED, Console, UnusableError
+from qansatz.tools.cli.options import seconds
+from qansatz.tools.cli.session import (
+    add_output,
+    add_source,
+    compiled,
+    console_of,
+    identity,
+    refused,
+)
+
+if TYPE_CHECKING:
+    from qansatz.analysis.algebra.algebra import AlgebraReport
+    from qansatz.driver import Compilation
+    from qansatz.lie.classification import Algebra
+    from qansatz.lie.closure import Closure
+    from qansatz.model.program import Model
+    from qansatz.pauli.strings import Pauli
+
+_EPILOG = """\
+examples:
+  qansatz algebra ising.qans
+  qansatz algebra ising.qans --set n=1000
+  qansatz algebra ising.qans --contains XXIIIIII
+  qansatz algebra ising.qans --elements > words.txt
+  qansatz algebra maxcut.qans --seconds 600 --resume maxcut.closure
+  qansatz algebra ising.qans --vary n=3..64 --format latex
+  qansatz algebra ising.qans --vary n=3..40 --variance cost
+
+The Lie algebra of generators that are single strings is exact for any number of qubits.
+Sums are closed exactly, for at most --seconds; with --resume a closure that this limit or Ctrl-C stops is
+kept in a file, and the next run with that file goes on from there.
+--vary takes both ends and prints closed forms with the sizes at which they were verified.
+"""
+
+_MOST: Final = 10**6
+_SIZES: Final = 2_000
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments."""
+    parser.epilog = _EPILOG
+    add_source(parser)
+    group = parser.add_argument_group("what is shown")
+    group.add_argument(
+        "--elements",
+        action="store_true",
+        help="list a basis of the algebra: strings, or sums of them",
+    )
+    group.add_argument(
+        "--most",
+        metavar="COUNT",
+        type=_count,
+        default=_MOST,
+        help="how many of them --elements lists at most (default: a million)",
+    )
+    group.add_argument(
+        "--seconds",
+        metavar="SECONDS",
+        type=seconds,
+        default=60.0,
+        help="how long sums are closed, at each size (default: 60); strings alone need no limit",
+    )
+    group.add_argument(
+        "--resume",
+        metavar="FILE",
+        help="where a closure of sums that was stopped is kept; if it is there, it is gone on with",
+    )
+    group.add_argument(
+        "--contains",
+        metavar="WORD",
+        action="append",
+        default=[],
+        help="whether a string such as XIZY lies in the algebra; can be repeated",
+    )
+    group.add_argument(
+        "--vary",
+        metavar="NAME=FIRST..LAST",
+        type=_range,
+        help="the algebra at many values of a size, and closed forms in it",
+    )
+    group.add_argument(
+        "--variance",
+        metavar="OBSERVABLE",
+        nargs="?",
+        const="",
+        help="with --vary: the exact variance of an observable (the first) and how fast it falls",
+    )
+    group.add_argument(
+        "--format", choices=("text", "latex"), default="text", help="how --vary writes formulas"
+    )
+    add_output(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Show the Lie algebra."""
+    if args.vary is not None:
+        if args.elements or args.contains or args.resume:
+            raise UnusableError("--vary goes with none of --elements, --contains and --resume")
+        from qansatz.tools.cli.commands import family
+
+        return family.run(args, *args.vary)
+    if args.variance is not None:
+        raise UnusableError("--variance goes with --vary, such as --vary n=3..40")
+    if args.format != "text":
+        raise UnusableError(f"--format {args.format} goes with --vary, such as --vary n=3..40")
+    out = console_of(args)
+    compilation = compiled(args)
+    model = compilation.model
+    if model is None:
+        return refused(out, compilation)
+    words = [_pauli(word, model.n_qubits) for word in args.contains]
+    found = report(model, args.seconds, out, args.resume)
+    out.diagnostics(compilation.diagnostics)
+    if args.elements and not found.exact:
+        out.note("this is a basis of an upper bound: not all of it need lie in the algebra")
+    answer: dict[str, Any] = {"algebra": as_object(found)}
+    if args.contains:
+        told = [found.contains(pauli) for pauli in words]
+        answer["contains"] = [
+            {"word": word, "member": is_in} for word, is_in in zip(args.contains, told, strict=True)
+        ]
+        _say_membership(out, args.contains, told)
+    elif not args.elements:
+        out.result(_text(model, found))
+    code = LIMITED if found.limit_reached else FINE
+    if args.elements and found.classified is not None:
+        code = max(code, _list(args, out, found.classified, answer))
+    elif args.elements and found.closure is not None:
+        code = max(code, _list_sums(args, out, found.closure, answer))
+    return _answered(out, compilation, {**identity(model), **answer}, code)
+
+
+def _answered(out: Console, compilation: Compilation, answer: dict[str, Any], code: int) -> int:
+    out.answer(compilation.diagnostics, answer)
+    return code
+
+
+def as_object(found: AlgebraReport) -> dict[str, Any]:
+    """The algebra for JSON; dimensions are decimal strings, other numbers too from 2^53 on."""
+    from qansatz.numbers import decimal
+    from qansatz.views.words import word
+
+    sectors = found.sectors
+    return {
+        "dimension": decimal(found.dimension),
+        "name": found.name,
+        "exact": found.exact,
+        "known": found.known,
+        "evidence": found.evidence,
+        "at_least": decimal(found.at_least),
+        "centre": None if found.centre is None else decimal(found.centre),
+        "method": found.method,
+        "reason": found.reason,
+        "hypotheses": list(found.hypotheses),
+        "n_generators": found.n_generators,
+        "components": [
+            {
+                "family": c.family,
+                "parameter": _number(c.parameter),
+                "copies": _number(c.copies),
+                "dimension": decimal(c.dimension),
+                "n_generators": c.n_generators,
+                "kind": c.kind,
+            }
+            for c in found.components
+        ],
+        "sectors": {
+            "symmetries": [word(p, found.n_qubits) for p in sectors.symmetries],
+            "n_central": sectors.n_central,
+            "log2_count": sectors.log2_count,
+            "log2_dimension": sectors.log2_dimension,
+            "log2_multiplicity": sectors.log2_multiplicity,
+        },
+    }
+
+
+def _number(value: int) -> int | str:
+    from qansatz.numbers import decimal
+
+    return value if value < 1 << 53 else decimal(value)
+
+
+def _text(model: Model, found: AlgebraReport) -> str:
+    from qansatz.numbers import digits, number
+    from qansatz.views import words
+    from qansatz.views.tables import table
+
+    facts = "".join(f"  {label:18}{value}\n" for label, value, _ in found.facts())
+    symmetries = found.sectors.symmetries
+    if symmetries:
+        shown = ", ".join(words.short(p, model.n_qubits) for p in symmetries[:8])
+        facts += f"  {'symmetries':18}{shown}{', ...' if len(symmetries) > 8 else ''}\n"
+    assumed = "".join(f"  {word}: {text}\n" for word, text in found.remarks())
+    counted: dict[tuple[Any, ...], int] = {}
+    for c in found.components:
+        key = (c.name, c.kind, number(c.copies), digits(c.dimension), c.n_generators)
+        counted[key] = counted.get(key, 0) + 1
+    head = ("component", "kind", "copies", "dimension", "generators", "times")
+    rows = [(*key, times) for key, times in counted.items()]
+    return (
+        f"{words.heading(model)}: {words.sizes(model)}\n\n{facts}"
+        + (f"\n{assumed}" if assumed else "")
+        + (f"\n{table(head, rows)}" if rows else "")
+    )
+
+
+def _pauli(word: str, n_qubits: int) -> Pauli:
+    from qansatz.pauli.strings import from_word
+
+    if len(word) != n_qubits or set(word) - set("IXYZ"):
+        raise UnusableError(
+            f"{word!r} in --contains is no word of {n_qubits} letters I, X, Y and Z, qubit 0 first"
+        )
+    return from_word(word)
+
+
+def _say_membership(out: Console, words: list[str], told: list[bool | None]) -> None:
+    say = {True: "yes", False: "no", None: "undecided: it lies in the upper bound"}
+    for word, is_in in zip(words, told, strict=True):
+        out.result(f"{word}  {say[is_in]}\n")
+
+
+def _list(args: argparse.Namespace, out: Console, found: Algebra, answer: dict[str, Any]) -> int:
+    """Write the strings of the algebra as they are found; 3 where there are more than asked for."""
+    from qansatz.lie.elements import blocks
+    from qansatz.numbers import decimal
+
+    count, listed = 0, []
+    for block in blocks(found):
+        words = block.words()[: args.most - count]
+        count += len(words)
+        if args.json:
+            listed += words
+        else:
+            out.result("".join(f"{word}\n" for word in words))
+        out.progress(f"{count:,} of {decimal(found.dimension)[:12]} strings")
+        if count >= args.most:
+            break
+    out.progress("")
+    complete = count == found.dimension
+    if args.json:
+        answer["elements"] = {"words": listed, "complete": complete, "limit": args.most}
+    if not complete:
+        out.note(
+            f"stopped at the limit of {args.most:,} strings of {decimal(found.dimension)}; "
+            "--most COUNT raises it"
+        )
+    return FINE if complete else LIMITED
+
+
+def _list_sums(
+    args: argparse.Namespace, out: Console, closure: Closure, answer: dict[str, Any]
+) -> int:
+    """Write a basis of sums, one a line; 3 where it is not known or larger than asked for."""
+    from itertools import islice
+
+    from qansatz.lie.bases import NoBasisError, group_of, vectors
+    from qansatz.views.words import word
+
+    group, listed, reason = group_of(closure), [], None
+    n = closure.state.columns.n_qubits
+    try:
+        for vector in islice(vectors(closure), args.most):
+            terms = {word(pauli, n): weight for pauli, weight in vector.items()}
+            listed.append([[name, str(weight)] for name, weight in terms.items()] * args.json)
+            out.result(f"{_written(terms, orbits=group is not None)}\n")
+    except NoBasisError as error:
+        reason = str(error)
+        out.refusal(reason)
+    complete = len(listed) == closure.dimension
+    if args.json:
+        elements = {"sums": listed, "orbits": group, "complete": complete, "limit": args.most}
+        answer["elements"] = {**elements, "reason": reason}
+    if group and listed:
+        out.note(f"orbit(W) is the sum of the different strings that {group} makes of W")
+    if listed and not complete:
+        out.note(
+            f"stopped at the limit of {args.most:,} sums of {closure.dimension}; "
+            "--most COUNT raises it"
+        )
+    return FINE if complete else LIMITED
+
+
+def _written(terms: Mapping[str, int], *, orbits: bool) -> str:
+    """Such as ``XI - 2*orbit(ZZ)``."""
+    text = ""
+    for name, weight in terms.items():
+        sign = (" - " if text else "-") if weight < 0 else (" + " if text else "")
+        size = "" if abs(weight) == 1 else f"{abs(weight)}*"
+        text += f"{sign}{size}{f'orbit({name})' if orbits else name}"
+    return text
+
+
+def _count(text: str) -> int:
+    if not text.replace("_", "").isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a positive whole number")
+    return int(text)
+
+
+def _range(text: str) -> tuple[str, range]:
+    name, _, ends = text.partition("=")
+    first, dots, last = ends.partition("..")
+    last = last.removeprefix("=")
+    if not name.strip().isidentifier() or not dots or not (first.isdecimal() and last.isdecimal()):
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is not of the form NAME=FIRST..LAST, as n=3..64"
+        )
+    sizes = range(int(first), int(last) + 1)
+    if not 0 < len(sizes) <= _SIZES:
+        raise argparse.ArgumentTypeError(f"{text!r} names {len(sizes)} values, not 1 to {_SIZES}")
+    return name.strip(), sizes

@@ -1,0 +1,317 @@
+"""``qansatz cost FILE``."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING, Any, Final
+
+from qansatz.machines import DEFAULT_MACHINE, MACHINES
+from qansatz.tools.cli.console import FAILED, FINE, LIMITED, Console, UnusableError
+from qansatz.tools.cli.session import (
+    add_output,
+    add_source,
+    compiled,
+    console_of,
+    identity,
+    refused,
+)
+
+if TYPE_CHECKING:
+    from qansatz.cost.cost import Cost, Way
+    from qansatz.diagnostics import Diagnostic, Fault
+    from qansatz.driver import Compilation
+    from qansatz.model.program import Model
+
+_EPILOG = f"""\
+examples:
+  qansatz cost slpa.qans
+  qansatz cost slpa.qans --target {DEFAULT_MACHINE} --shots 500 --data 60 --epochs 20
+  qansatz cost slpa.qans --for unitary --json
+  qansatz cost slpa.qans --max-hqc 5000 --of gradient
+
+Nothing is sent anywhere. An epoch measures value and gradient once for every point of the data;
+without inputs that is one step of the optimiser. --max-hqc ends with exit code 1 when the price is
+higher, and says what would fit.
+"""
+
+_STAGES: Final = ("evaluation", "gradient", "epoch", "run")
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments."""
+    parser.epilog = _EPILOG
+    add_source(parser)
+    group = parser.add_argument_group("what is priced")
+    group.add_argument("--observable", metavar="NAME", help="default: the first of the ansatz")
+    group.add_argument(
+        "--target", metavar="DEVICE", help=f"{', '.join(MACHINES)} (default: {DEFAULT_MACHINE})"
+    )
+    group.add_argument(
+        "--for",
+        dest="purpose",
+        choices=("expectation", "unitary"),
+        default="expectation",
+        help="the final Clifford absorbed by the observable (default), or the whole unitary",
+    )
+    group.add_argument(
+        "--shots", metavar="COUNT", type=_count, default=1000, help="of every circuit (1000)"
+    )
+    group.add_argument(
+        "--data",
+        metavar="COUNT",
+        type=_count,
+        help="points of an epoch (1 without inputs, else 100)",
+    )
+    group.add_argument(
+        "--epochs",
+        "--steps",
+        metavar="COUNT",
+        type=_count,
+        default=100,
+        help="of the whole run (100); without inputs a step is an epoch",
+    )
+    group = parser.add_argument_group("limits")
+    group.add_argument(
+        "--max-hqc", metavar="HQC", type=_amount, help="refuse a higher price, with exit code 1"
+    )
+    group.add_argument(
+        "--of", choices=_STAGES, default="gradient", help="what --max-hqc limits (gradient)"
+    )
+    group.add_argument(
+        "--time-limit",
+        metavar="SECONDS",
+        type=_amount,
+        help="count gradient circuits for so long by the clock, and estimate those beyond: the result depends on the "
+        "machine (by default about 120, counted in work)",
+    )
+    group.add_argument(
+        "--effort",
+        metavar="FACTOR",
+        type=_seconds,
+        default=1.0,
+        help="how long fewer gates are looked for in every circuit (1, as when they are run)",
+    )
+    group.add_argument(
+        "--pytket-limit",
+        metavar="SECONDS",
+        type=_seconds,
+        default=60.0,
+        help="for pytket's default compilation, 0 leaves it out (60)",
+    )
+    add_output(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Count, price, and refuse what is above the limit."""
+    out = console_of(args)
+    compilation = compiled(args)
+    model = compilation.model
+    if model is None:
+        return refused(out, compilation)
+    unfit = _unfit(args.target, compilation)
+    if unfit is not None:
+        return _stopped(out, compilation, unfit, {})
+    found = _priced(args, out, compilation)
+    fault = _above(args, compilation, found)
+    if not args.json:
+        out.result(_text(model, found))
+    if fault is not None:
+        return _stopped(out, compilation, fault, {"cost": _object(found)})
+    out.diagnostics(compilation.diagnostics)
+    out.answer(compilation.diagnostics, {**identity(model), "cost": _object(found)})
+    return FINE if found.exact else LIMITED
+
+
+def _priced(args: argparse.Namespace, out: Console, compilation: Compilation) -> Cost:
+    out.progress("counting the gates of every circuit ...")
+    try:
+        return compilation.cost(
+            args.observable,
+            target=args.target or DEFAULT_MACHINE,
+            purpose=args.purpose,
+            shots=args.shots,
+            data=args.data,
+            epochs=args.epochs,
+            seconds=args.time_limit,
+            pytket_seconds=args.pytket_limit,
+            effort=args.effort,
+        )
+    except ValueError as error:
+        raise UnusableError(str(error)) from None
+    finally:
+        out.progress("")
+
+
+def _unfit(target: str | None, compilation: Compilation) -> Fault | None:
+    """The fault of a target that is not known, or that is too small for the ansatz."""
+    from qansatz.diagnostics import did_you_mean
+    from qansatz.emit import faults
+
+    if target is None:
+        return None
+    place, n_qubits = compilation.ansatz.node.name.span, compilation.ansatz.n_qubits
+    if target not in MACHINES:
+        near = did_you_mean(target, MACHINES)
+        known = ", ".join(MACHINES)
+        return faults.UnknownDevice(place, found=target, known=known, near=near)
+    available = MACHINES[target].n_qubits
+    if n_qubits <= available:
+        return None
+    larger = ", ".join(k for k, m in MACHINES.items() if m.n_qubits >= n_qubits)
+    return faults.TooManyQubits(
+        place, n_qubits=n_qubits, device=target, available=available, larger=larger or None
+    )
+
+
+def _above(args: argparse.Namespace, compilation: Compilation, found: Cost) -> Fault | None:
+    """The fault of a price above ``--max-hqc``."""
+    from qansatz.cost.cost import STAGES, alternatives, in_hqc
+    from qansatz.execute.faults import PriceTooHigh
+    from qansatz.hqc import HQC_FORMULA
+
+    if args.max_hqc is None:
+        return None
+    price = found.price(args.of)
+    if price is None:
+        raise UnusableError(
+            f"the price of {STAGES[args.of]} is not known: {'; '.join(found.notes)}"
+        )
+    if price <= args.max_hqc:
+        return None
+    plan = compilation.schedule_of(found.observable) if found.ways else None
+    cures = alternatives(found, plan, args.max_hqc, args.of)
+    return PriceTooHigh(
+        compilation.ansatz.node.name.span,
+        what=STAGES[args.of],
+        price=in_hqc(price),
+        limit=in_hqc(args.max_hqc),
+        shots=found.shots,
+        target=found.target,
+        formula=HQC_FORMULA,
+        cure="; ".join(cures) or None,
+    )
+
+
+def _stopped(out: Console, compilation: Compilation, fault: Fault, known: dict[str, Any]) -> int:
+    found: tuple[Diagnostic, ...] = (*compilation.diagnostics, fault.diagnostic())
+    out.diagnostics(found)
+    out.answer(found, {**identity(compilation.ansatz), **known})
+    return FAILED
+
+
+def _text(model: Model, found: Cost) -> str:
+    from qansatz.views import words
+    from qansatz.views.tables import table
+
+    what = "no observable" if found.observable is None else f"observable {found.observable}"
+    facts = found.facts()
+    wide = [max(len(row[k]) for row in facts) for k in range(2)]
+    lines = [
+        f"{words.heading(model)}: {words.sizes(model)}\n",
+        f"  {found.target}, for {found.purpose}, {what}, {found.shots} shots a circuit\n\n",
+        *(f"  {label:{wide[0]}}  {value:>{wide[1]}}  {why}\n" for label, value, why in facts),
+    ]
+    if found.ways:
+        lines += ["\n", table(_HEAD, [_row(way) for way in found.ways])]
+    if found.verdict():
+        lines.append(f"\n  {found.verdict()}\n")
+    lines += [f"  note: {text}\n" for text in found.notes]
+    lines += ["\n", *(f"  assumed: {text}\n" for text in found.assumptions)]
+    return "".join(lines)
+
+
+_HEAD: Final = (
+    "one gradient by",
+    "circuits",
+    "two-qubit",
+    "one-qubit",
+    "depth",
+    "HQC",
+    "at equal precision",
+    "",
+)
+
+
+def _row(way: Way) -> tuple[object, ...]:
+    known = way.hqc is not None
+    return (
+        way.label,
+        way.n_circuits,
+        round(way.two_qubit_gates) if known else None,
+        round(way.one_qubit_gates) if known else None,
+        way.two_qubit_depth if known else None,
+        None if way.hqc is None else round(way.hqc, 1),
+        None if way.hqc_at_precision is None else round(way.hqc_at_precision, 1),
+        way.note,
+    )
+
+
+def _object(found: Cost) -> dict[str, Any]:
+    from dataclasses import asdict
+
+    from qansatz.cost.cost import STAGES
+
+    used = found.largest
+    machine = MACHINES[found.target]
+    return {
+        "one_qubit_gates": used.one_qubit_gates,
+        "two_qubit_gates": used.two_qubit_gates,
+        "two_qubit_depth": used.two_qubit_depth,
+        "measurements": used.measurements,
+        "hqc_forward": found.hqc_forward,
+        "hqc_gradient": found.price("gradient"),
+        "hqc_gradient_parameter_shift": found.price("gradient", "parameter_shift"),
+        "hqc_gradient_parameter_shift_active": found.price("gradient", "parameter_shift_active"),
+        "hqc_gradient_pytket_default": found.price("gradient", "pytket_default"),
+        "hqc_epoch": found.price("epoch"),
+        "hqc_run": found.price("run"),
+        "hqc_confirmed": machine.priced,
+        "fidelity": found.fidelity,
+        "fidelity_gradient": found.gradient_fidelity,
+        "fidelity_source": machine.source,
+        "target": found.target,
+        "purpose": found.purpose,
+        "observable": found.observable,
+        "shots": found.shots,
+        "data": found.data,
+        "epochs": found.epochs,
+        "exact": found.exact,
+        "forward": [asdict(circuit) for circuit in found.forward],
+        "ways": [
+            {
+                **asdict(way),
+                **{f"hqc_{stage}": found.price(stage, way.name) for stage in STAGES},
+            }
+            for way in found.ways
+        ],
+        "numbers": [
+            {"label": label, "value": value, "explanation": why}
+            for label, value, why in found.facts()
+        ],
+        "summary": found.verdict(),
+        "notes": list(found.notes),
+        "assumptions": list(found.assumptions),
+    }
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or not int(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a positive whole number")
+    return int(text)
+
+
+def _amount(text: str) -> float:
+    value = _seconds(text)
+    if not value:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a positive number")
+    return value
+
+
+def _seconds(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0 on")
+    return value

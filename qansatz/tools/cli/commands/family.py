@@ -1,0 +1,111 @@
+"""``qansatz algebra --vary``: a table over sizes, and closed forms as text and LaTeX."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from qansatz.tools.cli.closing import report
+from qansatz.tools.cli.console import FAILED, FINE, LIMITED, Console, UnusableError
+from qansatz.tools.cli.session import console_of, load, options
+from qansatz.views.families import Family, as_latex, as_object, as_text
+
+if TYPE_CHECKING:
+    from qansatz.analysis.algebra.algebra import AlgebraReport
+    from qansatz.analysis.trainability.variance import Variance
+    from qansatz.driver import Compilation
+    from qansatz.model.program import Model
+    from qansatz.source import Source
+
+
+def run(args: argparse.Namespace, argument: str, sizes: range) -> int:
+    """Show the algebra at every size, and closed forms."""
+    out = console_of(args)
+    reports: dict[int, AlgebraReport] = {}
+    variances: dict[int, Variance] = {}
+    refused: list[int] = []
+    first: Compilation | None = None
+    stopped = False
+    source, given = load(args.file), options(args)
+    name = args.ansatz
+    for n in sizes:
+        try:
+            compilation = _compiled(source, given, argument, n)
+            if compilation.model is None:
+                refused.append(n)
+                first = first or compilation
+                continue
+            name = compilation.name
+            seconds = 0.0 if any(r.limit_reached for r in reports.values()) else args.seconds
+            found = report(compilation.model, seconds, out)
+            if args.variance is not None:
+                variances[n] = _variance(compilation.model, args.variance, found)
+            reports[n] = found
+        except KeyboardInterrupt:
+            stopped = True
+            break
+        out.progress(f"{argument} = {n} of {sizes[-1]}")
+    out.progress("")
+    if not reports and first is not None:
+        out.diagnostics(first.diagnostics)
+        out.answer(first.diagnostics, {"ansatz": first.name or None})
+        return FAILED
+    family = _family(argument, reports, refused, variances)
+    out.result(as_latex(family) if args.format == "latex" else as_text(family))
+    _say(out, family)
+    out.answer((), {"ansatz": name, "family": as_object(family)})
+    limited = stopped or any(r.limit_reached for r in reports.values())
+    return LIMITED if limited else FINE
+
+
+def _compiled(source: Source, given: dict[str, Any], argument: str, n: int) -> Compilation:
+    from qansatz import driver
+
+    settings = {**given["settings"], argument: n}
+    return driver.compile_source(source, **{**given, "settings": settings})
+
+
+def _variance(model: Model, name: str, found: AlgebraReport) -> Variance:
+    from qansatz.analysis.trainability.variance import variance
+
+    known = {observable.name: observable for observable in model.observables}
+    if not known or (name and name not in known):
+        told = f"there are {', '.join(known)}" if known else "the ansatz has none"
+        raise UnusableError(f"no observable {name!r} for --variance: {told}")
+    return variance(model, known[name] if name else None, found=found)
+
+
+def _family(
+    argument: str,
+    reports: dict[int, AlgebraReport],
+    refused: Sequence[int],
+    variances: dict[int, Variance],
+) -> Family:
+    from qansatz.analysis.algebra.families import closed_forms, named_forms
+    from qansatz.analysis.trainability.decay import decay
+
+    exact = {n: r for n, r in reports.items() if r.exact}
+    return Family(
+        argument=argument,
+        reports=reports,
+        refused=tuple(refused),
+        dimension=closed_forms({n: ((), (r.dimension,)) for n, r in exact.items()}),
+        type=named_forms({n: r.ideals for n, r in exact.items() if r.name is not None}),
+        decay=decay(variances, argument) if variances else None,
+    )
+
+
+def _say(out: Console, found: Family) -> None:
+    if found.refused:
+        shown = ", ".join(map(str, found.refused[:8])) + ", ..." * (len(found.refused) > 8)
+        out.note(f"left out, for the source has errors there: {found.argument} = {shown}")
+    bounds = sum(not r.exact for r in found.reports.values())
+    if bounds:
+        out.note(
+            f"upper bounds only at {bounds} of {len(found.reports)} sizes: not used for formulas"
+        )
+    if found.dimension is None:
+        out.note("no closed form: these sizes do not determine one that the others confirm")
+    elif found.type is None and any(r.name for r in found.reports.values()):
+        out.note("no closed form of the name: the ideals follow none of the forms that are tried")

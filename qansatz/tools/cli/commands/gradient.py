@@ -1,0 +1,347 @@
+"""``qansatz gradient FILE``."""
+
+from __future__ import annotations
+
+import argparse
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from qansatz.machines import DEFAULT_MACHINE
+from qansatz.tools.cli.backend_options import (
+    add_backend,
+    add_nexus,
+    amount,
+    local_backend,
+    name_of,
+    noise_of,
+    shots_of,
+    whole,
+)
+from qansatz.tools.cli.console import FINE, INTERRUPTED, LIMITED, UnusableError
+from qansatz.tools.cli.gradient_files import FORMATS, write_circuits
+from qansatz.tools.cli.points import add_point, point
+from qansatz.tools.cli.session import (
+    add_output,
+    add_source,
+    compiled,
+    console_of,
+    identity,
+    refused,
+)
+
+if TYPE_CHECKING:
+    from qansatz.driver import Compilation
+    from qansatz.execute.backends.backend import Backend, Outcomes
+    from qansatz.execute.gradients.methods import Gradient
+    from qansatz.model.program import Model
+    from qansatz.synthesis.readout import MeasuredCircuit
+    from qansatz.tools.cli.console import Console
+
+_EPILOG = f"""\
+examples:
+  qansatz gradient tfim.qans --seed 1
+  qansatz gradient slpa.qans --theta theta.json --inputs x.json --shots 100000
+  qansatz gradient slpa.qans --seed 1 --backend aer --precision 0.02 --json
+  qansatz gradient tfim.qans --theta theta.json --method parameter-shift
+  qansatz gradient slpa.qans --seed 1 --backend selene --noise {DEFAULT_MACHINE} --shots 5000
+  qansatz gradient slpa.qans --emit circuits --to pytket
+  qansatz gradient slpa.qans --seed 1 --backend nexus --device {DEFAULT_MACHINE} --shots 50000 --dry-run
+
+methods: schedule (the circuits of `qansatz schedule`), parameter-shift, lie-algebraic (the forward
+circuit only), adjoint (no circuit at all)
+
+Without --shots or --precision the statevector backend computes exactly. Components are in the order of
+the parameters. A run on Nexus that was interrupted goes on when the same command is given again.
+"""
+
+_METHODS: Final = ("schedule", "parameter-shift", "lie-algebraic", "adjoint")
+_SHOWN: Final = 40
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments."""
+    parser.epilog = _EPILOG
+    add_source(parser)
+    add_point(parser)
+    group = parser.add_argument_group("how it is measured")
+    group.add_argument("--observable", metavar="NAME", help="default: the first of the ansatz")
+    group.add_argument(
+        "--method", choices=_METHODS, default="schedule", help="the way to measure (schedule)"
+    )
+    group.add_argument(
+        "--precision",
+        metavar="ERROR",
+        type=amount,
+        help="as many shots as keep the value's error and the root mean square of the components' errors below "
+        "this, whatever the state is; one component's own error may be larger",
+    )
+    group.add_argument(
+        "--time-limit",
+        metavar="SECONDS",
+        type=amount,
+        help="search fewer circuits of a sum for so long by the clock: the result depends on the machine (by default "
+        "about 10, counted in work)",
+    )
+    group.add_argument(
+        "--max-strings",
+        metavar="N",
+        type=whole,
+        help="the most strings that --method adjoint follows (200000)",
+    )
+    group.add_argument("--all", action="store_true", help="show every component, however many")
+    group = parser.add_argument_group("files instead of a run")
+    group.add_argument(
+        "--emit", metavar="DIR", help="write the circuits of the schedule, and a manifest, there"
+    )
+    group.add_argument(
+        "--to", choices=FORMATS, default="qasm3", help="their format (qasm3)", metavar="FORMAT"
+    )
+    add_backend(parser)
+    add_nexus(parser, resume=False)
+    add_output(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Measure or compute the value and the gradient at one point, and show them."""
+    _check(args)
+    out = console_of(args)
+    compilation = compiled(args)
+    model = compilation.model
+    if model is None:
+        return refused(out, compilation)
+    if not model.observables:
+        raise UnusableError(
+            f"{model.name} has no observable: add a line such as `observable energy = Z[0]`"
+        )
+    if args.emit is not None:
+        given = args.theta is not None or args.inputs is not None or args.seed is not None
+        return write_circuits(
+            out,
+            compilation,
+            args.emit,
+            args.to,
+            point(args, model) if given else None,
+            observable=args.observable,
+            time_limit=args.time_limit,
+        )
+    values = point(args, model)
+    try:
+        found = _gradient(args, out, compilation, values)
+    except _RehearsedError as rehearsed:
+        _tell_price(args, out, compilation, rehearsed)
+        return FINE
+    except _UnfinishedError as error:
+        state = _state(args, model)
+        out.note(f"qansatz: {error}; give the same command again to go on")
+        unfinished = {"backend": "nexus", "complete": False, "state": state}
+        out.answer(compilation.diagnostics, {**identity(model), "run": unfinished})
+        return LIMITED
+    out.diagnostics(compilation.diagnostics)
+    if args.json:
+        out.answer(
+            compilation.diagnostics, {**identity(model), **_object(args, model, values, found)}
+        )
+    else:
+        out.result(_text(model, found, None if args.all else _SHOWN))
+    if found.complete:
+        return FINE
+    again = f"; {_state(args, model)} has all that was reached" if found.backend == "nexus" else ""
+    out.note(f"interrupted: what is missing was not measured{again}")
+    return INTERRUPTED
+
+
+def _check(args: argparse.Namespace) -> None:
+    name = name_of(args)
+    if args.shots is not None and args.precision is not None:
+        raise UnusableError("give --shots or --precision, not both")
+    if args.method == "adjoint" and (args.backend or args.shots or args.precision):
+        raise UnusableError(
+            "--method adjoint computes: leave out --backend, --shots and --precision"
+        )
+    if args.emit is not None and (args.method != "schedule" or args.backend):
+        raise UnusableError("--emit writes the circuits of the schedule and runs none")
+    if args.dry_run and name != "nexus":
+        raise UnusableError("--dry-run shows the price of a run on Nexus: add --backend nexus")
+    if name == "statevector" and noise_of(args):
+        raise UnusableError("statevector has no noise: leave the options out or use selene")
+    if name == "nexus" and not args.dry_run and args.max_hqc is None:
+        raise UnusableError(
+            "say with --max-hqc how much the run may cost; --dry-run shows what is expected"
+        )
+
+
+def _gradient(
+    args: argparse.Namespace, out: Console, compilation: Compilation, values: Sequence[float]
+) -> Gradient:
+    from qansatz.execute.backends.backend import BackendError
+    from qansatz.pauli.planes import TooManyStringsError
+
+    exact = args.precision is None and shots_of(args) is None
+    try:
+        return compilation.gradient_at(
+            values,
+            observable=args.observable,
+            method=args.method,
+            backend=None if exact else _backend(args, out, compilation.ansatz),
+            shots=None if args.precision is not None else shots_of(args),
+            precision=args.precision,
+            time_limit=args.time_limit,
+            max_strings=args.max_strings,
+            progress=out.progress,
+        )
+    except TooManyStringsError as error:
+        hint = "; --max-strings raises that of strings" if args.method == "adjoint" else ""
+        raise UnusableError(f"{error}{hint}") from None
+    except BackendError as error:
+        if name_of(args) == "nexus":
+            from qansatz.execute.nexus.backend import UnfinishedError
+
+            if isinstance(error, UnfinishedError):
+                raise _UnfinishedError(str(error)) from None
+        raise UnusableError(str(error)) from None
+    except (ValueError, ImportError) as error:
+        raise UnusableError(str(error)) from None
+    finally:
+        out.progress("")
+
+
+def _backend(args: argparse.Namespace, out: Console, model: Model) -> Backend:
+    if name_of(args) != "nexus":
+        return local_backend(args)
+    if args.dry_run:
+        return _Rehearsal()
+    from qansatz.execute.backends.backend import backend
+
+    return backend(
+        "nexus",
+        state=_state(args, model),
+        project=args.project,
+        device=args.device,
+        max_hqc=args.max_hqc,
+        timeout=args.timeout,
+        purpose={
+            **identity(model),
+            "heading": f"{model.name}: the first circuit of a gradient",
+            "plan": None,
+        },
+        say=out.progress,
+    )
+
+
+def _state(args: argparse.Namespace, model: Model) -> str:
+    return args.state or f"{model.name}.gradient.nexus.json"
+
+
+class _UnfinishedError(Exception):
+    """A run on Nexus did not end in time."""
+
+
+class _RehearsedError(Exception):
+    """What a run would have been."""
+
+    def __init__(self, circuits: Sequence[MeasuredCircuit], shots: Sequence[int]) -> None:
+        super().__init__()
+        self.circuits, self.shots = circuits, shots
+
+
+class _Rehearsal:
+    """Stands in for Nexus, and hands back what it is asked to run."""
+
+    name: Final = "nexus"
+
+    def sample(
+        self, circuits: Sequence[MeasuredCircuit], values: Sequence[float], shots: Sequence[int]
+    ) -> list[Outcomes]:
+        raise _RehearsedError(circuits, shots)
+
+
+def _tell_price(
+    args: argparse.Namespace, out: Console, compilation: Compilation, run: _RehearsedError
+) -> None:
+    from qansatz.execute.nexus.backend import price
+    from qansatz.views import words
+
+    try:
+        found = price(run.circuits, run.shots, args.device)
+    except ValueError as error:
+        raise UnusableError(str(error)) from None
+    model = compilation.ansatz
+    out.diagnostics(compilation.diagnostics)
+    out.result(
+        f"{words.heading(model)}: {words.sizes(model)}\n"
+        f"  expected   {found.total:.2f} HQC on {found.device}, {sum(run.shots)} shots of "
+        f"{len(run.circuits)} circuits by {args.method}; nothing was sent\n"
+        + "".join(f"  assumed: {text}\n" for text in found.assumptions)
+    )
+    plan = {
+        "backend": "nexus",
+        "device": found.device,
+        "dry_run": True,
+        "method": args.method,
+        "n_circuits": len(run.circuits),
+        "n_shots": sum(run.shots),
+        "hqc": found.total,
+        "assumptions": list(found.assumptions),
+    }
+    out.answer(compilation.diagnostics, {**identity(model), "run": plan})
+
+
+def _text(model: Model, found: Gradient, most: int | None) -> str:
+    from qansatz.views import words
+    from qansatz.views.tables import table
+
+    labels = model.slots.labels()[: model.slots.n_parameters]
+    n_shown = len(labels) if most is None else min(most, len(labels))
+    errors = found.standard_error
+    head = ("parameter", "derivative", *(("standard error",) if errors is not None else ()))
+    rows = []
+    for k in range(n_shown):
+        cells = [labels[k], _number(found.gradient[k], errors is None)]
+        if errors is not None:
+            cells.append(_number(errors[k], False))
+        rows.append(cells)
+    more = len(labels) - n_shown
+    parts = [
+        f"{words.heading(model)}: {words.sizes(model)}\n",
+        "".join(f"  {name:18}{value:>22}  {why}\n" for name, value, why in found.facts()),
+        (table(head, rows) if rows else "")
+        + (f"  ... and {more} more; --all shows them\n" if more else ""),
+        "".join(f"  assumed: {text}\n" for text in found.assumptions),
+    ]
+    return "\n".join(part for part in parts if part)
+
+
+def _number(value: float, exact: bool) -> str:
+    if math.isnan(value):
+        return "not measured"
+    return f"{value: .10f}" if exact else f"{value: .6f}"
+
+
+def _object(
+    args: argparse.Namespace, model: Model, values: Sequence[float], found: Gradient
+) -> dict[str, Any]:
+    n = model.slots.n_parameters
+    errors = found.standard_error
+    return {
+        "observable": found.observable,
+        "value": _finite(found.value),
+        "value_error": None if found.value_error is None else _finite(found.value_error),
+        "gradient": [_finite(x) for x in found.gradient.tolist()],
+        "standard_error": None if errors is None else [_finite(x) for x in errors.tolist()],
+        "method": found.method,
+        "backend": found.backend,
+        "n_circuits": found.n_circuits,
+        "n_value_circuits": found.n_value_circuits,
+        "n_shots": found.n_shots,
+        "parameters": model.slots.labels()[:n],
+        "theta": list(values[:n]),
+        "inputs": list(values[n:]),
+        "seed": args.seed,
+        "complete": found.complete,
+        "assumptions": list(found.assumptions),
+    }
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None

@@ -1,0 +1,188 @@
+"""``qansatz run FILE``."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from qansatz.machines import DEFAULT_MACHINE
+from qansatz.tools.cli.backend_options import (
+    DEFAULT_SHOTS,
+    add_backend,
+    add_nexus,
+    local_backend,
+    name_of,
+    noise_of,
+    shots_of,
+)
+from qansatz.tools.cli.console import FINE, Console, UnusableError
+from qansatz.tools.cli.outcomes import counts, heading, tell_counts, tell_values
+from qansatz.tools.cli.points import add_point, point
+from qansatz.tools.cli.session import (
+    add_output,
+    add_source,
+    compiled,
+    console_of,
+    identity,
+    refused,
+)
+
+if TYPE_CHECKING:
+    from qansatz.driver import Compilation
+    from qansatz.execute.expectations import Expectations
+    from qansatz.model.program import Model, Observable
+    from qansatz.synthesis.readout import MeasuredCircuit
+
+_EPILOG = f"""\
+examples:
+  qansatz run ising.qans --seed 1
+  qansatz run ising.qans --theta theta.json --backend aer --shots 10000
+  qansatz run ising.qans --seed 1 --counts --shots 1000
+  qansatz run ising.qans --seed 1 --backend selene --noise {DEFAULT_MACHINE}
+  qansatz run ising.qans --seed 1 --backend nexus --device {DEFAULT_MACHINE} --shots 1000 --dry-run
+  qansatz run ising.qans --seed 1 --backend nexus --device {DEFAULT_MACHINE} --shots 1000 --max-hqc 60
+  qansatz run --resume ising.nexus.json
+
+Values of all observables come with standard errors; strings that commute are measured together.
+With --counts: how often each outcome came, qubit 0 leftmost. On Nexus every step is recorded
+in a file, from which --resume goes on; nothing is submitted twice.
+"""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments."""
+    parser.epilog = _EPILOG
+    add_source(parser, optional=True)
+    group = parser.add_argument_group("what is measured")
+    group.add_argument(
+        "--observable",
+        metavar="NAME",
+        action="append",
+        default=[],
+        help="only this one (default: all); can be repeated",
+    )
+    group.add_argument(
+        "--counts", action="store_true", help="how often each outcome comes, all qubits measured"
+    )
+    add_point(parser)
+    add_backend(parser)
+    add_nexus(parser)
+    add_output(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Bind, run, and tell the values or the counts."""
+    if args.resume is not None:
+        from qansatz.tools.cli.nexus_runs import resumed
+
+        return resumed(args)
+    if args.file is None:
+        raise UnusableError("name a .qans file, or a recorded run with --resume")
+    out = console_of(args)
+    name = name_of(args)
+    if args.dry_run and name != "nexus":
+        raise UnusableError("--dry-run shows the price of a run on Nexus: add --backend nexus")
+    compilation = compiled(args)
+    model = compilation.model
+    if model is None:
+        return refused(out, compilation)
+    observables = [] if args.counts else _observables(args, model)
+    values = point(args, model)
+    if name == "nexus":
+        return _on_nexus(args, out, compilation, observables, values)
+    out.diagnostics(compilation.diagnostics)
+    who, title = identity(model), heading(model)
+    if args.counts:
+        found, backend = _drawn(args, out, compilation, values)
+        tell_counts(out, who, compilation.diagnostics, title, found, backend)
+    else:
+        measured = _measured(args, out, model, observables, values)
+        tell_values(out, who, compilation.diagnostics, title, measured)
+    return FINE
+
+
+def _on_nexus(
+    args: argparse.Namespace,
+    out: Console,
+    compilation: Compilation,
+    observables: Sequence[Observable],
+    values: Sequence[float],
+) -> int:
+    from qansatz.execute.expectations import plan
+    from qansatz.tools.cli.nexus_runs import start
+
+    shots = args.shots or DEFAULT_SHOTS
+    if args.counts:
+        return start(args, out, compilation, [_whole(compilation)], [shots], None, values)
+    out.progress("making the circuits ...")
+    made = plan(compilation.ansatz, observables)
+    out.progress("")
+    try:
+        shares = made.shots(shots)
+    except ValueError as error:
+        raise UnusableError(str(error)) from None
+    return start(args, out, compilation, made.circuits, shares, made, values)
+
+
+def _observables(args: argparse.Namespace, model: Model) -> list[Observable]:
+    known = {observable.name: observable for observable in model.observables}
+    if not known:
+        raise UnusableError(
+            f"{model.name} has no observable: add a line such as `observable energy = Z[0]`, "
+            "or ask for --counts"
+        )
+    for name in args.observable:
+        if name not in known:
+            raise UnusableError(f"there is no observable {name!r}; there are: {', '.join(known)}")
+    return [known[name] for name in dict.fromkeys(args.observable or known)]
+
+
+def _measured(
+    args: argparse.Namespace,
+    out: Console,
+    model: Model,
+    observables: Sequence[Observable],
+    values: list[float],
+) -> Expectations:
+    from qansatz.execute.backends.backend import BackendError
+    from qansatz.execute.expectations import expectations
+
+    shots = shots_of(args)
+    backend = None if shots is None and not noise_of(args) else local_backend(args)
+    try:
+        return expectations(
+            model,
+            values,
+            observables=observables,
+            backend=backend,
+            shots=shots,
+            progress=out.progress,
+        )
+    except (BackendError, ValueError) as error:
+        raise UnusableError(str(error)) from None
+
+
+def _drawn(
+    args: argparse.Namespace, out: Console, compilation: Compilation, values: list[float]
+) -> tuple[dict[str, int], str]:
+    from qansatz.execute.backends.backend import BackendError
+
+    backend = local_backend(args)
+    circuit = _whole(compilation)
+    shots = args.shots or DEFAULT_SHOTS
+    out.progress(f"{shots} shots on {backend.name} ...")
+    try:
+        outcomes = backend.sample([circuit], values, [shots])[0]
+    except (BackendError, ValueError) as error:
+        raise UnusableError(str(error)) from None
+    out.progress("")
+    return counts(outcomes), backend.name
+
+
+def _whole(compilation: Compilation) -> MeasuredCircuit:
+    """The whole circuit of an ansatz, every qubit measured."""
+    from qansatz.synthesis.readout import MeasuredCircuit
+
+    gates = compilation.gates()
+    return MeasuredCircuit(gates=gates, measured=tuple(range(gates.n_qubits)), parities=())

@@ -1,0 +1,125 @@
+"""Where a command writes: results on standard output, all else on standard error."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from qansatz.diagnostics import Diagnostic, Severity
+from qansatz.numbers import counted
+from qansatz.render import render
+
+FORMAT_VERSION: Final = "1.0"
+
+FINE: Final = 0
+FAILED: Final = 1
+UNUSABLE: Final = 2
+LIMITED: Final = 3
+INTERNAL: Final = 70
+INTERRUPTED: Final = 130
+PIPE_CLOSED: Final = 141
+
+
+class UnusableError(Exception):
+    """The command cannot be carried out as it was given: exit code 2."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Console:
+    """The streams of one run. ``colour`` is that of standard error."""
+
+    quiet: bool = False
+    json: bool = False
+    form: str = "full"
+    colour: bool = False
+    width: int = 120
+
+    def result(self, text: str) -> None:
+        """Write the result, or a part of it; nothing under ``--json``."""
+        if not self.json:
+            sys.stdout.write(text)
+
+    def answer(self, found: Sequence[Diagnostic], values: Mapping[str, Any]) -> None:
+        """Write the one JSON object of ``--json``; nothing without it."""
+        if self.json:
+            import json
+
+            from qansatz.exchange import objects
+
+            whole = {"format_version": FORMAT_VERSION, **values, "diagnostics": objects(found)}
+            sys.stdout.write(json.dumps(whole, indent=2) + "\n")
+
+    def note(self, text: str) -> None:
+        """Say something beside the result; nothing under ``--quiet``."""
+        if not self.quiet:
+            sys.stderr.write(text + "\n")
+
+    def refusal(self, text: str) -> None:
+        """Say why there is no result, under ``--quiet`` too."""
+        sys.stderr.write(f"{text}\n")
+
+    def progress(self, text: str) -> None:
+        """Say how far long work has come, on a terminal only; the next word takes its place."""
+        if not self.quiet and is_terminal(sys.stderr):
+            sys.stderr.write(f"\r\x1b[K{text}" if text else "\r\x1b[K")
+            sys.stderr.flush()
+
+    def diagnostics(self, found: Sequence[Diagnostic]) -> None:
+        """Show what was found on standard error; under ``--json`` the answer holds it."""
+        if not self.json:
+            sys.stderr.write(self.text_of(found))
+            if self.form == "full" and found:
+                sys.stderr.write(f"\n{tally(found)}\n")
+
+    def text_of(self, found: Sequence[Diagnostic]) -> str:
+        """What was found in the form asked for."""
+        rules = None
+        if self.form == "sarif":
+            from qansatz.views.catalogue import rules as all_rules
+
+            rules = all_rules()
+        return render(found, self.form, colour=self.colour, width=self.width, rules=rules)
+
+
+def console(*, quiet: bool = False, as_json: bool = False, form: str = "full") -> Console:
+    """The console of this process: colour on a terminal, unless ``NO_COLOR`` is set."""
+    terminal = is_terminal(sys.stderr)
+    plain = bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
+    return Console(
+        quiet=quiet,
+        json=as_json,
+        form=form,
+        colour=terminal and not plain,
+        width=terminal_width(sys.stderr, 120),
+    )
+
+
+def is_terminal(stream: Any) -> bool:
+    """Whether a stream is open and leads to a terminal."""
+    try:
+        return stream is not None and bool(stream.isatty())
+    except ValueError:
+        return False
+
+
+def terminal_width(stream: Any, otherwise: int) -> int:
+    """The columns of the terminal that a stream leads to, or another number where there is none."""
+    try:
+        return os.get_terminal_size(stream.fileno()).columns or otherwise
+    except (AttributeError, OSError, ValueError):
+        return otherwise
+
+
+def tally(found: Sequence[Diagnostic]) -> str:
+    """How many errors and warnings there are, such as ``2 errors, 1 warning``."""
+    counts = Counter(d.severity for d in found)
+    return ", ".join(counted(counts[s], s.value) for s in Severity if counts[s])
+
+
+def has_errors(found: Sequence[Diagnostic]) -> bool:
+    """Whether any of them is an error."""
+    return any(d.severity is Severity.ERROR for d in found)

@@ -1,0 +1,1 @@
+"""How results look: words, tables, JSON, LaTeX and pictures."""

@@ -1,0 +1,1 @@
+"""Models and schedules as pictures: text for a terminal, SVG for a page."""

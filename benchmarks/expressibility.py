@@ -28,7 +28,8 @@ import numpy as np
 from qansatz import driver
 from qansatz.analysis.expressivity import fisher
 from qansatz.analysis.expressivity.expressivity import expressivity
-from qansatz.simulation.simulation import draw_parameters, simulation
+from qansatz.simulation.draws import draw_parameters
+from qansatz.simulation.simulation import simulation
 from qansatz.source import Source
 
 ROOT = Path(__file__).parents[1]

@@ -21,7 +21,7 @@ from pathlib import Path
 import numpy as np
 
 from qansatz import driver
-from qansatz.analysis.gradient.schedule import Schedule
+from qansatz.analysis.gradient.circuits import Schedule
 from qansatz.execute.backends.backend import Backend, backend
 from qansatz.execute.backends.statevector import final_state
 from qansatz.execute.gradients.adjoint import adjoint_simulation

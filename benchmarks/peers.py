@@ -9,7 +9,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from qansatz.analysis.gradient.schedule import Schedule
+from qansatz.analysis.gradient.circuits import Schedule
 from qansatz.model.angles import evaluate
 from qansatz.pauli.strings import to_word
 

@@ -30,7 +30,9 @@ from benchmarks import peers
 from benchmarks.gradient_error import errors_of, without_value
 from qansatz import driver
 from qansatz.analysis.gradient import cover as covers
-from qansatz.analysis.gradient.schedule import Schedule, conflict_rows, schedule
+from qansatz.analysis.gradient.circuits import Schedule
+from qansatz.analysis.gradient.covering import conflict_rows
+from qansatz.analysis.gradient.schedule import schedule
 from qansatz.execute.backends.backend import backend
 from qansatz.execute.gradients.by_schedule import component_weights
 from qansatz.execute.gradients.lie_algebraic import prepare

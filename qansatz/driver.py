@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
     from qansatz.analysis.algebra.algebra import AlgebraReport
     from qansatz.analysis.expressivity.expressivity import Expressivity
+    from qansatz.analysis.gradient.circuits import Schedule
     from qansatz.analysis.gradient.measurability import Measurability
-    from qansatz.analysis.gradient.schedule import Schedule
     from qansatz.analysis.limit.efficiency import LimitEfficiency
     from qansatz.analysis.structure.structure import Structure
     from qansatz.circuits.gates import GateList
@@ -321,7 +321,7 @@ class Compilation:
         Raises:
             ValueError: for an option that cannot be, no such observable, or a source with errors.
         """
-        from qansatz.analysis.gradient.schedule import ScheduleTooLargeError
+        from qansatz.analysis.gradient.circuits import ScheduleTooLargeError
         from qansatz.cost.cost import cost
 
         model = self.ansatz

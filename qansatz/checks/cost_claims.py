@@ -5,8 +5,9 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Final
 
+from qansatz.analysis.gradient.circuits import ScheduleTooLargeError
 from qansatz.analysis.gradient.cover import Allowance
-from qansatz.analysis.gradient.schedule import ScheduleTooLargeError, schedule
+from qansatz.analysis.gradient.schedule import schedule
 from qansatz.checks import faults
 from qansatz.checks.facts import compare, failed
 from qansatz.checks.gradient_claims import EFFORT

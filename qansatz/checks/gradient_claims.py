@@ -5,8 +5,9 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Final
 
+from qansatz.analysis.gradient.circuits import ScheduleTooLargeError
 from qansatz.analysis.gradient.measurability import measurability
-from qansatz.analysis.gradient.schedule import ScheduleTooLargeError, schedule
+from qansatz.analysis.gradient.schedule import schedule
 from qansatz.checks import faults
 from qansatz.checks.facts import check_value, compare
 from qansatz.diagnostics import FaultLog

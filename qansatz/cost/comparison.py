@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from qansatz import sheets
-from qansatz.analysis.gradient.schedule import Schedule
+from qansatz.analysis.gradient.circuits import Schedule
 from qansatz.analysis.gradient.slopes import slope_columns
 from qansatz.analysis.gradient.terms import commuting_sets
 from qansatz.cost.methods import POINTS, Goal, Method, allocated, forward_methods

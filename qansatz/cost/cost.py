@@ -11,9 +11,10 @@ from typing import Final, Literal, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from qansatz.analysis.gradient.circuits import Schedule, ScheduleTooLargeError
 from qansatz.analysis.gradient.cover import Allowance
 from qansatz.analysis.gradient.forward import MAX_OBSERVABLES, forward_parts
-from qansatz.analysis.gradient.schedule import Schedule, ScheduleTooLargeError, schedule
+from qansatz.analysis.gradient.schedule import schedule
 from qansatz.analysis.gradient.shots import allocate
 from qansatz.analysis.gradient.terms import commuting_terms
 from qansatz.cost.comparison import compare

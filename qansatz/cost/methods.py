@@ -7,9 +7,9 @@ from typing import Final, Literal, TypeAlias
 
 import numpy as np
 
+from qansatz.analysis.gradient.circuits import Schedule
 from qansatz.analysis.gradient.forward import ForwardPart, forward_parts
 from qansatz.analysis.gradient.forward_map import forward_map
-from qansatz.analysis.gradient.schedule import Schedule
 from qansatz.analysis.gradient.shots import MAX_SHOTS, Counts, Floats, TooManyShotsError, allocate
 from qansatz.analysis.gradient.slopes import SlopeColumns
 from qansatz.cost.plans import Plan, moved_rows, scheduled
@@ -155,7 +155,7 @@ def forward_variances(schedule: Schedule, part: ForwardPart) -> Floats:
 
     There are none where the weights are beyond their limits, or angles have no real values.
     """
-    from qansatz.simulation.simulation import draw_inputs, draw_parameters
+    from qansatz.simulation.draws import draw_inputs, draw_parameters
 
     slots, random = schedule.model.slots, np.random.default_rng(0)
     values = np.append(

@@ -7,15 +7,12 @@ from functools import lru_cache
 
 import numpy as np
 
+from qansatz.analysis.gradient.circuits import Numbers, Schedule, with_ancilla
 from qansatz.analysis.gradient.cover import Allowance, Cover, cover
-from qansatz.analysis.gradient.patterns import Rows, signs
-from qansatz.analysis.gradient.schedule import (
-    MAX_ITEMS,
-    Numbers,
-    Schedule,
-    conflict_rows,
-    with_ancilla,
-)
+from qansatz.analysis.gradient.covering import conflict_rows
+from qansatz.analysis.gradient.items import MAX_ITEMS
+from qansatz.analysis.gradient.pattern_circuit import Rows
+from qansatz.analysis.gradient.patterns import signs
 from qansatz.analysis.gradient.shots import Floats
 from qansatz.analysis.gradient.side_by_side import side_by_side
 from qansatz.analysis.gradient.slopes import SlopeColumns, slope_columns

@@ -47,7 +47,7 @@ def all_measured(sets: Sequence[Sequence[Pauli]], n_qubits: int, with_gates: boo
 
 def measuring(strings: Sequence[Pauli], n_qubits: int) -> tuple[float, float]:
     """Two-qubit gates of a Clifford that makes commuting strings diagonal, and how many qubits are measured."""
-    from qansatz.pauli.cliffords import stabilizer_state_circuit
+    from qansatz.pauli.clifford_circuits import stabilizer_state_circuit
     from qansatz.pauli.groups import commutant, independent, maximal_isotropic
 
     letters = _letter_by_letter(strings)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from qansatz.analysis.gradient.schedule import GradientCircuit, Schedule
+from qansatz.analysis.gradient.circuits import GradientCircuit, Schedule
 from qansatz.analysis.gradient.slopes import slopes
 from qansatz.analysis.gradient.terms import commuting_terms
 from qansatz.emit.expressions import named

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from qansatz.pauli.cliffords import FixedGates
 from qansatz.pauli.strings import Pauli
 
 if TYPE_CHECKING:
     from qansatz.pauli.cliffords import Tableau
 
-FixedGates: TypeAlias = list[tuple[str, tuple[int, ...]]]
 Bits: TypeAlias = npt.NDArray[np.bool_]
 Local: TypeAlias = tuple[bool, bool]
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import TypeAlias
 
-from qansatz.pauli.clifford_circuits import FixedGates, stabilizer_state_circuit, synthesize
 from qansatz.pauli.gf2 import bits
 from qansatz.pauli.strings import Pauli
 
-__all__ = ["FixedGates", "Tableau", "stabilizer_state_circuit", "synthesize"]
+FixedGates: TypeAlias = list[tuple[str, tuple[int, ...]]]
 
 
 class Tableau:

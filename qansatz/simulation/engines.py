@@ -5,12 +5,12 @@ Both give the same amplitudes up to rounding; random numbers are drawn before ei
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from importlib import import_module
-from typing import Any, Final, Protocol, TypeAlias
+from typing import Any, Final
 
-from qansatz.pauli.states import Floats, States
+from qansatz.pauli.states import States
 from qansatz.pauli.tables import PauliTable
+from qansatz.simulation.engine import Engine
 
 NUMPY: Final = "numpy"
 LIGHTNING: Final = "lightning"
@@ -20,23 +20,6 @@ ENGINES: Final = {NUMPY: "numpy_engine", LIGHTNING: "lightning_engine"}
 MOST_QUBITS: Final = {NUMPY: 20, LIGHTNING: 24}
 #: From so many qubits on Lightning is taken where it is installed: below, many states at a time are faster.
 LIGHTNING_FROM: Final = 11
-
-#: A rotation in a circuit: the row of its string.
-Rows: TypeAlias = Sequence[int]
-#: For each rotation the parameters it depends on, with ∂angle/∂parameter.
-Slopes: TypeAlias = Sequence[Sequence[tuple[int, float]]]
-
-
-class Engine(Protocol):
-    """Rotations about strings, applied in order to copies of one state."""
-
-    def states(self, rows: Rows, angles: Floats) -> States:
-        """The states, shape (batch, 2ⁿ), after rotations by angles (rotations, batch) in radians."""
-
-    def derivatives(
-        self, rows: Rows, angles: Floats, slopes: Slopes, n_parameters: int
-    ) -> tuple[States, States]:
-        """|ψ⟩ (2ⁿ,) and ∂_k|ψ⟩ (parameters, 2ⁿ) after rotations by angles (rotations,)."""
 
 
 def engine(name: str, initial: States, strings: PauliTable) -> Engine:

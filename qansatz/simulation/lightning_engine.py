@@ -13,7 +13,7 @@ import numpy as np
 
 from qansatz.pauli.states import Floats, States
 from qansatz.pauli.tables import PauliTable
-from qansatz.simulation.engines import Rows, Slopes
+from qansatz.simulation.engine import Rows, Slopes
 
 
 def operations() -> Any:
@@ -30,7 +30,7 @@ def operations() -> Any:
 
 
 class Engine:
-    """Row by row in row-major order; see :class:`qansatz.simulation.engines.Engine`."""
+    """Row by row in row-major order; see :class:`qansatz.simulation.engine.Engine`."""
 
     def __init__(self, initial: States, strings: PauliTable) -> None:
         """``initial`` has shape (2ⁿ,)."""

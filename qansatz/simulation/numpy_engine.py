@@ -7,14 +7,14 @@ import numpy as np
 from qansatz.pauli import states as pure
 from qansatz.pauli.states import Action, Floats, States
 from qansatz.pauli.tables import PauliTable
-from qansatz.simulation.engines import Rows, Slopes
+from qansatz.simulation.engine import Rows, Slopes
 
 #: The most bytes that the precomputed actions of strings may take.
 _ACTION_BYTES = 1 << 28
 
 
 class Engine:
-    """Whole batches in column-major order; see :class:`qansatz.simulation.engines.Engine`."""
+    """Whole batches in column-major order; see :class:`qansatz.simulation.engine.Engine`."""
 
     def __init__(self, initial: States, strings: PauliTable) -> None:
         """``initial`` has shape (2ⁿ,)."""

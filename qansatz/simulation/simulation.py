@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Literal
@@ -11,10 +10,11 @@ import numpy as np
 import numpy.typing as npt
 
 from qansatz.model.angles import Affine, Angle, Nonlinear, slot_symbol, slots
-from qansatz.model.program import Model, SlotArray, Slots
+from qansatz.model.program import Model
 from qansatz.pauli import states as pure
 from qansatz.pauli.states import Floats, States
-from qansatz.simulation.engines import Engine, choose, engine
+from qansatz.simulation.engine import Engine
+from qansatz.simulation.engines import choose, engine
 
 # Amplitudes worked on at a time: they stay in a processor's cache, but NumPy wants long rows (or single states).
 _AMPLITUDES = 1 << 15
@@ -127,31 +127,6 @@ def simulation(model: Model, engine_name: str | None = None) -> Simulation:
         engine=name,
         _engine=engine(name, initial, rotations.strings),
     )
-
-
-def draw_parameters(slots: Slots, random: np.random.Generator, n_draws: int) -> Floats:
-    """Random parameters, shape (draws, parameters): declared distribution, else uniform on the bounds or [0, 2π)."""
-    return _draw(slots.parameters, random, n_draws)
-
-
-def draw_inputs(slots: Slots, random: np.random.Generator, n_draws: int) -> Floats:
-    """Random inputs, shape (draws, inputs): uniform on the declared bounds, else on [0, 2π)."""
-    return _draw(slots.inputs, random, n_draws)
-
-
-def _draw(arrays: Sequence[SlotArray], random: np.random.Generator, n_draws: int) -> Floats:
-    columns = [np.zeros((n_draws, 0))]
-    for array in arrays:
-        size = (n_draws, array.size)
-        match array.distribution:
-            case ("normal", (mean, deviation)):
-                columns.append(random.normal(float(mean), abs(float(deviation)), size))
-            case ("uniform", (low, high)):
-                columns.append(random.uniform(float(low), float(high), size))
-            case _:
-                low, high = array.bounds or (0, 2 * np.pi)
-                columns.append(random.uniform(float(low), float(high), size))
-    return np.concatenate(columns, axis=1)
 
 
 def _values(angle: Angle, at: Floats) -> Floats:

@@ -15,7 +15,7 @@ from qansatz.source import Source, Span
 from qansatz.syntax import faults
 
 if TYPE_CHECKING:
-    from qansatz.syntax.parser import Stop
+    from qansatz.syntax.stops import Stop
 
 _NAMES = {
     "NEWLINE": "the end of the line",
@@ -366,7 +366,8 @@ def _entries() -> tuple[dict[_Signature, dict[str, Any]], dict[frozenset[str], d
     """The messages by the signatures of their examples, the first with a signature, and by place and fault."""
     import tomllib
 
-    from qansatz.syntax.parser import first_stop, grammar_file
+    from qansatz.syntax.grammar import grammar_file
+    from qansatz.syntax.stops import first_stop
 
     entries: dict[_Signature, dict[str, Any]] = {}
     at_any: dict[frozenset[str], dict[str, Any]] = {}

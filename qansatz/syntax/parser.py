@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import lru_cache
-from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 from lark import Lark, Token, Tree
 from lark.exceptions import UnexpectedToken
-from lark.parsers.lalr_analysis import Shift
 
 from qansatz.diagnostics import FaultLog
 from qansatz.source import Source, Span
 from qansatz.syntax import faults, nodes
 from qansatz.syntax.build import build
+from qansatz.syntax.grammar import lark_parser
 from qansatz.syntax.layout import BROKEN, Layout, lay_out
+from qansatz.syntax.stops import Stop, acceptable
 
 MAX_FAULTS = 50
 
@@ -36,7 +33,7 @@ def parse(source: Source, log: FaultLog) -> nodes.File:
 
     ``File.lost`` holds every name in the parts left out, so that later stages do not call them undefined.
     """
-    parser = _lark()
+    parser = lark_parser()
     session = parser.parse_interactive(source.text)
     stream = session.lexer_thread.lex(session.parser_state)  # type: ignore[no-untyped-call]
     whole = Span(source, 0, len(source.text))
@@ -52,48 +49,6 @@ def parse(source: Source, log: FaultLog) -> nodes.File:
         lost=lost,
         span=whole,
     )
-
-
-def grammar_file(name: str) -> str:
-    """The text of a file shipped with the grammar."""
-    return Path(str(import_module("qansatz.grammar").__file__)).with_name(name).read_text("utf-8")
-
-
-class _KeepTerminals:
-    """Makes Lark keep the terminals that only the layout and the messages use."""
-
-    always_accept = ("COMMENT", "RESERVED", "UNKNOWN")
-
-    def process(self, stream: Iterator[Token]) -> Iterator[Token]:
-        return stream
-
-
-@lru_cache(maxsize=1)
-def _lark() -> Lark:
-    """The parser, its tables read from the user's cache where that can be written."""
-    grammar = grammar_file("qansatz.lark")
-    settings: dict[str, Any] = {
-        "parser": "lalr",
-        "lexer": "basic",
-        "start": "file",
-        "postlex": _KeepTerminals(),
-        "propagate_positions": True,
-        "maybe_placeholders": True,
-    }
-    cache = _cache_file()
-    if cache is not None:
-        settings["cache"] = str(cache)
-    return Lark(grammar, **settings)
-
-
-def _cache_file() -> Path | None:
-    home = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA")
-    folder = (Path(home) if home else Path(os.path.expanduser("~"), ".cache")) / "qansatz"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError:
-        return None
-    return folder / "grammar.lark-tables" if os.access(folder, os.W_OK) else None
 
 
 @dataclass
@@ -248,7 +203,7 @@ class _Recovery:
         for part in self.tokens[mark.index : index]:
             self.session.feed_token(part)
         state = self.session.parser_state
-        stop = Stop(token, _acceptable(state.parse_conf.states, state.state_stack))
+        stop = Stop(token, acceptable(state.parse_conf.states, state.state_stack))
         if not self.is_broken(mark, index):
             from qansatz.syntax.messages import explain_unexpected
 
@@ -294,50 +249,3 @@ def _documented(
         while first - 1 in above:
             first -= 1
         yield replace(item, documentation="\n".join(above[k] for k in range(first, last)))
-
-
-@dataclass(frozen=True)
-class Stop:
-    """Where reading stopped: a token, and the kinds of token that could have stood there."""
-
-    token: Token
-    acceptable: frozenset[str]
-
-
-def first_stop(text: str) -> Stop | None:
-    """The first place at which a text cannot be read; None when it can."""
-    source = Source("example", text)
-    parser = _lark()
-    session = parser.parse_interactive(text)
-    stream = session.lexer_thread.lex(session.parser_state)  # type: ignore[no-untyped-call]
-    layout = lay_out(stream, source, FaultLog())
-    assert layout is not None
-    session = parser.parse_interactive("")
-    state = session.parser_state
-    for token in [*layout.tokens, Token("$END", "")]:
-        stack = list(state.state_stack)
-        try:
-            session.feed_token(token)
-        except UnexpectedToken:
-            return Stop(token, _acceptable(state.parse_conf.states, stack))
-    return None
-
-
-def _acceptable(states: Any, stack: list[Any]) -> frozenset[str]:
-    """The kinds of token that the parser could take next."""
-    kinds = [kind for kind in states[stack[-1]] if kind.isupper()]
-    return frozenset(kind for kind in kinds if _takes(states, stack.copy(), kind))
-
-
-def _takes(states: Any, stack: list[Any], kind: str) -> bool:
-    while kind in states[stack[-1]]:
-        action, argument = states[stack[-1]][kind]
-        if action is Shift:
-            return True
-        size = len(argument.expansion)
-        if size:
-            del stack[-size:]
-        if argument.origin.name not in states[stack[-1]]:
-            return kind == "$END"
-        stack.append(states[stack[-1]][argument.origin.name][1])
-    return False

@@ -9,8 +9,8 @@ from typing import Final
 
 import numpy as np
 
-from qansatz.analysis.gradient.patterns import Rows
-from qansatz.analysis.gradient.schedule import GradientCircuit, Schedule
+from qansatz.analysis.gradient.circuits import GradientCircuit, Schedule
+from qansatz.analysis.gradient.pattern_circuit import Rows
 from qansatz.circuits.frames import LocalFrame, absorb, single_axis
 from qansatz.circuits.gates import GateList
 from qansatz.circuits.ladders import reduce_to_pairs

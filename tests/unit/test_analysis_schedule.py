@@ -63,7 +63,7 @@ def test_patterns_are_those_of_the_definition(data, n):
 @settings(max_examples=200, deadline=None)
 def test_patterns_of_heavy_strings_are_those_of_the_definition(data, n):
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("qansatz.analysis.gradient.patterns._HEAVY", -1)
+        patch.setattr("qansatz.analysis.gradient.pattern_circuit._HEAVY", -1)
         patch.setattr("qansatz.analysis.gradient.dense_patterns._CHUNK", 3)
         patterns_agree(data, n)
 
@@ -295,7 +295,7 @@ def test_large_circuits_by_sampling():
 def test_classes_too_large_to_compare_are_measured_term_by_term(monkeypatch):
     from qansatz.analysis.gradient import schedule as schedules
 
-    monkeypatch.setattr(schedules, "MAX_COMPARED", 3)
+    monkeypatch.setattr("qansatz.analysis.gradient.covering.MAX_COMPARED", 3)
     model = example("tfim_individual", n=3, layers=2)
     found = agree(model, model.observables[0], 7)
     assert found.stopped == schedules.LIMITED

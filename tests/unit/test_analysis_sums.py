@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from qansatz import driver
-from qansatz.analysis.algebra.algebra import FIXED, TIED
+from qansatz.analysis.algebra.places import FIXED, TIED
 from qansatz.analysis.algebra.sums import FLOATS, PI, sum_algebra
 from qansatz.lie.closure import Closure, Limit, Partial, StopClosureError, contains
 from qansatz.pauli.strings import from_word

@@ -187,12 +187,11 @@ def test_the_compilation_has_a_schedule():
 
 
 def test_a_schedule_too_large_to_list_gives_counts_and_bounds(capsys, monkeypatch):
-    from qansatz.analysis.gradient import schedule as schedules
 
     full = qansatz.compile("small.qans").schedule_of("energy")
-    monkeypatch.setattr(schedules, "MAX_ITEMS", 20)
+    monkeypatch.setattr("qansatz.analysis.gradient.items.MAX_ITEMS", 20)
     for most in (10**9, 0):
-        monkeypatch.setattr(schedules, "MAX_COUNTED", most)
+        monkeypatch.setattr("qansatz.analysis.gradient.items.MAX_COUNTED", most)
         arguments = ("schedule", "small.qans", "--observable", "energy")
         code, out, err = run(capsys, *arguments, "--json")
         known = json.loads(out)["schedule"]
@@ -207,9 +206,9 @@ def test_a_schedule_too_large_to_list_gives_counts_and_bounds(capsys, monkeypatc
 
 
 def test_an_interrupt_keeps_the_circuits_found_so_far(capsys, monkeypatch):
-    from qansatz.analysis.gradient import schedule as schedules
+    from qansatz.analysis.gradient import covering
 
-    compared = schedules.cover
+    compared = covering.cover
 
     def slow(conflicts, allowance, *, exact=True):
         if exact:
@@ -222,7 +221,7 @@ def test_an_interrupt_keeps_the_circuits_found_so_far(capsys, monkeypatch):
             lower_bound=found.lower_bound,
         )
 
-    monkeypatch.setattr(schedules, "cover", slow)
+    monkeypatch.setattr(covering, "cover", slow)
     arguments = ("schedule", "small.qans", "--observable", "energy")
     code, out, err = run(capsys, *arguments, "--json", "--certificate", "proof.json")
     found = json.loads(out)["schedule"]

@@ -60,7 +60,8 @@ def test_equal_derivatives_are_those_of_parameter_shift(model, seed):
     found = agree(model, model.observables[0], seed)
     assert check_certificate(model, certificate(found)).problems == ()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(schedules, "MAX_COPIED", 0)
+        patch.setattr("qansatz.analysis.gradient.circuits.MAX_COPIED", 0)
+        patch.setattr("qansatz.analysis.gradient.copies.MAX_COPIED", 0)
         by_rows = agree(model, model.observables[0], seed)
         assert check_certificate(model, certificate(by_rows)).problems == ()
         patch.setattr(schedules, "symmetries", lambda *_: Symmetries((), (), ()))
@@ -213,6 +214,6 @@ def by_other_choices(model, patch, n_choices):
             found[label[order]] = order
             return found
 
-        patch.setattr(schedules, "_chosen", chosen)
+        patch.setattr("qansatz.analysis.gradient.copies._chosen", chosen)
         other = schedule(model, time_limit=0.5)
         yield other.lower_bound, other.n_circuits

@@ -14,7 +14,7 @@ from qansatz.analysis.gradient.angle_columns import angle_columns
 from qansatz.execute.gradients.adjoint import adjoint, adjoint_simulation
 from qansatz.pauli import planes
 from qansatz.pauli.planes import Reachable, TooManyStringsError
-from qansatz.pauli.stabilized import expectations
+from qansatz.pauli.stabilizer_states import expectations
 from qansatz.pauli.states import action
 from qansatz.pauli.strings import Pauli, anticommute, from_word, to_word
 from qansatz.pauli.tables import PauliTable

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from qansatz.diagnostics import Diagnostic, Fault, FaultLog
 from qansatz.source import Source
 from qansatz.syntax import faults, nodes
-from qansatz.syntax.parser import first_stop, parse
+from qansatz.syntax.parser import parse
+from qansatz.syntax.stops import first_stop
 from qansatz.views import catalogue
 from tests.strategies import Written, children, files
 

@@ -15,7 +15,8 @@ from qansatz.pauli import states as pure
 from qansatz.pauli.strings import Pauli
 from qansatz.pauli.tables import PauliTable
 from qansatz.simulation import engines
-from qansatz.simulation.simulation import draw_inputs, draw_parameters, simulation
+from qansatz.simulation.draws import draw_inputs, draw_parameters
+from qansatz.simulation.simulation import simulation
 from qansatz.source import Source
 from qansatz.synthesis.verify import dense_model
 from tests.oracles import expressivity as slow

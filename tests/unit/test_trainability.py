@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from benchmarks import variance as benchmark
 from qansatz import driver
-from qansatz.analysis.trainability.variance import n_stabilizing, variance
+from qansatz.analysis.trainability.counts import n_stabilizing
+from qansatz.analysis.trainability.variance import variance
 from qansatz.lie.classification import classify
 from qansatz.pauli import states as pure
 from qansatz.pauli.stabilizer_states import StabilizerState

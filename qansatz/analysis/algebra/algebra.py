@@ -13,6 +13,7 @@ import numpy as np
 
 from qansatz.analysis.algebra.fixed_rotations import FixedRotations, fixed_rotations
 from qansatz.analysis.algebra.generators import Generators, generators
+from qansatz.analysis.algebra.places import ENCODING, FIXED, TIED, UNDECIDED
 from qansatz.lie import classical
 from qansatz.lie.classification import Algebra, classify, contains
 from qansatz.lie.sectors import Sectors, sectors
@@ -30,28 +31,14 @@ if TYPE_CHECKING:
 Known = Literal["exact", "upper bound"]
 Progress = Callable[[int, int], None]
 
-
-TIED: Final = (
-    "no spelling of the circuit brings all rotations of one parameter in a layer together; they "
-    "are taken as separate generators where they stand"
-)
-UNDECIDED: Final = (
-    "whether rotations of one parameter can be brought together was left open in a circuit of this "
-    "size; they are taken as separate generators where they stand"
-)
 LAYERS: Final = (
     "whole layers generate as much: derivatives of a layer at rational points, modulo primes"
 )
 SUMS: Final = (
     "generators that are sums are taken apart into their strings, each with a parameter of its own"
 )
-FIXED: Final = (
-    "rotations by fixed angles or data stand between trainable ones and may turn them; all strings "
-    "are taken as generators"
-)
 STRINGS: Final = "classification of the anticommutation graph over F₂; nothing is enumerated"
 LIMITED: Final = "the closure of the sums was stopped"
-ENCODING: Final = "rotations inside `encode` are data and left out"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,9 +12,9 @@ from typing import Final, Literal, TypeAlias
 
 import numpy as np
 
-from qansatz.analysis.algebra.algebra import ENCODING, FIXED, TIED, UNDECIDED
 from qansatz.analysis.algebra.fixed_rotations import fixed_rotations
 from qansatz.analysis.algebra.generators import Generators, generators
+from qansatz.analysis.algebra.places import ENCODING, FIXED, TIED, UNDECIDED
 from qansatz.lie import classical
 from qansatz.lie.checkpoints import CheckpointError, fingerprint, restore
 from qansatz.lie.closure import Closure, Limit, Partial, Progress, State, StopClosureError, contains

@@ -14,7 +14,8 @@ from qansatz.analysis.expressivity.sampled_variance import Cost
 from qansatz.model.program import Slots
 from qansatz.pauli import states as pure
 from qansatz.pauli.states import Floats
-from qansatz.simulation.simulation import Simulation, draw_inputs, draw_parameters, states_at_a_time
+from qansatz.simulation.draws import draw_inputs, draw_parameters
+from qansatz.simulation.simulation import Simulation, states_at_a_time
 
 #: The most pairs, and the fewest that are worth sampling.
 MOST_PAIRS = 10**7

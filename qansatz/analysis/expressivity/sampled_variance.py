@@ -13,8 +13,9 @@ from qansatz.model.program import Model, Observable, Slots, Term
 from qansatz.pauli import states as pure
 from qansatz.pauli.states import Action, Floats, States
 from qansatz.sheets import notes, table
+from qansatz.simulation.draws import draw_inputs, draw_parameters
 from qansatz.simulation.engines import too_many
-from qansatz.simulation.simulation import draw_inputs, draw_parameters, simulation, states_at_a_time
+from qansatz.simulation.simulation import simulation, states_at_a_time
 
 #: Amplitude updates, about 2 ns each.
 BUDGET: Final = 10**11

@@ -8,7 +8,8 @@ from qansatz.analysis.expressivity import fisher
 from qansatz.analysis.expressivity.fisher import Spectrum
 from qansatz.analysis.expressivity.pairs import Progress, Shortfall, updates
 from qansatz.model.program import Slots
-from qansatz.simulation.simulation import Simulation, draw_inputs, draw_parameters
+from qansatz.simulation.draws import draw_inputs, draw_parameters
+from qansatz.simulation.simulation import Simulation
 
 #: The most amplitudes of derivative states that are kept at a time.
 MOST_DERIVATIVES = 1 << 24

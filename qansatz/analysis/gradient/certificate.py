@@ -6,8 +6,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from qansatz.analysis.gradient.patterns import Rows
-from qansatz.analysis.gradient.schedule import Schedule, with_ancilla
+from qansatz.analysis.gradient.circuits import Schedule, with_ancilla
+from qansatz.analysis.gradient.pattern_circuit import Rows
 from qansatz.pauli.strings import IDENTITY, Pauli, to_word
 
 FORMAT_VERSION: Final = "1.0"

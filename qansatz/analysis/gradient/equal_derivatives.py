@@ -13,7 +13,7 @@ from typing import Final, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from qansatz.analysis.gradient.patterns import Rows
+from qansatz.analysis.gradient.pattern_circuit import Rows
 from qansatz.circuits.dependence import levels
 from qansatz.model.program import InitialState, Model, PermutationSymmetry, Term
 from qansatz.pauli import gf2, groups

@@ -13,8 +13,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from qansatz.analysis.gradient.circuits import Schedule
 from qansatz.analysis.gradient.cover import Allowance, cover
-from qansatz.analysis.gradient.schedule import Schedule, conflict_rows, light_cones
+from qansatz.analysis.gradient.covering import conflict_rows
+from qansatz.analysis.gradient.items import light_cones
 from qansatz.model.angles import evaluate
 from qansatz.pauli.strings import Pauli, anticommute
 

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from qansatz.analysis.gradient.angle_columns import AngleColumns, Floats, Indices, angle_columns
-from qansatz.analysis.gradient.schedule import Schedule
+from qansatz.analysis.gradient.circuits import Schedule
 from qansatz.pauli.planes import Pairs, Reachable
 from qansatz.pauli.strings import Pauli
 from qansatz.pauli.tables import PauliTable, commutators

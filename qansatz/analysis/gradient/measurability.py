@@ -19,9 +19,9 @@ import numpy as np
 import numpy.typing as npt
 
 from qansatz import sheets
+from qansatz.analysis.gradient.circuits import Schedule
 from qansatz.analysis.gradient.cover import Allowance, cover
 from qansatz.analysis.gradient.patterns import Patterns, patterns
-from qansatz.analysis.gradient.schedule import Schedule
 from qansatz.model.program import Model, Term
 from qansatz.model.reals import PiLinear, Real
 from qansatz.pauli.strings import Pauli, anticommute

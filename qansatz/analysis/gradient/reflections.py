@@ -12,7 +12,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from qansatz.analysis.gradient.patterns import Patterns, Rows
+from qansatz.analysis.gradient.pattern_circuit import Rows
+from qansatz.analysis.gradient.patterns import Patterns
 from qansatz.pauli import groups
 from qansatz.pauli.strings import IDENTITY, Pauli
 from qansatz.pauli.tables import PauliTable, distinct

@@ -12,8 +12,9 @@ from typing import Final
 
 import numpy as np
 
-from qansatz.analysis.gradient.patterns import Rows
-from qansatz.analysis.gradient.schedule import Measurement, Schedule, light_cones
+from qansatz.analysis.gradient.circuits import Measurement, Schedule
+from qansatz.analysis.gradient.items import light_cones
+from qansatz.analysis.gradient.pattern_circuit import Rows
 from qansatz.model.reals import negate
 from qansatz.pauli.strings import Pauli
 

@@ -7,8 +7,9 @@ from typing import Final
 
 import numpy as np
 
+from qansatz.analysis.gradient.circuits import Schedule
 from qansatz.analysis.gradient.cover import Allowance, Cover, cover
-from qansatz.analysis.gradient.schedule import Schedule, conflict_rows
+from qansatz.analysis.gradient.covering import conflict_rows
 from qansatz.analysis.gradient.shots import Floats
 from qansatz.model.program import Term
 from qansatz.pauli.strings import Pauli

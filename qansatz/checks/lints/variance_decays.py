@@ -87,7 +87,8 @@ def check(model: Model, found: Generators, log: FaultLog) -> None:
     if not (n in _QUBITS and deep and single and model.observables):
         return
     from qansatz.analysis.algebra.algebra import algebra
-    from qansatz.analysis.trainability.variance import as_fraction, counted, variance
+    from qansatz.analysis.trainability.counts import as_fraction
+    from qansatz.analysis.trainability.variance import counted, variance
     from qansatz.numbers import fraction_text
 
     whole = algebra(model)

@@ -19,7 +19,7 @@ from qansatz.execute.gradients.methods import Gradient
 from qansatz.model.program import Model, Observable
 from qansatz.pauli import planes
 from qansatz.pauli.planes import Pairs, Reachable
-from qansatz.pauli.stabilized import expectations
+from qansatz.pauli.stabilizer_states import expectations
 from qansatz.pauli.strings import Pauli
 from qansatz.pauli.tables import PauliTable
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from qansatz.analysis.gradient.schedule import GradientCircuit, Schedule
+from qansatz.analysis.gradient.circuits import GradientCircuit, Schedule
 from qansatz.analysis.gradient.terms import commuting_terms
 from qansatz.execute.backends.backend import Backend
 from qansatz.execute.gradients.measured import (

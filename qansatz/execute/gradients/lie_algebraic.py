@@ -12,10 +12,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from qansatz.analysis.gradient.angle_columns import Floats, Indices
+from qansatz.analysis.gradient.circuits import Schedule
 from qansatz.analysis.gradient.cover import Allowance, cover
+from qansatz.analysis.gradient.covering import conflict_rows
 from qansatz.analysis.gradient.forward import MAX_OBSERVABLES, forward_parts
 from qansatz.analysis.gradient.forward_map import ForwardMap, forward_map
-from qansatz.analysis.gradient.schedule import Schedule, conflict_rows
 from qansatz.analysis.gradient.shots import Counts, allocate
 from qansatz.execute.backends.backend import Backend
 from qansatz.execute.gradients.measured import (

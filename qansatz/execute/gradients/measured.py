@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from qansatz.analysis.gradient.schedule import Schedule
+from qansatz.analysis.gradient.circuits import Schedule
 from qansatz.analysis.gradient.slopes import slopes
 from qansatz.analysis.gradient.terms import commuting_terms
 from qansatz.execute.backends.backend import Backend

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from qansatz.analysis.gradient.schedule import Schedule
+from qansatz.analysis.gradient.circuits import Schedule
 from qansatz.analysis.gradient.schedule import schedule as scheduled
 from qansatz.execute.backends.backend import Backend
 from qansatz.model.program import Model, Observable

@@ -14,7 +14,7 @@ from typing import Final
 
 import numpy as np
 
-from qansatz.analysis.gradient.schedule import Schedule
+from qansatz.analysis.gradient.circuits import Schedule
 from qansatz.analysis.gradient.terms import commuting_terms
 from qansatz.circuits.gates import Gate
 from qansatz.circuits.rotations import quarter

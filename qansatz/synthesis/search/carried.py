@@ -9,8 +9,8 @@ from typing import TypeAlias
 from qansatz.circuits.frames import Relabel
 from qansatz.circuits.replay import executed, pushed
 from qansatz.circuits.rotations import Rotation, quarter, quarter_turns, rotation
-from qansatz.pauli.clifford_circuits import FixedGates, stabilizer_state_circuit, synthesize
-from qansatz.pauli.cliffords import Tableau
+from qansatz.pauli.clifford_circuits import stabilizer_state_circuit, synthesize
+from qansatz.pauli.cliffords import FixedGates, Tableau
 from qansatz.pauli.strings import Pauli
 from qansatz.synthesis.search.plans import Order, Owed, Step, letters_of
 

@@ -41,7 +41,7 @@ def point(args: argparse.Namespace, model: Model) -> list[float]:
 
     ``UnusableError`` where they are missing, too few or too many, or no finite numbers.
     """
-    from qansatz.simulation.simulation import draw_inputs, draw_parameters
+    from qansatz.simulation.draws import draw_inputs, draw_parameters
 
     random = None
     if args.seed is not None:

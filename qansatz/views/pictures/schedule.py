@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from qansatz.analysis.gradient.schedule import Schedule
+from qansatz.analysis.gradient.circuits import Schedule
 from qansatz.model.program import Model
 from qansatz.numbers import counted
 from qansatz.views.pictures.scene import MAX_BOXES, N_COLOURS, Paint, scene

@@ -19,8 +19,8 @@ from qansatz.tools.cli.session import (
 )
 
 if TYPE_CHECKING:
+    from qansatz.analysis.gradient.circuits import GradientCircuit, PartialSchedule, Schedule
     from qansatz.analysis.gradient.measurability import Measurability
-    from qansatz.analysis.gradient.schedule import GradientCircuit, PartialSchedule, Schedule
     from qansatz.analysis.limit.efficiency import LimitEfficiency
     from qansatz.cost.comparison import Comparison
     from qansatz.cost.methods import Method
@@ -84,7 +84,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Schedule the gradient, compare ways to measure it, and write the certificate."""
-    from qansatz.analysis.gradient.schedule import ScheduleTooLargeError
+    from qansatz.analysis.gradient.circuits import ScheduleTooLargeError
 
     out = console_of(args)
     for path in (args.certificate, args.svg):
@@ -181,7 +181,7 @@ def _beside(
 def _schedule(
     args: argparse.Namespace, compilation: Compilation, model: Model, out: Console
 ) -> Schedule:
-    from qansatz.analysis.gradient.schedule import ScheduleTooLargeError
+    from qansatz.analysis.gradient.circuits import ScheduleTooLargeError
 
     if not model.observables:
         raise UnusableError(

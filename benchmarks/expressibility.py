@@ -28,6 +28,7 @@ import numpy as np
 from qansatz import driver
 from qansatz.analysis.expressivity import fisher
 from qansatz.analysis.expressivity.expressivity import expressivity
+from qansatz.compilation import Compilation
 from qansatz.simulation.draws import draw_parameters
 from qansatz.simulation.simulation import simulation
 from qansatz.source import Source
@@ -62,7 +63,7 @@ ansatz compilation(n: int, layers: int) {
 """
 
 
-def circuit(number: int, layers: int) -> driver.Compilation:
+def circuit(number: int, layers: int) -> Compilation:
     path = str(ROOT / "examples" / "expressibility.qans")
     settings = {"layers": layers}
     return driver.compile_file(path, ansatz=f"circuit_{number:02}", settings=settings)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from qansatz.version import VERSION
 
 if TYPE_CHECKING:
-    from qansatz.driver import Compilation
+    from qansatz.compilation import Compilation
 
 __all__ = ["__version__", "compile"]
 
@@ -17,7 +17,7 @@ __version__ = VERSION
 def compile(path: str, *, ansatz: str | None = None, **sizes: Any) -> Compilation:
     """Compile one ansatz of a file; ``sizes`` override the defaults of its arguments.
 
-    A file with errors still gives a :class:`~qansatz.driver.Compilation`: its ``diagnostics`` say what is wrong.
+    A file with errors still gives a :class:`~qansatz.compilation.Compilation`: its ``diagnostics`` say what is wrong.
 
     Raises:
         OSError: when the file cannot be read as text.

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from qansatz import driver
+from qansatz.compilation import Compilation
 from qansatz.diagnostics import FaultLog
 from qansatz.emit import readback
 from qansatz.emit.formats import emit
@@ -36,7 +37,7 @@ class Case:
     sizes: Mapping[str, int] = field(default_factory=dict)
     state: Callable[..., np.ndarray]
 
-    def compile(self) -> driver.Compilation:
+    def compile(self) -> Compilation:
         settings: dict[str, Any] = dict(self.sizes)
         return driver.compile_file(str(FOLDER / self.file), ansatz=self.ansatz, settings=settings)
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from qansatz.analysis.algebra.algebra import AlgebraReport
 from qansatz.checks import faults
-from qansatz.checks.facts import compare, failed
+from qansatz.checks.bounds import compare, failed
 from qansatz.diagnostics import FaultLog
 from qansatz.lie import classical
 from qansatz.model.program import Model, Requirement

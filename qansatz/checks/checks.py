@@ -7,9 +7,9 @@ from qansatz.analysis.structure.stabilizers import check_logicals, check_stabili
 from qansatz.analysis.structure.structure import structure
 from qansatz.analysis.structure.symmetry import check_symmetries
 from qansatz.checks.facts import check_requirements
-from qansatz.checks.lints import check_lints
+from qansatz.checks.lints import check_lints, lint
 from qansatz.diagnostics import FaultLog
-from qansatz.model.program import Model
+from qansatz.model.program import Model, Requirement
 
 
 def check(model: Model, log: FaultLog, *, partial: bool = False) -> None:
@@ -28,3 +28,37 @@ def check(model: Model, log: FaultLog, *, partial: bool = False) -> None:
     if model.requirements:
         check_requirements(model, structure(model), log)
     check_lints(model, log)
+
+
+def check_all(model: Model, log: FaultLog, *, partial: bool) -> None:
+    """:func:`check`, and what only a whole model with its source can fail: lints of the text, claims about circuits."""
+    check(model, log, partial=partial)
+    if partial or log.has_errors:
+        return
+    lint(model, log)
+    for requirement in model.requirements:
+        _decide(requirement, model, log)
+
+
+def _decide(requirement: Requirement, model: Model, log: FaultLog) -> None:
+    """Decide the claims that need circuits; the others are decided already."""
+    if requirement.fact == "two_qubit_gates":
+        from qansatz.checks.bounds import check_value
+        from qansatz.synthesis.lower import lower
+
+        why = (
+            "counted in the native circuit of the whole unitary, before a target's own optimisation"
+        )
+        check_value(requirement, lower(model).n_two_qubit, why, log)
+    elif requirement.fact == "gradient.circuits":
+        from qansatz.checks.gradient_claims import decide_circuits
+
+        decide_circuits(model, requirement, log)
+    elif requirement.fact == "hqc":
+        from qansatz.checks.cost_claims import decide_hqc
+
+        decide_hqc(model, requirement, log)
+    elif requirement.fact == "gradient.efficiency":
+        from qansatz.checks.gradient_claims import decide_efficiency
+
+        decide_efficiency(model, requirement, log)

@@ -9,9 +9,11 @@ from qansatz.analysis.gradient.circuits import ScheduleTooLargeError
 from qansatz.analysis.gradient.cover import Allowance
 from qansatz.analysis.gradient.schedule import schedule
 from qansatz.checks import faults
-from qansatz.checks.facts import compare, failed
+from qansatz.checks.bounds import compare, failed
 from qansatz.checks.gradient_claims import EFFORT
-from qansatz.cost.cost import DEFAULT_SHOTS, counted_circuits, in_hqc
+from qansatz.cost.cost import DEFAULT_SHOTS
+from qansatz.cost.counting import counted_circuits
+from qansatz.cost.result import in_hqc
 from qansatz.diagnostics import FaultLog
 from qansatz.hqc import HQC_PER_CIRCUIT, OPERATIONS_PER_HQC, hqc_of_operations, hqc_price
 from qansatz.model.program import Model, Requirement

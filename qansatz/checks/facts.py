@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import operator
 from typing import TYPE_CHECKING, Final
 
 from qansatz.analysis.structure.structure import Structure
 from qansatz.checks import faults
-from qansatz.diagnostics import Fault, FaultLog, did_you_mean
+from qansatz.diagnostics import FaultLog, did_you_mean
 from qansatz.model.program import Model, Requirement
-from qansatz.model.reals import PiLinear, Real
-from qansatz.numbers import digits
 
 if TYPE_CHECKING:
     from qansatz.analysis.algebra.algebra import AlgebraReport
@@ -28,15 +25,6 @@ TEXTS: Final = ("algebra.name",)
 ALGEBRA: Final = ("algebra.dimension", "algebra.name")
 SECONDS: Final = 10.0  # for closing sums when a claim about their algebra is checked
 FACTS: Final = (*PREDICATES, *NUMBERS, *TEXTS)
-
-_COMPARE: Final = {
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-    "==": operator.eq,
-    "!=": operator.ne,
-}
 
 
 def check_requirements(model: Model, structure: Structure, log: FaultLog) -> None:
@@ -100,36 +88,3 @@ def _decide(requirement: Requirement, structure: Structure, log: FaultLog) -> No
             if not structure.commuting_blocks:
                 reasons = "; ".join(structure.block_reasons)
                 log.add(faults.claims.BlocksMixed(requirement.span, reasons=reasons))
-
-
-def check_value(requirement: Requirement, value: Real | str, why: str, log: FaultLog) -> bool:
-    """Compare a derived value with the bound of a requirement; a failed claim says why."""
-    if compare(requirement, value):
-        return True
-    log.add(failed(requirement, value, why))
-    return False
-
-
-def failed(requirement: Requirement, value: Real | str, why: str) -> Fault:
-    """The fault of a claim about a fact whose value is another."""
-    return faults.claims.ClaimFails(
-        requirement.span,
-        fact=requirement.fact,
-        value=_text(value),
-        required=f"{requirement.operator} {_text(requirement.bound)}",
-        why=why,
-    )
-
-
-def _text(value: Real | str | None) -> str:
-    return digits(value) if isinstance(value, int) else str(value)
-
-
-def compare(requirement: Requirement, value: Real | str) -> bool:
-    """Whether ``value operator bound`` holds; exact between rationals, as floats once π is in."""
-    bound = requirement.bound
-    if requirement.operator is None or bound is None:
-        raise ValueError(f"{requirement.fact} has no bound")
-    value = float(value) if isinstance(value, PiLinear) else value
-    bound = float(bound) if isinstance(bound, PiLinear) else bound
-    return bool(_COMPARE[requirement.operator](value, bound))

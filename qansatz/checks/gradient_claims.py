@@ -9,7 +9,7 @@ from qansatz.analysis.gradient.circuits import ScheduleTooLargeError
 from qansatz.analysis.gradient.measurability import measurability
 from qansatz.analysis.gradient.schedule import schedule
 from qansatz.checks import faults
-from qansatz.checks.facts import check_value, compare
+from qansatz.checks.bounds import check_value, compare
 from qansatz.diagnostics import FaultLog
 from qansatz.model.program import Model, Requirement
 from qansatz.model.reals import simplest

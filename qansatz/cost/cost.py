@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import random
 import time
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from typing import Final, Literal, TypeAlias
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -16,36 +15,23 @@ from qansatz.analysis.gradient.cover import Allowance
 from qansatz.analysis.gradient.forward import MAX_OBSERVABLES, forward_parts
 from qansatz.analysis.gradient.schedule import schedule
 from qansatz.analysis.gradient.shots import allocate
-from qansatz.analysis.gradient.terms import commuting_terms
-from qansatz.cost.comparison import compare
+from qansatz.cost.counting import (
+    counted_circuits,
+    evaluation_circuits,
+    has_ancilla,
+    pytket_circuits,
+)
 from qansatz.cost.methods import forward_variances
 from qansatz.cost.plans import shot_variances
-from qansatz.cost.pytket_default import DEVICE, LEVEL, Counts, default_counts
+from qansatz.cost.pytket_default import DEVICE, LEVEL
 from qansatz.cost.resources import Resources, resources
+from qansatz.cost.result import Cost, Purpose, Way
 from qansatz.hqc import HQC_FORMULA, hqc_of_operations, hqc_price
 from qansatz.machines import DEFAULT_MACHINE, MACHINES, PRICED_FAMILIES
-from qansatz.model.elaboration.declarations import ket_state
 from qansatz.model.program import Model, Observable
-from qansatz.pauli.strings import Pauli
-from qansatz.synthesis.lower import lower
-from qansatz.synthesis.readout import (
-    expectation_circuits,
-    measured,
-    prepared,
-    share,
-    with_rotations,
-)
+from qansatz.synthesis.readout import expectation_circuits, share
 
-Purpose: TypeAlias = Literal["unitary", "expectation"]
 Floats: TypeAlias = npt.NDArray[np.float64]
-
-#: What a price can be of, and what it is called.
-STAGES: Final = {
-    "evaluation": "one evaluation of the cost",
-    "gradient": "one gradient",
-    "epoch": "one epoch",
-    "run": "the whole training run",
-}
 
 #: Points of data an epoch has where the circuit takes inputs, and passes over them, unless others are given.
 DEFAULT_DATA: Final = 100
@@ -58,188 +44,10 @@ _COUNTING: Final = 120.0
 _OF_LETTER: Final = 300
 _OF_EFFORT: Final = 1_500_000
 
-_DATIVE: Final = {
-    "schedule": "the schedule with shots where they pay most",
-    "lie_algebraic": "the Lie-algebraic method (`qansatz gradient --method lie-algebraic`)",
-    "parameter_shift": "parameter shift",
-    "parameter_shift_active": "parameter shift of the active rotations",
-    "pytket_default": "parameter shift through pytket's default compilation",
-}
 _UNPRICED: Final = (
     f"unconfirmed: the constants of the formula are published for System Model {PRICED_FAMILIES}, "
     "not for {target}"
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Way:
-    """One way to measure value and gradient, priced.
-
-    Gates and measurements are sums over the circuits of one gradient, the depth is the largest. ``n_counted`` of the
-    circuits were synthesised and counted; the others are taken as the mean of these. ``hqc`` has the same shots for
-    every circuit; ``hqc_at_precision`` is the least price of the precision that the schedule has with these shots.
-    What is not known is None, and ``note`` says why.
-    """
-
-    name: str
-    label: str
-    n_circuits: int
-    n_counted: int
-    one_qubit_gates: float
-    two_qubit_gates: float
-    two_qubit_depth: int
-    measurements: float
-    hqc_evaluation: float | None
-    hqc: float | None
-    n_shots: int
-    hqc_at_precision: float | None
-    n_shots_at_precision: int | None
-    note: str = ""
-
-    @property
-    def exact(self) -> bool:
-        """Whether every circuit was counted."""
-        return self.n_counted == self.n_circuits
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cost:
-    """What an ansatz uses and costs on a machine.
-
-    ``forward`` are the circuits of one evaluation. An epoch measures value and gradient once at each of ``data``
-    points, a run is ``epochs`` of them. ``ways`` begin with the schedule; they are empty without an observable.
-    ``notes`` say what was left out, and why.
-    """
-
-    ansatz: str
-    n_qubits: int
-    target: str
-    purpose: Purpose
-    observable: str | None
-    shots: int
-    data: int
-    epochs: int
-    forward: tuple[Resources, ...]
-    ways: tuple[Way, ...]
-    gradient_fidelity: float | None
-    notes: tuple[str, ...]
-    assumptions: tuple[str, ...]
-
-    @property
-    def largest(self) -> Resources:
-        """The circuit of an evaluation with the most operations."""
-        return max(self.forward, key=lambda used: used.operations)
-
-    @property
-    def hqc_forward(self) -> float:
-        """The price of one evaluation."""
-        return sum(used.hqc(self.shots) for used in self.forward)
-
-    @property
-    def fidelity(self) -> float:
-        """The probability that no gate and no measurement of the largest circuit of an evaluation fails."""
-        return self.largest.fidelity(MACHINES[self.target])
-
-    @property
-    def exact(self) -> bool:
-        """Whether every circuit of every way that has a price was counted."""
-        return all(way.exact for way in self.ways if way.hqc is not None)
-
-    def way(self, name: str) -> Way | None:
-        """The way of a name; None where there is none."""
-        return next((way for way in self.ways if way.name == name), None)
-
-    def price(self, stage: str, way: str = "schedule") -> float | None:
-        """The HQC of a stage of :data:`STAGES`, value and gradient measured in one of the ways.
-
-        Raises:
-            ValueError: for another stage.
-        """
-        if stage not in STAGES:
-            raise ValueError(f"there is no stage {stage!r}; there are {', '.join(STAGES)}")
-        found = self.way(way)
-        if found is None or found.hqc is None or found.hqc_evaluation is None:
-            return self.hqc_forward if stage == "evaluation" and found is None else None
-        epoch = self.data * (found.hqc_evaluation + found.hqc)
-        prices = {
-            "evaluation": found.hqc_evaluation,
-            "gradient": found.hqc,
-            "epoch": epoch,
-            "run": self.epochs * epoch,
-        }
-        return prices[stage]
-
-    def facts(self) -> list[tuple[str, str, str]]:
-        """Label, value and one line of explanation of every number."""
-        used, many = self.largest, len(self.forward) > 1
-        of = f" of the largest of {len(self.forward)} circuits" if many else ""
-        found = [
-            ("one-qubit gates", str(used.one_qubit_gates), f"u1q{of}; rz is virtual"),
-            ("two-qubit gates", str(used.two_qubit_gates), f"rzz at any angle{of}"),
-            ("two-qubit depth", str(used.two_qubit_depth), "layers of two-qubit gates"),
-            ("measurements", str(used.measurements), "qubits read at the end"),
-            ("circuits", str(len(self.forward)), "for one evaluation"),
-            ("no fault", f"{self.fidelity:.4f}", _fault_text(self.target)),
-        ]
-        if self.gradient_fidelity is not None:
-            told = "the same for the gradient circuit with the most operations"
-            found.append(("no fault, gradient", f"{self.gradient_fidelity:.4f}", told))
-        for stage, label in STAGES.items():
-            price = self.price(stage)
-            if price is not None:
-                found.append((f"HQC, {stage}", in_hqc(price), self._explained(stage, label)))
-        return found
-
-    def _explained(self, stage: str, label: str) -> str:
-        match stage:
-            case "evaluation":
-                return f"{label}: {self.shots} shots a circuit"
-            case "gradient":
-                return f"{label} by the schedule: {self.ways[0].n_circuits} circuits"
-            case "epoch":
-                points = "1 point" if self.data == 1 else f"{self.data} points"
-                return f"{label}: value and gradient at {points}"
-            case _:
-                return f"{label}: {self.epochs} epochs"
-
-    def verdict(self) -> str:
-        """How many times fewer HQC one gradient takes than by parameter shift through pytket's default path."""
-        for name in ("pytket_default", "parameter_shift"):
-            own, other = self.way("schedule"), self.way(name)
-            if own is None or other is None or not own.hqc or not other.hqc:
-                continue
-            text = (
-                f"one gradient takes {in_hqc(own.hqc)} HQC, {other.hqc / own.hqc:.1f} times fewer "
-                f"than the {in_hqc(other.hqc)} of {other.label}"
-            )
-            if own.hqc_at_precision and other.hqc_at_precision:
-                factor = other.hqc_at_precision / own.hqc_at_precision
-                text += f"; {factor:.1f} times fewer at equal precision"
-                lie = self.way("lie_algebraic")
-                if lie and lie.hqc_at_precision and lie.hqc_at_precision < own.hqc_at_precision:
-                    factor = other.hqc_at_precision / lie.hqc_at_precision
-                    text += f", {factor:.1f} times fewer by the Lie-algebraic method"
-            return text
-        return ""
-
-    def __str__(self) -> str:
-        lines = [f"{label}: {value} ({why})" for label, value, why in self.facts()]
-        return "\n".join([*lines, *filter(None, [self.verdict()]), *self.notes])
-
-    def _repr_html_(self) -> str:
-        from html import escape
-
-        def table(rows: Iterable[Sequence[str]]) -> str:
-            cells = ("".join(f"<td>{escape(cell)}</td>" for cell in row) for row in rows)
-            return f"<table>{''.join(f'<tr>{row}</tr>' for row in cells)}</table>"
-
-        ways = [
-            (way.label, str(way.n_circuits), "-" if way.hqc is None else in_hqc(way.hqc), way.note)
-            for way in self.ways
-        ]
-        said = [self.verdict(), *self.notes, *(f"assumed: {a}" for a in self.assumptions)]
-        lines = "".join(f"<p>{escape(text)}</p>" for text in said if text)
-        return table(self.facts()) + (table(ways) if ways else "") + lines
 
 
 def cost(
@@ -284,19 +92,19 @@ def cost(
             plan = schedule(model, observable) if found is None else found
         except ScheduleTooLargeError as error:
             notes.append(f"the gradient is not priced: {error}")
-    forward = _forward(model, observable, plan, purpose, effort)
+    forward = evaluation_circuits(model, observable, plan, purpose, effort)
     ways: list[Way] = []
     fidelity = None
     if plan is not None and plan.n_rotations:
         shifted = (
             forward
             if purpose == "expectation"
-            else _forward(model, observable, plan, "expectation", effort)
+            else evaluation_circuits(model, observable, plan, "expectation", effort)
         )
         ways, largest, told = _ways(plan, forward, shifted, shots, seconds, pytket_seconds, effort)
         notes += told
         fidelity = None if largest is None else largest.fidelity(machine)
-    width = model.n_qubits + (plan is not None and _has_ancilla(plan))
+    width = model.n_qubits + (plan is not None and has_ancilla(plan))
     if width > machine.n_qubits:
         notes.append(f"{target} has {machine.n_qubits} qubits, and {width} are needed")
     return Cost(
@@ -316,54 +124,6 @@ def cost(
     )
 
 
-def alternatives(found: Cost, plan: Schedule | None, budget: float, stage: str) -> list[str]:
-    """What would cost less than a stage does: the cheapest way at the same precision first, then fewer shots."""
-    cheaper = []
-    own = found.way("schedule")
-    if plan is not None and own is not None and own.hqc is not None and stage != "evaluation":
-        priced = [(way.hqc_at_precision, way) for way in found.ways if way.hqc_at_precision]
-        least, best = min(priced, key=lambda pair: pair[0], default=(own.hqc, own))
-        if least < own.hqc:
-            cheaper.append(
-                f"at the same precision a gradient takes {in_hqc(least)} HQC by {_DATIVE[best.name]}"
-            )
-        classical = compare(plan).classical
-        if "follow classically" in classical:
-            cheaper.append(classical)
-    shots = shots_within(found, budget, stage)
-    if shots:
-        price = _price_at(found, stage, shots) or 0.0
-        cheaper.append(f"`--shots {shots}` fits: {in_hqc(price)} HQC")
-    elif shots == 0:
-        least = _price_at(found, stage, 1) or 0.0
-        cheaper.append(f"no number of shots fits: one shot a circuit costs {in_hqc(least)} HQC")
-    return cheaper
-
-
-def shots_within(found: Cost, budget: float, stage: str) -> int | None:
-    """The most shots of every circuit, value and gradient by the schedule, with which a stage costs at most a budget.
-
-    0 when not even one shot does; None when the price of the stage is not known.
-    """
-    one, two = (_price_at(found, stage, shots) for shots in (1, 2))
-    if one is None or two is None:
-        return None
-    return 0 if one > budget else 1 + int((budget - one) / max(two - one, 1e-12))
-
-
-def _price_at(found: Cost, stage: str, shots: int) -> float | None:
-    """The price of a stage by the schedule with other shots a circuit."""
-    price = found.price(stage)
-    if price is None:
-        return None
-    n_forward, way = len(found.forward), found.way("schedule")
-    n_gradient = 0 if way is None else way.n_circuits
-    points = {"evaluation": 1, "gradient": 1, "epoch": found.data, "run": found.epochs * found.data}
-    circuits = {"evaluation": n_forward, "gradient": n_gradient}.get(stage, n_forward + n_gradient)
-    fixed = hqc_price(circuits * points[stage], 0.0)
-    return fixed + (price - fixed) * shots / found.shots
-
-
 def _refuse(target: str, purpose: str, shots: int, data: int | None, epochs: int) -> None:
     if target not in MACHINES:
         raise ValueError(f"there is no target {target!r}; there are {', '.join(MACHINES)}")
@@ -378,59 +138,6 @@ def _refuse(target: str, purpose: str, shots: int, data: int | None, epochs: int
             raise ValueError(f"{name} must be at least 1, not {number}")
 
 
-def _forward(
-    model: Model,
-    observable: Observable | None,
-    plan: Schedule | None,
-    purpose: Purpose,
-    effort: float,
-) -> list[Resources]:
-    """The circuits of one evaluation: one for each commuting set of the terms, one at least."""
-    if observable is None or plan is None:
-        return [_whole(model, purpose, model.n_qubits, effort)]
-    sets = commuting_terms(plan) or [[]]
-    if purpose == "expectation":
-        return [resources(circuit) for circuit in expectation_circuits(model, sets, effort=effort)]
-    whole = _whole(model, purpose, 0, effort)
-    return [_followed(whole, used) for used in _readings(plan)]
-
-
-def _whole(model: Model, purpose: Purpose, n_measured: int, effort: float) -> Resources:
-    gates = lower(model, final_clifford=purpose == "unitary", effort=effort)
-    return Resources(
-        one_qubit_gates=gates.n_one_qubit,
-        two_qubit_gates=gates.n_two_qubit,
-        two_qubit_depth=gates.two_qubit_depth,
-        measurements=n_measured,
-    )
-
-
-def _followed(first: Resources, then: Resources) -> Resources:
-    return Resources(
-        one_qubit_gates=first.one_qubit_gates + then.one_qubit_gates,
-        two_qubit_gates=first.two_qubit_gates + then.two_qubit_gates,
-        two_qubit_depth=first.two_qubit_depth + then.two_qubit_depth,
-        measurements=then.measurements,
-    )
-
-
-def _readings(plan: Schedule) -> list[Resources]:
-    """What reading the observable takes after the circuit as written, a set of commuting terms at a time."""
-    model, observable = plan.model, plan.observable
-    written = {
-        pulled.pauli: Pauli(term.pauli.x, term.pauli.z)
-        for term, pulled in zip(observable.terms, observable.pulled_back, strict=True)
-    }
-    empty = with_rotations(model, np.zeros(0, dtype=np.int64), [])
-    empty = replace(empty, initial=ket_state("0" * model.n_qubits, None))
-    sets = commuting_terms(plan) or [[]]
-    return [resources(measured(empty, [written[p] for p in some])) for some in sets]
-
-
-def _has_ancilla(plan: Schedule) -> bool:
-    return bool((plan.circuit_class != plan.patterns.unflipped).any())
-
-
 def _allowance(seconds: float | None) -> Allowance:
     """The work of a way, or so many seconds by the clock."""
     if seconds is None:
@@ -443,30 +150,6 @@ def _work_of_circuit(plan: Schedule, effort: float) -> float:
     rotations = plan.model.rotations
     n_letters = int(rotations.strings.weights()[rotations.string[plan.patterns.active]].sum())
     return _OF_LETTER * n_letters + _OF_EFFORT * effort
-
-
-def counted_circuits(
-    plan: Schedule, allowance: Allowance, effort: float = 1
-) -> dict[int, Resources]:
-    """What the circuits of a schedule use, in a random order as far as allowed or until Ctrl-C; one at least."""
-    order = [*range(plan.n_circuits)]
-    random.Random(0).shuffle(order)
-    effort *= share(plan.n_circuits)
-    work = _work_of_circuit(plan, effort)
-    found: dict[int, Resources] = {}
-    for index in order:
-        if found and not allowance.left:
-            break
-        allowance.spend(work)
-        circuit = plan.circuit(index)
-        strings = list(dict.fromkeys(m.pauli for m in circuit.measurements))
-        try:
-            found[index] = resources(measured(prepared(plan, circuit), strings, effort=effort))
-        except KeyboardInterrupt:
-            if not found:
-                raise
-            break
-    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -537,7 +220,7 @@ def _ways(
     priced = [_priced(way, shots, budget) for way in ways]
     priced.insert(1, _lie_algebraic(plan, forward, shots, budget, seconds, effort))
     label = "parameter shift through pytket's default compilation"
-    compiled = _pytket(plan, pytket_seconds)
+    compiled = pytket_circuits(plan, pytket_seconds)
     if isinstance(compiled, str):
         told.append(f"{label} is left out: {compiled}")
         priced.append(_unknown("pytket_default", label, n_shifts, compiled))
@@ -579,21 +262,6 @@ def _lie_algebraic(
         "lie_algebraic", label, forward, counted, n, len(counted), operations, points
     )
     return _priced(columns, shots, budget)
-
-
-def _pytket(plan: Schedule, seconds: float) -> list[Resources] | str:
-    if seconds <= 0:
-        return "it was not asked for"
-    compiled = default_counts(plan.model, seconds=seconds)
-    if not isinstance(compiled, Counts):
-        return compiled
-    whole = Resources(
-        one_qubit_gates=compiled.one_qubit_gates,
-        two_qubit_gates=compiled.two_qubit_gates,
-        two_qubit_depth=compiled.two_qubit_depth,
-        measurements=0,
-    )
-    return [_followed(whole, used) for used in _readings(plan)]
 
 
 def _shift(
@@ -682,12 +350,3 @@ def _assumptions(target: str, purpose: Purpose, with_gradient: bool) -> tuple[st
             "angles: with symbols in their place it needs more gates",
         ]
     return tuple(found)
-
-
-def _fault_text(target: str) -> str:
-    return f"first-order estimate of the probability, from published errors of {target}"
-
-
-def in_hqc(value: float) -> str:
-    """A price for people."""
-    return f"{value:,.1f}" if value < 1000 else f"{value:,.0f}"

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qansatz.analysis.structure.structure import structure
-from qansatz.checks.facts import check_requirements, check_value, compare
+from qansatz.checks.bounds import check_value, compare
+from qansatz.checks.facts import check_requirements
 from qansatz.diagnostics import FaultLog
 from qansatz.model.program import Requirement
 from qansatz.model.reals import PI

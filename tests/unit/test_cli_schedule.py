@@ -285,7 +285,7 @@ def test_the_limit_is_told_with_its_optimum(capsys):
 
 @pytest.mark.parametrize("option", ["--certificate", "--svg"])
 def test_a_missing_folder_is_named_before_the_work(capsys, monkeypatch, option):
-    from qansatz.driver import Compilation
+    from qansatz.compilation import Compilation
 
     monkeypatch.setattr(Compilation, "schedule_of", None)
     code, out, err = run(capsys, "schedule", "small.qans", option, "nowhere/file")

@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 
 import qansatz
 from qansatz.analysis.gradient.cover import Allowance
-from qansatz.cost import cost as costs
-from qansatz.cost import pytket_default
-from qansatz.cost.cost import shots_within
+from qansatz.cost import counting, pytket_default
+from qansatz.cost.budget import shots_within
+from qansatz.cost.counting import counted_circuits
 from qansatz.cost.plans import shot_variances
 from qansatz.cost.resources import Resources
+from qansatz.cost.result import STAGES
 from qansatz.machines import MACHINES
 from qansatz.synthesis.readout import expectation_circuits, gradient_circuits
 from qansatz.synthesis.verify import dense_model
@@ -182,10 +183,10 @@ def test_a_time_limit_is_announced_and_leaves_an_estimate(capsys, compilation):
 def test_counting_is_limited_by_work_and_not_by_the_clock(compilation, monkeypatch):
     monkeypatch.setattr(costs.time, "monotonic", None)
     plan = compilation.schedule_of("energy")
-    few = costs.counted_circuits(plan, Allowance(0.0))
-    some = costs.counted_circuits(plan, Allowance(1.0), effort=0.4)
+    few = counted_circuits(plan, Allowance(0.0))
+    some = counted_circuits(plan, Allowance(1.0), effort=0.4)
     assert len(few) == 1 < len(some) < plan.n_circuits
-    assert len(costs.counted_circuits(plan, Allowance(60.0), effort=0)) == plan.n_circuits
+    assert len(counted_circuits(plan, Allowance(60.0), effort=0)) == plan.n_circuits
 
 
 @settings(deadline=None, max_examples=40)
@@ -365,11 +366,11 @@ def test_a_cost_shows_itself(compilation):
     html = found._repr_html_()
     assert "<td>two-qubit gates</td>" in html
     assert "assumed: " in html
-    assert costs.STAGES.keys() == {"evaluation", "gradient", "epoch", "run"}
+    assert STAGES.keys() == {"evaluation", "gradient", "epoch", "run"}
 
 
 def test_an_interrupted_count_is_an_estimate(compilation, monkeypatch):
-    real, calls = costs.measured, []
+    real, calls = counting.measured, []
 
     def interrupted(*arguments, **options):
         calls.append(arguments)
@@ -378,8 +379,8 @@ def test_an_interrupted_count_is_an_estimate(compilation, monkeypatch):
         return real(*arguments, **options)
 
     plan = compilation.schedule_of("energy")
-    monkeypatch.setattr(costs, "measured", interrupted)
-    assert len(costs.counted_circuits(plan, Allowance(60.0))) == 2 < plan.n_circuits
+    monkeypatch.setattr(counting, "measured", interrupted)
+    assert len(counted_circuits(plan, Allowance(60.0))) == 2 < plan.n_circuits
     calls[:] = [(), ()]
     with pytest.raises(KeyboardInterrupt):
-        costs.counted_circuits(plan, Allowance(60.0))
+        counted_circuits(plan, Allowance(60.0))

@@ -17,6 +17,7 @@ from qansatz.analysis.expressivity.sector import sector
 from qansatz.analysis.limit.efficiency import limit_efficiency
 from qansatz.analysis.trainability.decay import decay
 from qansatz.analysis.trainability.variance import variance
+from qansatz.compilation import Compilation
 from qansatz.sheets import notes, table
 from qansatz.source import Source
 from qansatz.tools.cli.commands.family import _family
@@ -44,7 +45,7 @@ ansatz sums(n: int = 4) where n >= 3 {
 """
 
 
-def compiled(text: str, **sizes: int) -> driver.Compilation:
+def compiled(text: str, **sizes: int) -> Compilation:
     found = driver.compile_source(Source("a<b>.qans", text), settings=sizes)
     assert found.model is not None, found.diagnostics
     return found

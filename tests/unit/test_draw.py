@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from qansatz.driver import compile_source
 from qansatz.model.program import Model
 from qansatz.source import Source
-from qansatz.views.pictures.text import draw_svg, draw_text, text_width
+from qansatz.views.pictures.svg import draw_svg
+from qansatz.views.pictures.text import draw_text, text_width
 from tests.strategies import Program, programs
 
 TFIM = """\

@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from qansatz import driver
-from qansatz.driver import Compilation, Limits
+from qansatz.compilation import Compilation
+from qansatz.driver import Limits
 from qansatz.model.angles import Affine, Nonlinear, evaluate
 from qansatz.model.program import GatePiece, GroupPiece, Model, RotationsPiece
 from qansatz.model.reals import PiLinear

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from qansatz import driver
-from qansatz.execute.gradients.methods import Gradient, gradient
+from qansatz.execute.gradients.methods import gradient
+from qansatz.execute.gradients.result import Gradient
 from tests.unit.test_backends import local
 
 CASES = {

@@ -15,7 +15,8 @@ from qansatz.analysis.gradient.certificate import certificate
 from qansatz.circuits.canonical import canonical
 from qansatz.circuits.dependence import levels
 from qansatz.circuits.groupings import angle_labels, groupings
-from qansatz.driver import Compilation, compile_source
+from qansatz.compilation import Compilation
+from qansatz.driver import compile_source
 from qansatz.pauli.strings import anticommute, from_word
 from qansatz.pauli.tables import PauliTable
 from qansatz.source import Source

@@ -15,7 +15,7 @@ from typing import Final
 import numpy as np
 
 from qansatz.analysis.gradient.angle_columns import AngleColumns, Floats, Indices, angle_columns
-from qansatz.execute.gradients.methods import Gradient
+from qansatz.execute.gradients.result import Gradient
 from qansatz.model.program import Model, Observable
 from qansatz.pauli import planes
 from qansatz.pauli.planes import Pairs, Reachable

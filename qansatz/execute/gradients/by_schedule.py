@@ -23,7 +23,7 @@ from qansatz.execute.gradients.measured import (
     told,
     value_readings,
 )
-from qansatz.execute.gradients.methods import Gradient
+from qansatz.execute.gradients.result import Gradient
 from qansatz.execute.readings import Floats, Progress
 from qansatz.model.program import Model
 from qansatz.pauli import states

@@ -27,7 +27,7 @@ from qansatz.execute.gradients.measured import (
     refuse_exact,
     told,
 )
-from qansatz.execute.gradients.methods import Gradient
+from qansatz.execute.gradients.result import Gradient
 from qansatz.execute.readings import Progress, Reading, measure, shots_of
 from qansatz.pauli import states
 from qansatz.pauli.strings import Pauli, anticommute

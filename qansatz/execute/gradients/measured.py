@@ -11,7 +11,7 @@ from qansatz.analysis.gradient.slopes import slopes
 from qansatz.analysis.gradient.terms import commuting_terms
 from qansatz.execute.backends.backend import Backend
 from qansatz.execute.backends.statevector import MAX_QUBITS
-from qansatz.execute.gradients.methods import Gradient
+from qansatz.execute.gradients.result import Gradient
 from qansatz.execute.readings import (
     Floats,
     Progress,

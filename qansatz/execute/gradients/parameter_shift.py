@@ -29,7 +29,7 @@ from qansatz.execute.gradients.measured import (
     told,
     value_readings,
 )
-from qansatz.execute.gradients.methods import Gradient
+from qansatz.execute.gradients.result import Gradient
 from qansatz.execute.readings import Progress
 from qansatz.model.angles import Affine, Angle, add, scale, simplified, slot_symbol, slots
 from qansatz.model.program import Model, SlotArray

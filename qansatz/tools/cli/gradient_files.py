@@ -11,7 +11,7 @@ from qansatz.tools.cli.console import FINE, Console, UnusableError
 from qansatz.tools.cli.session import identity
 
 if TYPE_CHECKING:
-    from qansatz.driver import Compilation
+    from qansatz.compilation import Compilation
 
 #: Formats in which a circuit can end in measurements of some qubits.
 FORMATS: Final = ("pytket", "qasm3", "qasm2", "qir", "qiskit", "pennylane")

@@ -12,7 +12,7 @@ from qansatz.tools.cli.outcomes import counts, heading, tell_counts, tell_values
 from qansatz.tools.cli.session import console_of, identity
 
 if TYPE_CHECKING:
-    from qansatz.driver import Compilation
+    from qansatz.compilation import Compilation
     from qansatz.execute.expectations import Plan
     from qansatz.execute.nexus.backend import Price
     from qansatz.execute.nexus.record import Record

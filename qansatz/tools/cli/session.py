@@ -13,7 +13,7 @@ from qansatz.render import FORMS
 from qansatz.tools.cli.console import FAILED, FINE, LIMITED, Console, UnusableError, console
 
 if TYPE_CHECKING:
-    from qansatz.driver import Compilation
+    from qansatz.compilation import Compilation
     from qansatz.model.program import Model
     from qansatz.source import Source
 

@@ -7,8 +7,19 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from qansatz.characters import columns as columns_of
-from qansatz.views.pictures.scene import N_COLOURS, Box, Close, Column, Gap, Open, Paint, Scene
-from qansatz.views.pictures.text import Stretch, banks, stretches
+from qansatz.model.program import Model
+from qansatz.views.pictures.banks import Stretch, banks, stretches
+from qansatz.views.pictures.scene import (
+    N_COLOURS,
+    Box,
+    Close,
+    Column,
+    Gap,
+    Open,
+    Paint,
+    Scene,
+    scene,
+)
 
 _ROW = 46
 _BOX = 26
@@ -353,3 +364,10 @@ def _escaped(text: str) -> str:
     for sign, written in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;")):
         text = text.replace(sign, written)
     return text
+
+
+def draw_svg(model: Model, *, width: int = 1000) -> str:
+    """The model as a self-contained SVG document, wrapped at about ``width`` pixels."""
+    from qansatz.views.pictures.svg import svg
+
+    return svg(scene(model), model.name, width)

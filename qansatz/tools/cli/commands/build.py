@@ -25,7 +25,7 @@ from qansatz.tools.cli.session import (
 
 if TYPE_CHECKING:
     from qansatz.circuits.gates import GateList
-    from qansatz.driver import Compilation
+    from qansatz.compilation import Compilation
     from qansatz.emit.quantinuum import Compiled
     from qansatz.model.program import Model
     from qansatz.pauli.cliffords import Tableau

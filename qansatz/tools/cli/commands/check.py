@@ -24,7 +24,7 @@ from qansatz.tools.cli.session import (
 )
 
 if TYPE_CHECKING:
-    from qansatz.driver import Compilation
+    from qansatz.compilation import Compilation
 
 _EPILOG = """\
 examples:

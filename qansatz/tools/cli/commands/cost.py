@@ -15,12 +15,12 @@ from qansatz.tools.cli.session import (
     identity,
     refused,
 )
+from qansatz.views.cost import as_object, as_text
 
 if TYPE_CHECKING:
-    from qansatz.cost.cost import Cost, Way
+    from qansatz.compilation import Compilation
+    from qansatz.cost.result import Cost
     from qansatz.diagnostics import Diagnostic, Fault
-    from qansatz.driver import Compilation
-    from qansatz.model.program import Model
 
 _EPILOG = f"""\
 examples:
@@ -114,11 +114,11 @@ def run(args: argparse.Namespace) -> int:
     found = _priced(args, out, compilation)
     fault = _above(args, compilation, found)
     if not args.json:
-        out.result(_text(model, found))
+        out.result(as_text(model, found))
     if fault is not None:
-        return _stopped(out, compilation, fault, {"cost": _object(found)})
+        return _stopped(out, compilation, fault, {"cost": as_object(found)})
     out.diagnostics(compilation.diagnostics)
-    out.answer(compilation.diagnostics, {**identity(model), "cost": _object(found)})
+    out.answer(compilation.diagnostics, {**identity(model), "cost": as_object(found)})
     return FINE if found.exact else LIMITED
 
 
@@ -165,7 +165,8 @@ def _unfit(target: str | None, compilation: Compilation) -> Fault | None:
 
 def _above(args: argparse.Namespace, compilation: Compilation, found: Cost) -> Fault | None:
     """The fault of a price above ``--max-hqc``."""
-    from qansatz.cost.cost import STAGES, alternatives, in_hqc
+    from qansatz.cost.budget import alternatives
+    from qansatz.cost.result import STAGES, in_hqc
     from qansatz.execute.faults import PriceTooHigh
     from qansatz.hqc import HQC_FORMULA
 
@@ -197,101 +198,6 @@ def _stopped(out: Console, compilation: Compilation, fault: Fault, known: dict[s
     out.diagnostics(found)
     out.answer(found, {**identity(compilation.ansatz), **known})
     return FAILED
-
-
-def _text(model: Model, found: Cost) -> str:
-    from qansatz.views import words
-    from qansatz.views.tables import table
-
-    what = "no observable" if found.observable is None else f"observable {found.observable}"
-    facts = found.facts()
-    wide = [max(len(row[k]) for row in facts) for k in range(2)]
-    lines = [
-        f"{words.heading(model)}: {words.sizes(model)}\n",
-        f"  {found.target}, for {found.purpose}, {what}, {found.shots} shots a circuit\n\n",
-        *(f"  {label:{wide[0]}}  {value:>{wide[1]}}  {why}\n" for label, value, why in facts),
-    ]
-    if found.ways:
-        lines += ["\n", table(_HEAD, [_row(way) for way in found.ways])]
-    if found.verdict():
-        lines.append(f"\n  {found.verdict()}\n")
-    lines += [f"  note: {text}\n" for text in found.notes]
-    lines += ["\n", *(f"  assumed: {text}\n" for text in found.assumptions)]
-    return "".join(lines)
-
-
-_HEAD: Final = (
-    "one gradient by",
-    "circuits",
-    "two-qubit",
-    "one-qubit",
-    "depth",
-    "HQC",
-    "at equal precision",
-    "",
-)
-
-
-def _row(way: Way) -> tuple[object, ...]:
-    known = way.hqc is not None
-    return (
-        way.label,
-        way.n_circuits,
-        round(way.two_qubit_gates) if known else None,
-        round(way.one_qubit_gates) if known else None,
-        way.two_qubit_depth if known else None,
-        None if way.hqc is None else round(way.hqc, 1),
-        None if way.hqc_at_precision is None else round(way.hqc_at_precision, 1),
-        way.note,
-    )
-
-
-def _object(found: Cost) -> dict[str, Any]:
-    from dataclasses import asdict
-
-    from qansatz.cost.cost import STAGES
-
-    used = found.largest
-    machine = MACHINES[found.target]
-    return {
-        "one_qubit_gates": used.one_qubit_gates,
-        "two_qubit_gates": used.two_qubit_gates,
-        "two_qubit_depth": used.two_qubit_depth,
-        "measurements": used.measurements,
-        "hqc_forward": found.hqc_forward,
-        "hqc_gradient": found.price("gradient"),
-        "hqc_gradient_parameter_shift": found.price("gradient", "parameter_shift"),
-        "hqc_gradient_parameter_shift_active": found.price("gradient", "parameter_shift_active"),
-        "hqc_gradient_pytket_default": found.price("gradient", "pytket_default"),
-        "hqc_epoch": found.price("epoch"),
-        "hqc_run": found.price("run"),
-        "hqc_confirmed": machine.priced,
-        "fidelity": found.fidelity,
-        "fidelity_gradient": found.gradient_fidelity,
-        "fidelity_source": machine.source,
-        "target": found.target,
-        "purpose": found.purpose,
-        "observable": found.observable,
-        "shots": found.shots,
-        "data": found.data,
-        "epochs": found.epochs,
-        "exact": found.exact,
-        "forward": [asdict(circuit) for circuit in found.forward],
-        "ways": [
-            {
-                **asdict(way),
-                **{f"hqc_{stage}": found.price(stage, way.name) for stage in STAGES},
-            }
-            for way in found.ways
-        ],
-        "numbers": [
-            {"label": label, "value": value, "explanation": why}
-            for label, value, why in found.facts()
-        ],
-        "summary": found.verdict(),
-        "notes": list(found.notes),
-        "assumptions": list(found.assumptions),
-    }
 
 
 def _count(text: str) -> int:

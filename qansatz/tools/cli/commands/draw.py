@@ -50,7 +50,8 @@ def run(args: argparse.Namespace) -> int:
     model = compilation.written
     if model is None:
         return refused(out, compilation)
-    from qansatz.views.pictures.text import draw_svg, draw_text
+    from qansatz.views.pictures.svg import draw_svg
+    from qansatz.views.pictures.text import draw_text
 
     as_svg = args.svg or (args.output or "").endswith(".svg")
     if as_svg:

@@ -14,7 +14,7 @@ from qansatz.views.families import Family, as_latex, as_object, as_text
 if TYPE_CHECKING:
     from qansatz.analysis.algebra.algebra import AlgebraReport
     from qansatz.analysis.trainability.variance import Variance
-    from qansatz.driver import Compilation
+    from qansatz.compilation import Compilation
     from qansatz.model.program import Model
     from qansatz.source import Source
 

@@ -31,9 +31,9 @@ from qansatz.tools.cli.session import (
 )
 
 if TYPE_CHECKING:
-    from qansatz.driver import Compilation
+    from qansatz.compilation import Compilation
     from qansatz.execute.backends.backend import Backend, Outcomes
-    from qansatz.execute.gradients.methods import Gradient
+    from qansatz.execute.gradients.result import Gradient
     from qansatz.model.program import Model
     from qansatz.synthesis.readout import MeasuredCircuit
     from qansatz.tools.cli.console import Console

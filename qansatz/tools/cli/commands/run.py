@@ -29,7 +29,7 @@ from qansatz.tools.cli.session import (
 )
 
 if TYPE_CHECKING:
-    from qansatz.driver import Compilation
+    from qansatz.compilation import Compilation
     from qansatz.execute.expectations import Expectations
     from qansatz.model.program import Model, Observable
     from qansatz.synthesis.readout import MeasuredCircuit

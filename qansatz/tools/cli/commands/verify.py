@@ -19,7 +19,7 @@ from qansatz.tools.cli.session import (
 )
 
 if TYPE_CHECKING:
-    from qansatz.driver import Compilation
+    from qansatz.compilation import Compilation
     from qansatz.model.program import Model
     from qansatz.synthesis.verify import Verification
 

@@ -1,0 +1,200 @@
+"""What an ansatz uses and costs on a machine: one evaluation, a gradient, and training."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal, TypeAlias
+
+from qansatz.cost.resources import Resources
+from qansatz.machines import MACHINES
+
+Purpose: TypeAlias = Literal["unitary", "expectation"]
+
+#: What a price can be of, and what it is called.
+STAGES: Final = {
+    "evaluation": "one evaluation of the cost",
+    "gradient": "one gradient",
+    "epoch": "one epoch",
+    "run": "the whole training run",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """One way to measure value and gradient, priced.
+
+    Gates and measurements are sums over the circuits of one gradient, the depth is the largest. ``n_counted`` of the
+    circuits were synthesised and counted; the others are taken as the mean of these. ``hqc`` has the same shots for
+    every circuit; ``hqc_at_precision`` is the least price of the precision that the schedule has with these shots.
+    What is not known is None, and ``note`` says why.
+    """
+
+    name: str
+    label: str
+    n_circuits: int
+    n_counted: int
+    one_qubit_gates: float
+    two_qubit_gates: float
+    two_qubit_depth: int
+    measurements: float
+    hqc_evaluation: float | None
+    hqc: float | None
+    n_shots: int
+    hqc_at_precision: float | None
+    n_shots_at_precision: int | None
+    note: str = ""
+
+    @property
+    def exact(self) -> bool:
+        """Whether every circuit was counted."""
+        return self.n_counted == self.n_circuits
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cost:
+    """What an ansatz uses and costs on a machine.
+
+    ``forward`` are the circuits of one evaluation. An epoch measures value and gradient once at each of ``data``
+    points, a run is ``epochs`` of them. ``ways`` begin with the schedule; they are empty without an observable.
+    ``notes`` say what was left out, and why.
+    """
+
+    ansatz: str
+    n_qubits: int
+    target: str
+    purpose: Purpose
+    observable: str | None
+    shots: int
+    data: int
+    epochs: int
+    forward: tuple[Resources, ...]
+    ways: tuple[Way, ...]
+    gradient_fidelity: float | None
+    notes: tuple[str, ...]
+    assumptions: tuple[str, ...]
+
+    @property
+    def largest(self) -> Resources:
+        """The circuit of an evaluation with the most operations."""
+        return max(self.forward, key=lambda used: used.operations)
+
+    @property
+    def hqc_forward(self) -> float:
+        """The price of one evaluation."""
+        return sum(used.hqc(self.shots) for used in self.forward)
+
+    @property
+    def fidelity(self) -> float:
+        """The probability that no gate and no measurement of the largest circuit of an evaluation fails."""
+        return self.largest.fidelity(MACHINES[self.target])
+
+    @property
+    def exact(self) -> bool:
+        """Whether every circuit of every way that has a price was counted."""
+        return all(way.exact for way in self.ways if way.hqc is not None)
+
+    def way(self, name: str) -> Way | None:
+        """The way of a name; None where there is none."""
+        return next((way for way in self.ways if way.name == name), None)
+
+    def price(self, stage: str, way: str = "schedule") -> float | None:
+        """The HQC of a stage of :data:`STAGES`, value and gradient measured in one of the ways.
+
+        Raises:
+            ValueError: for another stage.
+        """
+        if stage not in STAGES:
+            raise ValueError(f"there is no stage {stage!r}; there are {', '.join(STAGES)}")
+        found = self.way(way)
+        if found is None or found.hqc is None or found.hqc_evaluation is None:
+            return self.hqc_forward if stage == "evaluation" and found is None else None
+        epoch = self.data * (found.hqc_evaluation + found.hqc)
+        prices = {
+            "evaluation": found.hqc_evaluation,
+            "gradient": found.hqc,
+            "epoch": epoch,
+            "run": self.epochs * epoch,
+        }
+        return prices[stage]
+
+    def facts(self) -> list[tuple[str, str, str]]:
+        """Label, value and one line of explanation of every number."""
+        used, many = self.largest, len(self.forward) > 1
+        of = f" of the largest of {len(self.forward)} circuits" if many else ""
+        found = [
+            ("one-qubit gates", str(used.one_qubit_gates), f"u1q{of}; rz is virtual"),
+            ("two-qubit gates", str(used.two_qubit_gates), f"rzz at any angle{of}"),
+            ("two-qubit depth", str(used.two_qubit_depth), "layers of two-qubit gates"),
+            ("measurements", str(used.measurements), "qubits read at the end"),
+            ("circuits", str(len(self.forward)), "for one evaluation"),
+            ("no fault", f"{self.fidelity:.4f}", _fault_text(self.target)),
+        ]
+        if self.gradient_fidelity is not None:
+            told = "the same for the gradient circuit with the most operations"
+            found.append(("no fault, gradient", f"{self.gradient_fidelity:.4f}", told))
+        for stage, label in STAGES.items():
+            price = self.price(stage)
+            if price is not None:
+                found.append((f"HQC, {stage}", in_hqc(price), self._explained(stage, label)))
+        return found
+
+    def _explained(self, stage: str, label: str) -> str:
+        match stage:
+            case "evaluation":
+                return f"{label}: {self.shots} shots a circuit"
+            case "gradient":
+                return f"{label} by the schedule: {self.ways[0].n_circuits} circuits"
+            case "epoch":
+                points = "1 point" if self.data == 1 else f"{self.data} points"
+                return f"{label}: value and gradient at {points}"
+            case _:
+                return f"{label}: {self.epochs} epochs"
+
+    def verdict(self) -> str:
+        """How many times fewer HQC one gradient takes than by parameter shift through pytket's default path."""
+        for name in ("pytket_default", "parameter_shift"):
+            own, other = self.way("schedule"), self.way(name)
+            if own is None or other is None or not own.hqc or not other.hqc:
+                continue
+            text = (
+                f"one gradient takes {in_hqc(own.hqc)} HQC, {other.hqc / own.hqc:.1f} times fewer "
+                f"than the {in_hqc(other.hqc)} of {other.label}"
+            )
+            if own.hqc_at_precision and other.hqc_at_precision:
+                factor = other.hqc_at_precision / own.hqc_at_precision
+                text += f"; {factor:.1f} times fewer at equal precision"
+                lie = self.way("lie_algebraic")
+                if lie and lie.hqc_at_precision and lie.hqc_at_precision < own.hqc_at_precision:
+                    factor = other.hqc_at_precision / lie.hqc_at_precision
+                    text += f", {factor:.1f} times fewer by the Lie-algebraic method"
+            return text
+        return ""
+
+    def __str__(self) -> str:
+        lines = [f"{label}: {value} ({why})" for label, value, why in self.facts()]
+        return "\n".join([*lines, *filter(None, [self.verdict()]), *self.notes])
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        def table(rows: Iterable[Sequence[str]]) -> str:
+            cells = ("".join(f"<td>{escape(cell)}</td>" for cell in row) for row in rows)
+            return f"<table>{''.join(f'<tr>{row}</tr>' for row in cells)}</table>"
+
+        ways = [
+            (way.label, str(way.n_circuits), "-" if way.hqc is None else in_hqc(way.hqc), way.note)
+            for way in self.ways
+        ]
+        said = [self.verdict(), *self.notes, *(f"assumed: {a}" for a in self.assumptions)]
+        lines = "".join(f"<p>{escape(text)}</p>" for text in said if text)
+        return table(self.facts()) + (table(ways) if ways else "") + lines
+
+
+def _fault_text(target: str) -> str:
+    return f"first-order estimate of the probability, from published errors of {target}"
+
+
+def in_hqc(value: float) -> str:
+    """A price for people."""
+    return f"{value:,.1f}" if value < 1000 else f"{value:,.0f}"

@@ -4,7 +4,7 @@
 
 Every setting makes every file in a process of its own: circuits, manifests, schedules, certificates and prices must be
 equal byte for byte, what ``express`` samples from a seed to 1e-10. Settings that this processor cannot run are named
-and left out. The exit code is 1 where files differ. A quick version is ``tests/unit/test_machines_agree.py``.
+and left out. The exit code is 1 where files differ. A quick version is ``tests/test_machines_agree.py``.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Imports point down, and importing is cheap."""
+"""Imports point down, no circle stands anywhere, and importing is cheap."""
 
 from __future__ import annotations
 
@@ -40,13 +40,35 @@ LEVELS = [
     {"driver"},
     {"tools", "__init__"},
 ]
-LEVEL = {room: k for k, rooms in enumerate(LEVELS) for room in rooms}
+# The same among the rooms inside a room; modules beside them stand where circles permit.
+INSIDE = {
+    "syntax": [{"faults"}],
+    "model": [{"faults"}, {"evaluation"}, {"elaboration"}],
+    "analysis": [{"algebra", "gradient"}, {"structure", "trainability", "limit"}, {"expressivity"}],
+    "analysis.structure": [{"faults"}],
+    "synthesis": [{"search"}],
+    "checks": [{"faults", "lints"}],
+    "execute": [{"backends"}, {"nexus"}, {"gradients"}],
+    "views": [{"pictures"}],
+    "tools": [{"cli"}],
+    "tools.cli": [{"commands"}],
+}
 LIGHT = {"numpy", "lark", "qansatz", *sys.stdlib_module_names}
-MODULES = sorted(PACKAGE.rglob("*.py"))
+FILES = sorted(PACKAGE.rglob("*.py"))
 
 
-def room(path: Path) -> str:
-    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+def dotted(path: Path) -> str:
+    """The name of a module or package without ``qansatz.``; empty for the package itself."""
+    parts = path.relative_to(PACKAGE).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+MODULES = {dotted(path): path for path in FILES}
+FOLDERS = [name for name, path in MODULES.items() if path.name == "__init__.py"]
+
+
+def tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text("utf-8"), str(path))
 
 
 def imported(node: ast.AST, path: Path) -> list[str]:
@@ -55,10 +77,23 @@ def imported(node: ast.AST, path: Path) -> list[str]:
         return [alias.name for alias in node.names]
     if isinstance(node, ast.ImportFrom):
         assert node.level == 0, f"{path}:{node.lineno}: relative import"
-        if node.module == "qansatz":
-            return [f"qansatz.{alias.name}" for alias in node.names]
-        return [node.module or ""]
+        module = node.module or ""
+        inside = [f"{module}.{alias.name}" for alias in node.names]
+        return [name if name.removeprefix("qansatz.") in MODULES else module for name in inside]
     return []
+
+
+def arrows() -> Iterator[tuple[str, str, str]]:
+    """From, to, and where: every import of a module of the package, in functions and for type checkers too."""
+    for here, path in MODULES.items():
+        for node in ast.walk(tree(path)):
+            for name in imported(node, path):
+                there = name.removeprefix("qansatz").removeprefix(".")
+                if name.startswith("qansatz") and there != here:
+                    yield here, there, f"{path.relative_to(ROOT)}:{getattr(node, 'lineno', 0)}"
+
+
+ARROWS = list(arrows())
 
 
 def at_import(body: list[ast.stmt]) -> Iterator[ast.stmt]:
@@ -72,28 +107,54 @@ def at_import(body: list[ast.stmt]) -> Iterator[ast.stmt]:
             yield from at_import(node.body)
 
 
-def tree(path: Path) -> ast.Module:
-    return ast.parse(path.read_text("utf-8"), str(path))
+def level(levels: list[set[str]], name: str) -> int | None:
+    return next((k for k, rooms in enumerate(levels) if name in rooms), None)
 
 
 def test_every_room_has_a_level():
-    rooms = {room(path) for path in MODULES}
-    assert rooms <= set(LEVEL), f"without a level: {rooms - set(LEVEL)}"
+    rooms = {name.partition(".")[0] or "__init__" for name in MODULES}
+    assert not [room for room in rooms if level(LEVELS, room) is None]
+    for folder in FOLDERS:
+        outer, _, room = folder.rpartition(".")
+        assert not outer or level(INSIDE.get(outer, []), room) is not None, folder
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_imports_point_down(path: Path):
-    here = room(path)
-    for node in ast.walk(tree(path)):
-        for name in imported(node, path):
-            parts = name.split(".")
-            if parts[0] == "qansatz" and len(parts) > 1:
-                there = parts[1]
-                lower = LEVEL[there] < LEVEL[here]
-                assert there == here or lower, f"{here} imports {name} (line {node.lineno})"
+@pytest.mark.parametrize("outer", ["", *INSIDE])
+def test_imports_point_down(outer: str):
+    levels = INSIDE[outer] if outer else LEVELS
+    prefix = f"{outer}." if outer else ""
+    for here, there, where in ARROWS:
+        if not (here.startswith(prefix) and there.startswith(prefix)):
+            continue
+        rooms = [
+            name.removeprefix(prefix).partition(".")[0] or "__init__" for name in (here, there)
+        ]
+        low, high = level(levels, rooms[1]), level(levels, rooms[0])
+        if rooms[0] != rooms[1] and low is not None and high is not None:
+            assert low < high, f"{where}: {here} imports {there}"
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder or "qansatz")
+def test_no_circle_among_what_stands_in_a_folder(folder: str):
+    """Modules and rooms side by side, each with all that it imports: some order has every arrow point down."""
+    prefix = f"{folder}." if folder else ""
+    places: dict[str, list[str]] = {}
+    below: dict[str, set[str]] = {}
+    for here, there, where in ARROWS:
+        if here.startswith(prefix) and there.startswith(prefix):
+            one, two = (name.removeprefix(prefix).partition(".")[0] for name in (here, there))
+            if one and two and one != two:
+                below.setdefault(one, set()).add(two)
+                below.setdefault(two, set())
+                places.setdefault(f"{one} → {two}", []).append(where)
+    while lowest := {name for name, under in below.items() if not under}:
+        below = {name: under - lowest for name, under in below.items() if name not in lowest}
+    assert not below, {
+        arrow: places[arrow] for arrow in places if {*arrow.split(" → ")} <= {*below}
+    }
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_imports_at_the_top_are_light(path: Path):
     for node in at_import(tree(path).body):
         for name in imported(node, path):
@@ -117,5 +178,5 @@ def test_importing_loads_nothing_heavy(module: str, absent: set[str]):
 
 
 def test_every_folder_is_a_package():
-    for folder in {path.parent for path in MODULES}:
+    for folder in {path.parent for path in FILES}:
         assert (folder / "__init__.py").is_file()

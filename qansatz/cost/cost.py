@@ -20,6 +20,7 @@ from qansatz.cost.counting import (
     evaluation_circuits,
     has_ancilla,
     pytket_circuits,
+    work_of_circuit,
 )
 from qansatz.cost.methods import forward_variances
 from qansatz.cost.plans import shot_variances
@@ -40,9 +41,6 @@ DEFAULT_SHOTS: Final = 1000
 
 #: Work for the circuits of each way to measure a gradient, about seconds.
 _COUNTING: Final = 120.0
-#: About microseconds for each letter of the strings of a circuit, and for each unit of effort.
-_OF_LETTER: Final = 300
-_OF_EFFORT: Final = 1_500_000
 
 _UNPRICED: Final = (
     f"unconfirmed: the constants of the formula are published for System Model {PRICED_FAMILIES}, "
@@ -145,13 +143,6 @@ def _allowance(seconds: float | None) -> Allowance:
     return Allowance(deadline=time.monotonic() + seconds)
 
 
-def _work_of_circuit(plan: Schedule, effort: float) -> float:
-    """About how many microseconds the synthesis of a circuit of all active rotations takes."""
-    rotations = plan.model.rotations
-    n_letters = int(rotations.strings.weights()[rotations.string[plan.patterns.active]].sum())
-    return _OF_LETTER * n_letters + _OF_EFFORT * effort
-
-
 @dataclass(frozen=True, slots=True)
 class _Circuits:
     """Circuits as columns, those not counted as the mean of the others; ``evaluation`` are those of the value.
@@ -245,7 +236,7 @@ def _lie_algebraic(
         return _unknown("lie_algebraic", label, 0, why)
     n, allowance = len(part.sets), _allowance(seconds)
     effort *= share(n)
-    work = _work_of_circuit(plan, effort)
+    work = work_of_circuit(plan, effort)
     counted = []
     for circuit in expectation_circuits(
         plan.model, part.sets, rows=plan.patterns.active, effort=effort

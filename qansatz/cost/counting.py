@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
+from typing import Final
 
 import numpy as np
 
 from qansatz.analysis.gradient.circuits import Schedule
 from qansatz.analysis.gradient.cover import Allowance
 from qansatz.analysis.gradient.terms import commuting_terms
-from qansatz.cost.cost import _work_of_circuit
 from qansatz.cost.pytket_default import Counts, default_counts
 from qansatz.cost.resources import Resources, resources
 from qansatz.cost.result import Purpose
@@ -25,6 +25,10 @@ from qansatz.synthesis.readout import (
     share,
     with_rotations,
 )
+
+#: About microseconds for each letter of the strings of a circuit, and for each unit of effort.
+_OF_LETTER: Final = 300
+_OF_EFFORT: Final = 1_500_000
 
 
 def evaluation_circuits(
@@ -88,7 +92,7 @@ def counted_circuits(
     order = [*range(plan.n_circuits)]
     random.Random(0).shuffle(order)
     effort *= share(plan.n_circuits)
-    work = _work_of_circuit(plan, effort)
+    work = work_of_circuit(plan, effort)
     found: dict[int, Resources] = {}
     for index in order:
         if found and not allowance.left:
@@ -119,3 +123,10 @@ def pytket_circuits(plan: Schedule, seconds: float) -> list[Resources] | str:
         measurements=0,
     )
     return [_followed(whole, used) for used in _readings(plan)]
+
+
+def work_of_circuit(plan: Schedule, effort: float) -> float:
+    """About how many microseconds the synthesis of a circuit of all active rotations takes."""
+    rotations = plan.model.rotations
+    n_letters = int(rotations.strings.weights()[rotations.string[plan.patterns.active]].sum())
+    return _OF_LETTER * n_letters + _OF_EFFORT * effort

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import qansatz
 from qansatz.analysis.gradient.cover import Allowance
-from qansatz.cost import counting, pytket_default
+from qansatz.cost import cost, counting, pytket_default
 from qansatz.cost.budget import shots_within
 from qansatz.cost.counting import counted_circuits
 from qansatz.cost.plans import shot_variances
@@ -181,7 +181,7 @@ def test_a_time_limit_is_announced_and_leaves_an_estimate(capsys, compilation):
 
 
 def test_counting_is_limited_by_work_and_not_by_the_clock(compilation, monkeypatch):
-    monkeypatch.setattr(costs.time, "monotonic", None)
+    monkeypatch.setattr(cost.time, "monotonic", None)
     plan = compilation.schedule_of("energy")
     few = counted_circuits(plan, Allowance(0.0))
     some = counted_circuits(plan, Allowance(1.0), effort=0.4)

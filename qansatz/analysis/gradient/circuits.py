@@ -26,6 +26,7 @@ MAX_COPIED: Final = 500_000
 Progress: TypeAlias = Callable[[str], None]
 
 INTERRUPTED: Final = "interrupted"
+LIMITED: Final = "a limit ended the search of fewer circuits"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,11 +9,10 @@ from typing import Any, Final, TypeAlias
 
 import numpy as np
 
-from qansatz.analysis.gradient.circuits import INTERRUPTED, Numbers, Progress, with_ancilla
+from qansatz.analysis.gradient.circuits import INTERRUPTED, LIMITED, Numbers, Progress, with_ancilla
 from qansatz.analysis.gradient.cover import Allowance, Cover, cover
 from qansatz.analysis.gradient.pattern_circuit import Rows
 from qansatz.analysis.gradient.patterns import Patterns
-from qansatz.analysis.gradient.schedule import LIMITED
 from qansatz.model.program import Model, Term
 from qansatz.pauli.strings import IDENTITY, Pauli
 from qansatz.pauli.tables import PauliTable

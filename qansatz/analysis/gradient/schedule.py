@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -28,8 +27,6 @@ from qansatz.model.program import Model, Observable, Term
 from qansatz.model.reals import is_zero, multiply
 from qansatz.pauli.strings import Pauli, anticommute
 from qansatz.pauli.tables import distinct
-
-LIMITED: Final = "a limit ended the search of fewer circuits"
 
 
 def schedule(

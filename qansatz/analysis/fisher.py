@@ -28,8 +28,8 @@ N_DATA = 10_000
 class Spectrum:
     """The eigenvalues of one QFIM, descending, shape (parameters,), and the rank decided from them.
 
-    ``gap`` is the smallest eigenvalue counted over the largest left out, or over ``ROUNDING`` where that is larger; None
-    where nothing is counted. ``clear`` says whether the gap leaves no doubt.
+    ``gap`` is the smallest eigenvalue counted over the largest left out, or over ``ROUNDING`` where that is larger;
+    None where nothing is counted. ``clear`` says whether the gap leaves no doubt.
     """
 
     eigenvalues: Floats

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from importlib import import_module
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from qansatz.execute.expectations import Expectations
     from qansatz.execute.gradients.result import Gradient
     from qansatz.model.program import Model
+    from qansatz.progress import Progress
     from qansatz.synthesis.verify import Verification
 
 _CIRCUITS = {"pytket": "circuit", "qiskit": "circuit", "pennylane": "function"}
@@ -119,7 +120,7 @@ class Compilation:
         observable: str | None = None,
         *,
         time_limit: float | None = None,
-        progress: Callable[[str], None] | None = None,
+        progress: Progress | None = None,
     ) -> Schedule:
         """The circuits that measure the gradient of an observable, by name.
 
@@ -239,7 +240,7 @@ class Compilation:
         precision: float | None = None,
         time_limit: float | None = None,
         max_strings: int | None = None,
-        progress: Callable[[str], None] | None = None,
+        progress: Progress | None = None,
     ) -> Gradient:
         """:func:`qansatz.execute.gradients.methods.gradient` with what is known of this ansatz.
 

@@ -30,6 +30,7 @@ from qansatz.cost.result import Cost, Purpose, Way
 from qansatz.hqc import HQC_FORMULA, hqc_of_operations, hqc_price
 from qansatz.machines import DEFAULT_MACHINE, MACHINES, PRICED_FAMILIES
 from qansatz.model.program import Model, Observable
+from qansatz.progress import Progress, in_steps
 from qansatz.synthesis.readout import expectation_circuits, share
 
 Floats: TypeAlias = npt.NDArray[np.float64]
@@ -61,6 +62,7 @@ def cost(
     seconds: float | None = None,
     pytket_seconds: float = 60.0,
     effort: float = 1,
+    progress: Progress | None = None,
 ) -> Cost:
     """Count every circuit of value and gradient of an observable (the first, unless one is given), and price them.
 
@@ -99,7 +101,9 @@ def cost(
             if purpose == "expectation"
             else evaluation_circuits(model, observable, plan, "expectation", effort)
         )
-        ways, largest, told = _ways(plan, forward, shifted, shots, seconds, pytket_seconds, effort)
+        ways, largest, told = _ways(
+            plan, forward, shifted, shots, seconds, pytket_seconds, effort, progress
+        )
         notes += told
         fidelity = None if largest is None else largest.fidelity(machine)
     width = model.n_qubits + (plan is not None and has_ancilla(plan))
@@ -169,10 +173,11 @@ def _ways(
     seconds: float | None,
     pytket_seconds: float,
     effort: float,
+    progress: Progress | None,
 ) -> tuple[list[Way], Resources | None, list[str]]:
     """Every way, the largest circuit of the schedule, and what is to be said of them."""
     variances = shot_variances(plan)
-    counted = counted_circuits(plan, _allowance(seconds), effort)
+    counted = counted_circuits(plan, _allowance(seconds), effort, progress)
     told = []
     if len(counted) < plan.n_circuits:
         told.append(
@@ -209,7 +214,7 @@ def _ways(
     budget = float((variances["schedule"] / shots).sum())
     n_shifts = len(variances["parameter_shift"])
     priced = [_priced(way, shots, budget) for way in ways]
-    priced.insert(1, _lie_algebraic(plan, forward, shots, budget, seconds, effort))
+    priced.insert(1, _lie_algebraic(plan, forward, shots, budget, seconds, effort, progress))
     label = "parameter shift through pytket's default compilation"
     compiled = pytket_circuits(plan, pytket_seconds)
     if isinstance(compiled, str):
@@ -228,6 +233,7 @@ def _lie_algebraic(
     budget: float,
     seconds: float | None,
     effort: float,
+    progress: Progress | None,
 ) -> Way:
     """All derivatives from observables of the forward circuit; at equal precision, the mean over random points."""
     label, part = "Lie-algebraic, on the forward circuit", forward_parts(plan).whole
@@ -238,9 +244,8 @@ def _lie_algebraic(
     effort *= share(n)
     work = work_of_circuit(plan, effort)
     counted = []
-    for circuit in expectation_circuits(
-        plan.model, part.sets, rows=plan.patterns.active, effort=effort
-    ):
+    circuits = expectation_circuits(plan.model, part.sets, rows=plan.patterns.active, effort=effort)
+    for circuit in in_steps(circuits, "counting gates of the forward circuit", n, progress):
         counted.append(resources(circuit))
         allowance.spend(work)
         if not allowance.left:

@@ -14,7 +14,6 @@ from qansatz.circuits.gates import GateList
 from qansatz.execute.backends.backend import Backend, Outcomes
 from qansatz.execute.gradients.measured import effort_for, refuse_exact
 from qansatz.execute.readings import (
-    Progress,
     Reading,
     estimate,
     measure,
@@ -25,6 +24,7 @@ from qansatz.model.program import Model, Observable, Slots
 from qansatz.pauli import states
 from qansatz.pauli.strings import IDENTITY, Pauli
 from qansatz.pauli.tables import PauliTable
+from qansatz.progress import Progress
 from qansatz.simulation.simulation import simulation
 from qansatz.synthesis.readout import MeasuredCircuit, Parity, expectation_circuits
 

@@ -14,7 +14,6 @@ from qansatz.analysis.expressivity.bounds import bounds, exact_variance
 from qansatz.analysis.expressivity.fisher import Spectrum
 from qansatz.analysis.expressivity.pairs import (
     NOTHING,
-    Progress,
     Shortfall,
     affordable_pairs,
     sample_pairs,
@@ -33,6 +32,7 @@ from qansatz.analysis.expressivity.sampled_variance import Cost
 from qansatz.analysis.expressivity.sector import Sector, sector
 from qansatz.analysis.expressivity.spectra import spectra_of
 from qansatz.model.program import Model, Observable
+from qansatz.progress import Progress
 from qansatz.sheets import notes, table
 from qansatz.simulation.engines import choose, too_many
 from qansatz.simulation.simulation import simulation
@@ -137,7 +137,7 @@ def expressivity(
         raise ValueError(f"at least 1 pair, 1 point and 2 to {MOST_BINS} bins are needed")
     chosen = int(np.random.SeedSequence().generate_state(1)[0]) if seed is None else seed
     streams = np.random.SeedSequence(chosen).spawn(4)
-    say = progress or (lambda text: None)
+    say = progress or (lambda step: None)
     found = sector(model)
     shortfall, n_before = Shortfall(), 0
     sample, spectra = NOTHING, tuple[Spectrum, ...]()
@@ -156,7 +156,6 @@ def expressivity(
             spectra = spectra_of(arrays, model.slots, n_points, budget, streams[1], say, shortfall)
     else:
         shortfall.note(declined)
-    say("")
     why, why_no_spectra = shortfall.reason(0), shortfall.reason(n_before)
     protocol = protocol_of(model, len(sample.fidelities), n_bins)
     counts = haar.histogram(sample.fidelities, n_bins)

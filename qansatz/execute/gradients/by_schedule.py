@@ -20,14 +20,14 @@ from qansatz.execute.gradients.measured import (
     exactly,
     refuse_exact,
     slopes_at,
-    told,
     value_readings,
 )
 from qansatz.execute.gradients.result import Gradient
-from qansatz.execute.readings import Floats, Progress
+from qansatz.execute.readings import Floats
 from qansatz.model.program import Model
 from qansatz.pauli import states
 from qansatz.pauli.strings import Pauli
+from qansatz.progress import Progress, Step, in_steps
 from qansatz.simulation.simulation import simulation
 from qansatz.synthesis.readout import bare, felt, gradient_circuits, narrowed
 from qansatz.synthesis.readout import prepared as prepared_model
@@ -61,7 +61,12 @@ def by_schedule(
 
 def prepare(schedule: Schedule, effort: float = 1, progress: Progress | None = None) -> Prepared:
     """Compile the circuits of a schedule and of the value; ``effort`` is that of the search for fewer gates."""
-    circuits = told(gradient_circuits(schedule, effort=effort), schedule.n_circuits, progress)
+    circuits = in_steps(
+        gradient_circuits(schedule, effort=effort),
+        "compiling circuits",
+        schedule.n_circuits,
+        progress,
+    )
     made, weights = [], []
     for circuit, compiled in zip(schedule.circuits(), circuits, strict=True):
         of: dict[Pauli, list[tuple[int, float]]] = {}
@@ -104,13 +109,11 @@ def _exact(schedule: Schedule, values: Sequence[float], progress: Progress | Non
         done.setdefault(int(schedule.circuit_class[circuit.index]), []).append(circuit)
     for k, circuits in enumerate(done.values()):
         if progress is not None:
-            progress(f"sign pattern {k + 1} of {len(done)} ...")
+            progress(Step(text="simulating sign patterns", done=k, total=len(done)))
         together: dict[Pauli, dict[int, float]] = {}
         for circuit in circuits:
             together |= component_weights(schedule, circuit, values)
         gradient += _expected(prepared_model(schedule, circuits[0]), together, values, n)
-    if progress is not None:
-        progress("")
     counts = (schedule.n_circuits, len(commuting_terms(schedule)))
     return exactly(schedule, "schedule", value, gradient, counts)
 

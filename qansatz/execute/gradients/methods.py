@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from importlib import import_module
 from numbers import Integral
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
@@ -14,6 +14,7 @@ from qansatz.analysis.gradient.schedule import schedule as scheduled
 from qansatz.execute.backends.backend import Backend
 from qansatz.execute.gradients.result import Gradient
 from qansatz.model.program import Model, Observable
+from qansatz.progress import Progress
 
 if TYPE_CHECKING:
     from qansatz.execute.gradients.adjoint import AdjointSimulation
@@ -44,7 +45,7 @@ def gradient(
     precision: float | None = None,
     schedule: Schedule | None = None,
     prepared: Prepared | None = None,
-    progress: Callable[[str], None] | None = None,
+    progress: Progress | None = None,
 ) -> Gradient:
     """The value and gradient of an observable (the first, unless one is given) at slot values.
 
@@ -53,7 +54,7 @@ def gradient(
     is, circuits are run on ``backend``; without, expectations are exact and no backend is used. ``schedule``, where it
     is already known, must be of the same observable; ``prepared`` are its circuits, compiled for the method and the
     backend by :func:`prepare`, or for the method adjoint what
-    :func:`qansatz.execute.gradients.adjoint.adjoint_simulation` gave. ``progress`` is told what is being done.
+    :func:`qansatz.execute.gradients.adjoint.adjoint_simulation` gave. ``progress`` is told how far it has come.
 
     Raises:
         ValueError: for another method, a wrong number of values, a model without observables, too few shots, or
@@ -94,7 +95,7 @@ def prepare(
     schedule: Schedule,
     method: str,
     backend: Backend,
-    progress: Callable[[str], None] | None = None,
+    progress: Progress | None = None,
 ) -> Prepared | None:
     """The circuits of a method, compiled once for any number of points; None where the method has none of this kind."""
     if method not in PREPARED:

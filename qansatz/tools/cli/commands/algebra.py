@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
+from qansatz.progress import Step
 from qansatz.tools.cli.closing import report
 from qansatz.tools.cli.console import FINE, LIMITED, Console, UnusableError
 from qansatz.tools.cli.options import seconds
@@ -166,17 +167,18 @@ def _list(args: argparse.Namespace, out: Console, found: Algebra, answer: dict[s
     from qansatz.numbers import decimal
 
     count, listed = 0, []
-    for block in blocks(found):
-        words = block.words()[: args.most - count]
-        count += len(words)
-        if args.json:
-            listed += words
-        else:
-            out.result("".join(f"{word}\n" for word in words))
-        out.progress(f"{count:,} of {decimal(found.dimension)[:12]} strings")
-        if count >= args.most:
-            break
-    out.progress("")
+    with out.progress("listing the strings") as progress:
+        for block in blocks(found):
+            words = block.words()[: args.most - count]
+            count += len(words)
+            if args.json:
+                listed += words
+            else:
+                out.result("".join(f"{word}\n" for word in words))
+            total = min(found.dimension, args.most)
+            progress(Step(text="listing the strings", done=count, total=total))
+            if count >= args.most:
+                break
     complete = count == found.dimension
     if args.json:
         answer["elements"] = {"words": listed, "complete": complete, "limit": args.most}

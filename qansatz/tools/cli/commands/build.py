@@ -204,9 +204,10 @@ def _build(
     if args.target:
         from qansatz.emit.quantinuum import compile_for
 
-        out.progress(f"compiling for {args.target} at several levels ...")
-        best = compile_for(model, gates, args.target, span=model.node.name.span)
-        out.progress("")
+        with out.progress(f"compiling for {args.target}") as progress:
+            best = compile_for(
+                model, gates, args.target, span=model.node.name.span, progress=progress
+            )
         return _Built(
             gates=best.gates,
             verification=best.verification,

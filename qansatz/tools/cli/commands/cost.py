@@ -123,23 +123,22 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _priced(args: argparse.Namespace, out: Console, compilation: Compilation) -> Cost:
-    out.progress("counting the gates of every circuit ...")
     try:
-        return compilation.cost(
-            args.observable,
-            target=args.target or DEFAULT_MACHINE,
-            purpose=args.purpose,
-            shots=args.shots,
-            data=args.data,
-            epochs=args.epochs,
-            seconds=args.time_limit,
-            pytket_seconds=args.pytket_limit,
-            effort=args.effort,
-        )
+        with out.progress("counting gates") as progress:
+            return compilation.cost(
+                args.observable,
+                target=args.target or DEFAULT_MACHINE,
+                purpose=args.purpose,
+                shots=args.shots,
+                data=args.data,
+                epochs=args.epochs,
+                seconds=args.time_limit,
+                pytket_seconds=args.pytket_limit,
+                effort=args.effort,
+                progress=progress,
+            )
     except ValueError as error:
         raise UnusableError(str(error)) from None
-    finally:
-        out.progress("")
 
 
 def _unfit(target: str | None, compilation: Compilation) -> Fault | None:

@@ -89,16 +89,17 @@ def run(args: argparse.Namespace) -> int:
 
     out.diagnostics(compilation.diagnostics)
     found = report(model, args.seconds, out)
-    result = compilation.expressivity(
-        algebra=found,
-        n_pairs=args.pairs,
-        n_bins=args.bins,
-        seed=args.seed,
-        n_points=args.points,
-        processes=args.processes,
-        budget=args.budget or BUDGET,
-        progress=out.progress,
-    )
+    with out.progress("sampling pairs") as progress:
+        result = compilation.expressivity(
+            algebra=found,
+            n_pairs=args.pairs,
+            n_bins=args.bins,
+            seed=args.seed,
+            n_points=args.points,
+            processes=args.processes,
+            budget=args.budget or BUDGET,
+            progress=progress,
+        )
     if args.plot:
         _plot(result, args.plot)
         out.note(f"wrote {args.plot}")

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from qansatz.execute.backends.backend import Backend, Outcomes
     from qansatz.execute.gradients.result import Gradient
     from qansatz.model.program import Model
+    from qansatz.progress import Progress
     from qansatz.synthesis.readout import MeasuredCircuit
     from qansatz.tools.cli.console import Console
 
@@ -179,17 +180,18 @@ def _gradient(
 
     exact = args.precision is None and shots_of(args) is None
     try:
-        return compilation.gradient_at(
-            values,
-            observable=args.observable,
-            method=args.method,
-            backend=None if exact else _backend(args, out, compilation.ansatz),
-            shots=None if args.precision is not None else shots_of(args),
-            precision=args.precision,
-            time_limit=args.time_limit,
-            max_strings=args.max_strings,
-            progress=out.progress,
-        )
+        with out.progress("finding sign patterns") as progress:
+            return compilation.gradient_at(
+                values,
+                observable=args.observable,
+                method=args.method,
+                backend=None if exact else _backend(args, progress, compilation.ansatz),
+                shots=None if args.precision is not None else shots_of(args),
+                precision=args.precision,
+                time_limit=args.time_limit,
+                max_strings=args.max_strings,
+                progress=progress,
+            )
     except TooManyStringsError as error:
         hint = "; --max-strings raises that of strings" if args.method == "adjoint" else ""
         raise UnusableError(f"{error}{hint}") from None
@@ -202,11 +204,9 @@ def _gradient(
         raise UnusableError(str(error)) from None
     except (ValueError, ImportError) as error:
         raise UnusableError(str(error)) from None
-    finally:
-        out.progress("")
 
 
-def _backend(args: argparse.Namespace, out: Console, model: Model) -> Backend:
+def _backend(args: argparse.Namespace, progress: Progress, model: Model) -> Backend:
     if name_of(args) != "nexus":
         return local_backend(args)
     if args.dry_run:
@@ -225,7 +225,7 @@ def _backend(args: argparse.Namespace, out: Console, model: Model) -> Backend:
             "heading": f"{model.name}: the first circuit of a gradient",
             "plan": None,
         },
-        say=out.progress,
+        say=progress,
     )
 
 

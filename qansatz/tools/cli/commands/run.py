@@ -115,9 +115,8 @@ def _on_nexus(
     shots = args.shots or DEFAULT_SHOTS
     if args.counts:
         return start(args, out, compilation, [_whole(compilation)], [shots], None, values)
-    out.progress("making the circuits ...")
-    made = plan(compilation.ansatz, observables)
-    out.progress("")
+    with out.progress("making the circuits"):
+        made = plan(compilation.ansatz, observables)
     try:
         shares = made.shots(shots)
     except ValueError as error:
@@ -151,14 +150,15 @@ def _measured(
     shots = shots_of(args)
     backend = None if shots is None and not noise_of(args) else local_backend(args)
     try:
-        return expectations(
-            model,
-            values,
-            observables=observables,
-            backend=backend,
-            shots=shots,
-            progress=out.progress,
-        )
+        with out.progress("making the circuits") as progress:
+            return expectations(
+                model,
+                values,
+                observables=observables,
+                backend=backend,
+                shots=shots,
+                progress=progress,
+            )
     except (BackendError, ValueError) as error:
         raise UnusableError(str(error)) from None
 
@@ -171,12 +171,11 @@ def _drawn(
     backend = local_backend(args)
     circuit = _whole(compilation)
     shots = args.shots or DEFAULT_SHOTS
-    out.progress(f"{shots} shots on {backend.name} ...")
     try:
-        outcomes = backend.sample([circuit], values, [shots])[0]
+        with out.progress(f"drawing {shots:,} shots on {backend.name}"):
+            outcomes = backend.sample([circuit], values, [shots])[0]
     except (BackendError, ValueError) as error:
         raise UnusableError(str(error)) from None
-    out.progress("")
     return counts(outcomes), backend.name
 
 

@@ -140,16 +140,14 @@ def _beside(
     stopped = [found.stopped] if found.stopped else []
     limit = groups = compared = None
     try:
-        out.progress("looking at the limit of many layers ...")
-        limit = limit_efficiency(found.model, observable=found.observable)
-        out.progress("looking for derivatives that commute as operators ...")
-        groups = measurability(found)
-        out.progress("comparing other ways to measure ...")
-        compared = compilation.compare(found, goal=args.goal, precision=args.precision)
+        with out.progress("looking at the limit of many layers"):
+            limit = limit_efficiency(found.model, observable=found.observable)
+        with out.progress("looking for derivatives that commute as operators"):
+            groups = measurability(found)
+        with out.progress("comparing other ways to measure"):
+            compared = compilation.compare(found, goal=args.goal, precision=args.precision)
     except KeyboardInterrupt:
         stopped.append("interrupted; the comparison was left out")
-    finally:
-        out.progress("")
     return Beside(
         goal=args.goal,
         precision=args.precision,
@@ -169,17 +167,15 @@ def _schedule(
         raise UnusableError(
             f"{model.name} has no observable: add a line such as `observable energy = Z[0]`"
         )
-    out.progress("finding sign patterns ...")
     try:
-        return compilation.schedule_of(
-            args.observable, time_limit=args.time_limit, progress=out.progress
-        )
+        with out.progress("finding sign patterns") as progress:
+            return compilation.schedule_of(
+                args.observable, time_limit=args.time_limit, progress=progress
+            )
     except ScheduleTooLargeError:
         raise
     except ValueError as error:
         raise UnusableError(str(error)) from None
-    finally:
-        out.progress("")
 
 
 def _too_large(

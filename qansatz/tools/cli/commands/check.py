@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING, Any
 from qansatz.diagnostics import Diagnostic
 from qansatz.source import Source
 from qansatz.tools.cli.console import Console, UnusableError
+from qansatz.tools.cli.options import add_output, add_source
 from qansatz.tools.cli.session import (
     STDIN,
-    add_output,
-    add_source,
     console_of,
     exit_code,
     identity,
@@ -42,10 +41,11 @@ _MOST_ROUNDS = 20
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments."""
+    """Add the options."""
     parser.epilog = _EPILOG
     add_source(parser, many=True)
-    parser.add_argument(
+    group = parser.add_argument_group("what is done")
+    group.add_argument(
         "--fix", action="store_true", help="apply the fixes that cannot change a file's meaning"
     )
     add_output(parser)

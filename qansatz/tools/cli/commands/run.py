@@ -8,20 +8,23 @@ from typing import TYPE_CHECKING
 
 from qansatz.machines import DEFAULT_MACHINE
 from qansatz.tools.cli.backend_options import (
-    DEFAULT_SHOTS,
-    add_backend,
-    add_nexus,
     local_backend,
     name_of,
     noise_of,
     shots_of,
 )
 from qansatz.tools.cli.console import FINE, Console, UnusableError
-from qansatz.tools.cli.outcomes import counts, heading, tell_counts, tell_values
-from qansatz.tools.cli.points import add_point, point
-from qansatz.tools.cli.session import (
+from qansatz.tools.cli.options import (
+    DEFAULT_SHOTS,
+    add_backend,
+    add_nexus,
     add_output,
+    add_point,
     add_source,
+)
+from qansatz.tools.cli.outcomes import counts, heading, tell_counts, tell_values
+from qansatz.tools.cli.points import point
+from qansatz.tools.cli.session import (
     compiled,
     console_of,
     identity,
@@ -51,7 +54,7 @@ in a file, from which --resume goes on; nothing is submitted twice.
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments."""
+    """Add the options."""
     parser.epilog = _EPILOG
     add_source(parser, optional=True)
     group = parser.add_argument_group("what is measured")

@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, TextIO
 
+from qansatz.characters import harmless
+
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
@@ -52,7 +54,7 @@ class Line:
             self._stream.write(_CLEAR)
             self._bar = self._bar_of(step)
         if self._bar is None:
-            self._stream.write(_CLEAR + str(step)[: self._width - 1])
+            self._stream.write(_CLEAR + harmless(str(step))[: self._width - 1])
             self._stream.flush()
         else:
             progress, task = self._bar

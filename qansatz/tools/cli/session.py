@@ -61,7 +61,9 @@ def compiled(args: argparse.Namespace) -> Compilation:
     """The one ansatz that the arguments name, compiled as far as it goes."""
     from qansatz import driver
 
-    return driver.compile_source(load(args.file), **options(args))
+    source = load(args.file)
+    with console_of(args).progress(f"checking {source.name}"):
+        return driver.compile_source(source, **options(args))
 
 
 def refused(out: Console, compilation: Compilation) -> int:

@@ -31,7 +31,8 @@ def show(args: argparse.Namespace, out: Console) -> int:
     found: list[Diagnostic] = []
     limited = False
     for source in [load(name) for name in once(args.files)]:
-        compilations = driver.check(source, **options(args))
+        with out.progress(f"checking {source.name}"):
+            compilations = driver.check(source, **options(args))
         found += dict.fromkeys(d for c in compilations for d in c.diagnostics)
         limited |= any(c.limit_reached for c in compilations)
         out.result("\n".join(_stage(args.show, source, compilations)))

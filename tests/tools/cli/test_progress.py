@@ -117,6 +117,12 @@ def test_progress_is_for_terminals(monkeypatch, stream, quiet: bool, term: str, 
     assert written.getvalue() == "" or written.getvalue().endswith("\r\x1b[K")
 
 
+def test_names_of_files_cannot_steer_the_terminal():
+    stream = io.StringIO()
+    Line(stream, colour=False, width=80).show(Step(text="checking a\x1b[2J.qans"))
+    assert stream.getvalue() == "\r\x1b[Kchecking a␛[2J.qans ..."
+
+
 def test_the_line_is_cleared_where_work_is_interrupted(monkeypatch):
     written = Terminal()
     monkeypatch.setattr(sys, "stderr", written)

@@ -190,10 +190,13 @@ def _build(
         "effort": args.effort,
         "time_limit": args.time_limit,
     }
+    searching = "searching for fewer gates"
     if args.purpose == "expectation":
-        gates, final = lower_up_to_clifford(model, **options)
+        with out.progress(searching):
+            gates, final = lower_up_to_clifford(model, **options)
         return _Built(gates=gates, verification=None, compiled=None, final=final, bound=bound)
-    gates = lower(model, **options)
+    with out.progress(searching):
+        gates = lower(model, **options)
     if args.target:
         from qansatz.emit.quantinuum import compile_for
 
@@ -208,7 +211,8 @@ def _build(
             final=None,
             bound=bound,
         )
-    verification = None if args.no_verify else verify(model, gates)
+    with out.progress("proving that the gates are those of the source"):
+        verification = None if args.no_verify else verify(model, gates)
     return _Built(gates=gates, verification=verification, compiled=None, final=None, bound=bound)
 
 

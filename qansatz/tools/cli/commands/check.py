@@ -88,7 +88,8 @@ def run(args: argparse.Namespace) -> int:
 def _checked(args: argparse.Namespace, source: Source) -> Sequence[Compilation]:
     from qansatz import driver
 
-    return driver.check(source, **options(args))
+    with console_of(args).progress(f"checking {source.name}"):
+        return driver.check(source, **options(args))
 
 
 def _distinct(compilations: Sequence[Compilation]) -> list[Diagnostic]:

@@ -35,7 +35,8 @@ def run(args: argparse.Namespace) -> int:
     model = compilation.model
     if model is None:
         return refused(out, compilation)
-    found = compilation.structure
+    with out.progress("finding blocks, stabilizers and symmetries"):
+        found = compilation.structure
     out.diagnostics(compilation.diagnostics)
     if not args.json:
         out.result(as_text(model, found))

@@ -84,7 +84,8 @@ def run(args: argparse.Namespace) -> int:
         return refused(out, compilation)
     if args.certificate is not None:
         return _check_certificate(args, out, compilation)
-    found = compilation.verify() if args.circuit is None else _compare(model, args)
+    with out.progress("proving that circuit and source mean the same"):
+        found = compilation.verify() if args.circuit is None else _compare(model, args)
     word = {True: "equal", False: "different", None: "undecided"}[found.equal]
     witness = f"  where: {found.witness}\n" if found.witness else ""
     out.diagnostics(compilation.diagnostics)
@@ -104,7 +105,8 @@ def _check_certificate(args: argparse.Namespace, out: Console, compilation: Comp
         raise UnusableError(f"{args.certificate} is no JSON: {error}") from None
     model = compilation.written
     assert model is not None
-    found = check_certificate(model, data)
+    with out.progress("checking the certificate"):
+        found = check_certificate(model, data)
     out.diagnostics(compilation.diagnostics)
     if found.valid:
         chosen = (

@@ -106,12 +106,12 @@ def model(written: Model) -> str:
     return "\n".join(part for part in parts if part)
 
 
-def generators(subject: Model, found: Generators) -> str:
+def generators(subject: Model, placed: Generators) -> str:
     """The distinct generators as sums of words, and in which order they stand."""
     rotations = subject.rotations
-    kinds = found.kind.tolist()
+    kinds = placed.kind.tolist()
     n_places, trained, lines = Counter(kinds), set[int](), dict[int, set[int]]()
-    for kind, row, turned in zip(kinds, found.first_rows(), found.trained, strict=True):
+    for kind, row, turned in zip(kinds, placed.first_rows(), placed.trained, strict=True):
         span = subject.instances.span(int(rotations.instance[row]))
         lines.setdefault(kind, set()).add(span.source.location(span.start)[0])
         if turned:
@@ -124,11 +124,11 @@ def generators(subject: Model, found: Generators) -> str:
             number in trained,
             ", ".join(map(str, sorted(lines[number]))),
         )
-        for number, generator in enumerate(found.distinct)
+        for number, generator in enumerate(placed.distinct)
     ]
     order = ", ".join(map(str, kinds)) or "none"
     return (
-        f"{words.heading(subject)}: {counted(len(found.distinct), 'generator')} at "
+        f"{words.heading(subject)}: {counted(len(placed.distinct), 'generator')} at "
         f"{counted(len(kinds), 'place')}\n\n"
         + (table(("generator", "sum", "places", "trained", "lines"), rows) if rows else "")
         + f"\n  in time order: {order}\n"

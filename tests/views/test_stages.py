@@ -213,8 +213,8 @@ def test_every_row_of_a_model_is_shown(path: Path):
         if len(model.rotations):
             table = text.partition(heading)[2].partition("\n\n")[0].splitlines()
             assert len(table) == 1 + len(model.rotations)
-        found = generators(model)
-        assert f"{len(found.distinct)} generator" in stages.generators(model, found)
+        placed = generators(model)
+        assert f"{len(placed.distinct)} generator" in stages.generators(model, placed)
 
 
 @pytest.mark.parametrize("option", ["--json", "--fix"])

@@ -28,16 +28,16 @@ def show(args: argparse.Namespace, out: Console) -> int:
     for option, given in (("--json", args.json), ("--fix", args.fix)):
         if given:
             raise UnusableError(f"--show {args.show} goes without {option}")
-    found: list[Diagnostic] = []
+    diagnostics: list[Diagnostic] = []
     limited = False
     for source in [load(name) for name in once(args.files)]:
         with out.progress(f"checking {source.name}"):
             compilations = driver.check(source, **options(args))
-        found += dict.fromkeys(d for c in compilations for d in c.diagnostics)
+        diagnostics += dict.fromkeys(d for c in compilations for d in c.diagnostics)
         limited |= any(c.limit_reached for c in compilations)
         out.result("\n".join(_stage(args.show, source, compilations)))
-    out.diagnostics(found)
-    return exit_code(found, limited)
+    out.diagnostics(diagnostics)
+    return exit_code(diagnostics, limited)
 
 
 def _stage(stage: str, source: Source, compilations: Sequence[Compilation]) -> list[str]:

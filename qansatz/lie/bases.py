@@ -52,9 +52,9 @@ def sum_elements(closure: Closure, limit: int) -> SumElements:
     Raises:
         NoBasisError: where the closure is certified by primes only.
     """
-    found = tuple(islice(vectors(closure), limit))
+    elements = tuple(islice(vectors(closure), limit))
     return SumElements(
-        vectors=found, complete=len(found) == closure.dimension, group=group_of(closure)
+        vectors=elements, complete=len(elements) == closure.dimension, group=group_of(closure)
     )
 
 

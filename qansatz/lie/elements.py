@@ -71,10 +71,10 @@ def blocks(algebra: Algebra) -> Iterator[PauliTable]:
                 yield algebra.strings.take([component.generators[0]])
                 continue
             case FreeFermions() as fermions:
-                found = _pairs(fermions, width)
+                tables = _pairs(fermions, width)
             case QuadraticForm() as form:
-                found = _values(algebra, component, form, width)
-        for rows in found:
+                tables = _values(algebra, component, form, width)
+        for rows in tables:
             if len(rows):
                 yield PauliTable(algebra.n_qubits, rows[:, :width], rows[:, width:])
 
@@ -117,16 +117,16 @@ def _values(
 
 def _split(basis: PauliTable) -> tuple[list[int], list[int]]:
     """Two bases: of a complement of the radical in the span of the rows, and of the radical."""
-    own = vectors(basis)
+    rows = vectors(basis)
     relations = gf2.Echelon()
     inside = []
     for row in commutation(basis, basis):
         relation = relations.insert(row)
         if relation is not None:
             inside.append(relation)
-    radical = [total_of([own[k] for k in gf2.bits(relation)]) for relation in inside]
+    radical = [total_of([rows[k] for k in gf2.bits(relation)]) for relation in inside]
     span = gf2.Span(radical)
-    return [vector for vector in own if span.insert(vector)], radical
+    return [vector for vector in rows if span.insert(vector)], radical
 
 
 def _rows(values: Sequence[int], width: int) -> BitRows:

@@ -87,14 +87,14 @@ def sectors(strings: PauliTable) -> Sectors:
 
 def _isotropic(strings: PauliTable) -> tuple[list[Pauli], list[Pauli]]:
     """A basis of the radical of independent strings, and one string of each hyperbolic pair."""
-    gram, own = commutation(strings, strings), vectors(strings)
+    gram, rows = commutation(strings, strings), vectors(strings)
     radical: list[Pauli] = []
     halves: list[Pauli] = []
     done = [False] * len(gram)
     for p, row in enumerate(gram):
         if done[p]:
             continue
-        (halves if row else radical).append(pauli_of(own[p], strings))
+        (halves if row else radical).append(pauli_of(rows[p], strings))
         if not row:
             continue
         q = lowest(row)
@@ -102,8 +102,8 @@ def _isotropic(strings: PauliTable) -> tuple[list[Pauli], list[Pauli]]:
         done[q] = True
         for k in gf2.bits(row ^ 1 << q):
             gram[k] ^= partner
-            own[k] ^= own[q]
+            rows[k] ^= rows[q]
         for k in gf2.bits(partner ^ 1 << p):
             gram[k] ^= row
-            own[k] ^= own[p]
+            rows[k] ^= rows[p]
     return radical, halves

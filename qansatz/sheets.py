@@ -1,9 +1,94 @@
-"""Results as HTML for notebooks and reports: tables and notes, everything escaped."""
+"""What a result says, apart from how it looks: labelled facts, tables and remarks.
+
+Every result has a ``sheet()``. Terminal text, HTML, Markdown and LaTeX are made of sheets, by one module of
+:mod:`qansatz.views` each, so that notebooks and pages show what the command line shows.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import KW_ONLY, dataclass
 from html import escape
+from importlib import import_module
+from typing import Literal, TypeAlias
+
+#: How much is known of a fact; the explanation of an ``unknown`` one says why it is not known.
+Certainty: TypeAlias = Literal["exact", "bound", "sampled", "assumed", "unknown"]
+Cell: TypeAlias = str | int | float | bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One number or property, and one line that explains it.
+
+    ``key`` leads to it from the object that the command prints with ``--json``, such as ``algebra.dimension``; empty
+    where the fact is put together from several.
+    """
+
+    label: str
+    value: str
+    explanation: str = ""
+    _: KW_ONLY
+    unit: str = ""
+    certainty: Certainty = "exact"
+    key: str = ""
+
+    @property
+    def measure(self) -> str:
+        """The value with its unit."""
+        return f"{self.value} {self.unit}" if self.unit else self.value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """Rows of cells under their heads; None is a cell without a value. ``more`` says what is left out."""
+
+    head: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    title: str = ""
+    more: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A sentence beside the numbers, such as an assumption; ``label`` says what kind it is, and may be empty."""
+
+    label: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.label}: {self.text}" if self.label else self.text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """What one result says."""
+
+    title: str
+    facts: tuple[Fact, ...] = ()
+    tables: tuple[Table, ...] = ()
+    remarks: tuple[Remark, ...] = ()
+
+    def __str__(self) -> str:
+        """Facts and remarks, a line each."""
+        return "\n".join([*map(_line, self.facts), *map(str, self.remarks)])
+
+
+def assumed(texts: Iterable[str]) -> tuple[Remark, ...]:
+    """Hypotheses as remarks."""
+    return tuple(Remark("assumed", text) for text in texts)
+
+
+def html(sheet: Sheet) -> str:
+    """A sheet for notebooks.
+
+    The view is imported by its name: results stand below the views.
+    """
+    return str(import_module("qansatz.views.html").html(sheet))
+
+
+def _line(fact: Fact) -> str:
+    return f"{fact.label}: {fact.measure}" + (f" ({fact.explanation})" if fact.explanation else "")
 
 
 def table(rows: Iterable[Iterable[object]], head: Iterable[object] = ()) -> str:

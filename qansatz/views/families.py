@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from qansatz.lie.classical import collected
 from qansatz.numbers import decimal
-from qansatz.views.latex import (
+from qansatz.views.formulas import (
     algebra,
     dimension,
     direct_sum,

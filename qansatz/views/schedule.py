@@ -33,6 +33,7 @@ class Beside:
 def as_text(model: Model, found: Schedule, beside: Beside, most: int | None) -> str:
     """A schedule for a terminal."""
     from qansatz.cost.comparison import RUN
+    from qansatz.pauli.words import short
     from qansatz.views import words
     from qansatz.views.tables import table
 
@@ -43,8 +44,8 @@ def as_text(model: Model, found: Schedule, beside: Beside, most: int | None) -> 
         + _measurable(beside.groups),
         _limit(model, beside.limit),
         "".join(
-            f"  zero for all parameters: <{words.short(term.pauli, model.n_qubits)}>, against the "
-            f"symmetry {words.short(symmetry, model.n_qubits)} of the state\n"
+            f"  zero for all parameters: <{short(term.pauli, model.n_qubits)}>, against the "
+            f"symmetry {short(symmetry, model.n_qubits)} of the state\n"
             for term, symmetry in found.vanishing
         ),
     ]
@@ -78,7 +79,7 @@ def _measurable(known: Measurability | None) -> str:
 
 
 def _limit(model: Model, limit: LimitEfficiency | None) -> str:
-    from qansatz.views.words import short
+    from qansatz.pauli.words import short
 
     if limit is None:
         return ""
@@ -119,7 +120,7 @@ def _circuit_row(
     model: Model, circuit: GradientCircuit, labels: list[str]
 ) -> tuple[int, bool, int, str, str]:
     from qansatz.analysis.gradient.slopes import slopes
-    from qansatz.views.words import short
+    from qansatz.pauli.words import short
 
     slots = sorted({slot for row in circuit.rotations for slot, _ in slopes(model, row)})
     names = [labels[slot] for slot in slots]
@@ -142,7 +143,7 @@ def _some(texts: list[str]) -> str:
 def as_object(model: Model, found: Schedule, beside: Beside) -> dict[str, Any]:
     """A schedule for JSON."""
     from qansatz.cost.comparison import baseline_circuits
-    from qansatz.views.words import word
+    from qansatz.pauli.words import word
 
     n = model.n_qubits
     compared = beside.compared
@@ -191,7 +192,7 @@ def _groups_object(groups: Measurability | None) -> dict[str, Any] | None:
 
 def _limit_object(model: Model, limit: LimitEfficiency | None) -> dict[str, Any] | None:
     from qansatz.numbers import decimal
-    from qansatz.views.words import word
+    from qansatz.pauli.words import word
 
     if limit is None:
         return None
@@ -233,7 +234,7 @@ def _limit_object(model: Model, limit: LimitEfficiency | None) -> dict[str, Any]
 
 
 def _circuit_object(found: Schedule, index: int, n_qubits: int) -> dict[str, Any]:
-    from qansatz.views.words import word
+    from qansatz.pauli.words import word
 
     circuit, written = found.circuit(index), found.model.rotations.written
     k = int(found.circuit_class[index])

@@ -11,13 +11,14 @@ if TYPE_CHECKING:
 
 def as_text(model: Model, found: Structure) -> str:
     """What was found for a terminal."""
+    from qansatz.pauli.words import short
     from qansatz.views import words
     from qansatz.views.tables import table
 
     n = model.n_qubits
     told = "declared" if found.declared else "found: they move every block within itself"
-    stabilizers = ", ".join(words.short(p, n) for p in found.stabilizers) or "none"
-    symmetries = ", ".join(words.short(p, n) for p in found.discovered_symmetries) or "none"
+    stabilizers = ", ".join(short(p, n) for p in found.stabilizers) or "none"
+    symmetries = ", ".join(short(p, n) for p in found.discovered_symmetries) or "none"
     facts: list[tuple[str, bool | str]] = [
         ("stabilizer-logical product ansatz", found.slpa),
         ("commuting blocks", found.commuting_blocks),
@@ -34,7 +35,7 @@ def as_text(model: Model, found: Structure) -> str:
             b.claimed,
             b.commuting,
             b.is_coset_union,
-            ", ".join(words.short(p, n) for p in b.logicals[:4]) + ", ..." * (len(b.logicals) > 4),
+            ", ".join(short(p, n) for p in b.logicals[:4]) + ", ..." * (len(b.logicals) > 4),
         )
         for b in found.blocks
     ]
@@ -60,7 +61,7 @@ def _yes(value: bool | str) -> str:
 
 def as_object(model: Model, found: Structure) -> dict[str, Any]:
     """What was found for JSON."""
-    from qansatz.views.words import word
+    from qansatz.pauli.words import word
 
     n = model.n_qubits
     return {
@@ -76,7 +77,7 @@ def as_object(model: Model, found: Structure) -> dict[str, Any]:
 
 
 def _block(model: Model, block: BlockFinding) -> dict[str, Any]:
-    from qansatz.views.words import word
+    from qansatz.pauli.words import word
 
     return {
         "line": _line(model, block.first_row),

@@ -157,7 +157,7 @@ def _explained(quantity: Quantity) -> str:
 
 def _sector(model: Model, result: Expressivity) -> str:
     from qansatz.numbers import number
-    from qansatz.views.words import short
+    from qansatz.pauli.words import short
 
     sector = result.sector
     kept = ", ".join(short(p, model.n_qubits) for p in sector.symmetries[:8])
@@ -169,7 +169,7 @@ def _sector(model: Model, result: Expressivity) -> str:
 
 def _object(model: Model, result: Expressivity) -> dict[str, Any]:
     from qansatz.numbers import decimal
-    from qansatz.views.words import word
+    from qansatz.pauli.words import word
 
     sector = result.sector
     reasons = {q.name: q.explanation for q in result.quantities() if q.value is None}

@@ -1,0 +1,43 @@
+"""Sheets as Markdown with tables, as GitHub writes them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from qansatz.sheets import Cell, Sheet, Table
+from qansatz.views.cells import cell_text, certainties
+
+_MARKUP: Final = re.compile(r"([\\`*_\[\]<>|#~&$])")
+
+
+def markdown(sheet: Sheet, *, level: int = 2) -> str:
+    """The title as a heading of a level, the facts as a table, the tables, and the remarks as a list."""
+    parts = [f"{'#' * level} {_escaped(sheet.title)}\n"] if sheet.title else []
+    if sheet.facts:
+        rows = [
+            (fact.label, fact.measure, *certainty, fact.explanation)
+            for fact, certainty in zip(sheet.facts, certainties(sheet.facts), strict=True)
+        ]
+        head = ("fact", "value", *(("certainty",) if len(rows[0]) > 3 else ()), "meaning")
+        parts.append(_rows(head, rows))
+    parts += map(_table, sheet.tables)
+    parts.append("".join(f"- {_escaped(str(remark))}\n" for remark in sheet.remarks))
+    return "\n".join(part for part in parts if part)
+
+
+def _table(shown: Table) -> str:
+    title = f"{_escaped(shown.title)}:\n\n" if shown.title else ""
+    more = f"\nand {_escaped(shown.more)}\n" if shown.more else ""
+    return title + _rows(shown.head, shown.rows) + more
+
+
+def _rows(head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
+    lines = [head, ["---"] * len(head)]
+    cells = [[_escaped(cell_text(cell)) for cell in row] for row in rows]
+    return "".join(f"| {' | '.join(line)} |\n" for line in [*lines, *cells])
+
+
+def _escaped(text: str) -> str:
+    return _MARKUP.sub(r"\\\1", " ".join(text.split()))

@@ -13,7 +13,9 @@ from qansatz.tools.cli.session import (
     identity,
     refused,
 )
-from qansatz.views.structure import as_object, as_text
+from qansatz.views.structure import STRUCTURE
+from qansatz.views.text import text
+from qansatz.views.words import title
 
 _EPILOG = """\
 examples:
@@ -36,9 +38,11 @@ def run(args: argparse.Namespace) -> int:
     model = compilation.model
     if model is None:
         return refused(out, compilation)
-    found = compilation.structure
+    structure = compilation.structure
     out.diagnostics(compilation.diagnostics)
     if not args.json:
-        out.result(as_text(model, found))
-    out.answer(compilation.diagnostics, {**identity(model), "structure": as_object(model, found)})
+        out.result(text(structure.sheet(), heading=title(model)))
+    out.answer(
+        compilation.diagnostics, {**identity(model), "structure": STRUCTURE.write(structure)}
+    )
     return FINE

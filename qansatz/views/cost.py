@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from qansatz.machines import MACHINES
+from qansatz.sheets import Cell
 
 if TYPE_CHECKING:
     from qansatz.cost.result import Cost, Way
@@ -45,7 +46,7 @@ _HEAD: Final = (
 )
 
 
-def _row(way: Way) -> tuple[object, ...]:
+def _row(way: Way) -> tuple[Cell, ...]:
     known = way.hqc is not None
     return (
         way.label,

@@ -10,11 +10,14 @@ from collections.abc import Iterable
 from dataclasses import KW_ONLY, dataclass
 from html import escape
 from importlib import import_module
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 #: How much is known of a fact; the explanation of an ``unknown`` one says why it is not known.
 Certainty: TypeAlias = Literal["exact", "bound", "sampled", "assumed", "unknown"]
 Cell: TypeAlias = str | int | float | bool | None
+
+#: The label of remarks on what a limit or an interrupt left out.
+INCOMPLETE: Final = "incomplete"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +25,7 @@ class Fact:
     """One number or property, and one line that explains it.
 
     ``key`` leads to it from the object that the command prints with ``--json``, such as ``algebra.dimension``; empty
-    where the fact is put together from several.
+    where the fact is put together from several. ``interval`` holds a sampled value at 95 %.
     """
 
     label: str
@@ -30,6 +33,7 @@ class Fact:
     explanation: str = ""
     _: KW_ONLY
     unit: str = ""
+    interval: str = ""
     certainty: Certainty = "exact"
     key: str = ""
 
@@ -69,6 +73,11 @@ class Sheet:
     tables: tuple[Table, ...] = ()
     remarks: tuple[Remark, ...] = ()
 
+    @property
+    def incomplete(self) -> tuple[str, ...]:
+        """What is missing, and why: the remarks of that kind."""
+        return tuple(remark.text for remark in self.remarks if remark.label == INCOMPLETE)
+
     def __str__(self) -> str:
         """Facts and remarks, a line each."""
         return "\n".join([*map(_line, self.facts), *map(str, self.remarks)])
@@ -88,7 +97,9 @@ def html(sheet: Sheet) -> str:
 
 
 def _line(fact: Fact) -> str:
-    return f"{fact.label}: {fact.measure}" + (f" ({fact.explanation})" if fact.explanation else "")
+    interval = f" (95 %: {fact.interval})" if fact.interval else ""
+    why = f" ({fact.explanation})" if fact.explanation else ""
+    return f"{fact.label}: {fact.measure}{interval}{why}"
 
 
 def table(rows: Iterable[Iterable[object]], head: Iterable[object] = ()) -> str:

@@ -6,16 +6,13 @@ from collections.abc import Iterable
 from html import escape
 
 from qansatz.sheets import Cell, Sheet, Table
-from qansatz.views.cells import cell_text, certainties
+from qansatz.views.cells import cell_text, fact_rows
 
 
 def html(sheet: Sheet) -> str:
     """The title, the facts as a table with one row each, the tables, and the remarks as paragraphs."""
     title = f"<h4>{escape(sheet.title)}</h4>" if sheet.title else ""
-    rows = [
-        (fact.label, fact.measure, *certainty, fact.explanation)
-        for fact, certainty in zip(sheet.facts, certainties(sheet.facts), strict=True)
-    ]
+    rows = fact_rows(sheet.facts)[1:]
     facts = f"<table>{_rows(rows)}</table>" if rows else ""
     remarks = "".join(f"<p>{escape(str(remark))}</p>" for remark in sheet.remarks)
     return title + facts + "".join(map(_table, sheet.tables)) + remarks

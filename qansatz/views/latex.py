@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from qansatz.sheets import Cell, Sheet, Table
-from qansatz.views.cells import cell_text, certainties
+from qansatz.views.cells import cell_text, fact_rows
 
 _ESCAPES: Final = {
     **{letter: f"\\{letter}" for letter in "&%$#_{}"},
@@ -24,11 +24,7 @@ def latex(sheet: Sheet) -> str:
     """The title as a paragraph, the facts and the tables as ``tabular``, and the remarks as a list."""
     parts = [f"\\paragraph{{{_escaped(sheet.title)}}}\n"] if sheet.title else []
     if sheet.facts:
-        rows = [
-            (fact.label, fact.measure, *certainty, fact.explanation)
-            for fact, certainty in zip(sheet.facts, certainties(sheet.facts), strict=True)
-        ]
-        parts.append(_tabular((), rows))
+        parts.append(_tabular((), fact_rows(sheet.facts)[1:]))
     parts += map(_table, sheet.tables)
     if sheet.remarks:
         items = "".join(f"  \\item {_escaped(str(remark))}\n" for remark in sheet.remarks)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from qansatz.sheets import Cell, Sheet, Table
-from qansatz.views.cells import cell_text, certainties
+from qansatz.views.cells import cell_text, fact_rows
 
 _MARKUP: Final = re.compile(r"([\\`*_\[\]<>|#~&$])")
 
@@ -16,11 +16,7 @@ def markdown(sheet: Sheet, *, level: int = 2) -> str:
     """The title as a heading of a level, the facts as a table, the tables, and the remarks as a list."""
     parts = [f"{'#' * level} {_escaped(sheet.title)}\n"] if sheet.title else []
     if sheet.facts:
-        rows = [
-            (fact.label, fact.measure, *certainty, fact.explanation)
-            for fact, certainty in zip(sheet.facts, certainties(sheet.facts), strict=True)
-        ]
-        head = ("fact", "value", *(("certainty",) if len(rows[0]) > 3 else ()), "meaning")
+        head, *rows = fact_rows(sheet.facts)
         parts.append(_rows(head, rows))
     parts += map(_table, sheet.tables)
     parts.append("".join(f"- {_escaped(str(remark))}\n" for remark in sheet.remarks))

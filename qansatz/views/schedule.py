@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from qansatz.pauli.words import short, word
-from qansatz.sheets import Cell, Remark, Sheet, Table, assumed
+from qansatz.sheets import INCOMPLETE, Cell, Remark, Sheet, Table, assumed
 from qansatz.views.shapes import (
     DECIMAL,
     INTEGER,
@@ -66,7 +66,9 @@ def sheets(answer: Scheduled, most: int | None) -> Iterator[Sheet]:
         yield answer.limit.sheet()
     if answer.compared is not None:
         yield comparison_sheet(answer.compared)
-    yield circuits_sheet(answer.schedule, most)
+    circuits = circuits_sheet(answer.schedule, most)
+    ended = (reason for reason in answer.stopped if reason != answer.schedule.stopped)
+    yield replace(circuits, remarks=tuple(Remark(INCOMPLETE, reason) for reason in ended))
 
 
 _HEAD: Final = ("way to measure", "circuits", "observables", "shots", "HQC", "times fewer", "")

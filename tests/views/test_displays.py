@@ -76,7 +76,7 @@ RESULTS: dict[str, tuple[Callable[[], Any], tuple[str, ...]]] = {
         lambda: sampled_variance(compiled(SUMS).ansatz, budget=10),
         ("not sampled", "budget"),
     ),
-    "decay": (lambda: variances(STRINGS, range(3, 12)), ("polynomial", "1/Var", "3 to 11")),
+    "decay": (lambda: variances(STRINGS, range(3, 12)), ("polynomial", "1/Var", "3..11")),
     "algebra": (lambda: compiled(SUMS).algebra, ("su(2)", "dimension")),
     "expressivity": (
         lambda: compiled(SUMS).expressivity(n_pairs=100, n_points=1, seed=0),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -19,7 +19,7 @@ from qansatz.analysis.expressivity.pairs import (
     affordable_pairs,
     sample_pairs,
 )
-from qansatz.analysis.expressivity.quantities import HEAD, Quantity
+from qansatz.analysis.expressivity.quantities import Quantity
 from qansatz.analysis.expressivity.sampled_quantities import (
     divergences,
     entangling_capability,
@@ -33,7 +33,9 @@ from qansatz.analysis.expressivity.sampled_variance import Cost
 from qansatz.analysis.expressivity.sector import Sector, sector
 from qansatz.analysis.expressivity.spectra import spectra_of
 from qansatz.model.program import Model, Observable
-from qansatz.sheets import notes, table
+from qansatz.numbers import number
+from qansatz.pauli.words import some
+from qansatz.sheets import INCOMPLETE, Remark, Sheet, html
 from qansatz.simulation.engines import choose, too_many
 from qansatz.simulation.simulation import simulation
 
@@ -47,6 +49,7 @@ BUDGET = 10**11
 #: The most bins.
 MOST_BINS = 10**5
 N_POINTS = 10
+_SHOWN: Final = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -95,14 +98,40 @@ class Expressivity:
             if isinstance(value, Quantity):
                 yield value
 
+    def sheet(self) -> Sheet:
+        """Every number, those of the reached space only where that is not the whole one, and what they assume."""
+        whole = self.sector.dimension == 2**self.n_qubits
+        shown = [q for q in self.quantities() if not (whole and q.name.startswith("kl_sector"))]
+        labels: dict[str, list[str]] = {}
+        for quantity in shown:
+            for text in quantity.assumptions:
+                labels.setdefault(text, []).append(quantity.label)
+        engine = "" if self.engine is None else f"; simulated by {self.engine}"
+        return Sheet(
+            title="Expressivity",
+            facts=tuple(quantity.fact() for quantity in shown),
+            remarks=(
+                *(Remark(", ".join(named), text) for text, named in labels.items()),
+                Remark("", self._reached()),
+                Remark("", f"seed {self.seed}{engine}"),
+                *(Remark(INCOMPLETE, text) for text in self.notes),
+            ),
+        )
+
+    def _reached(self) -> str:
+        space = self.sector
+        text = f"the state reaches {space.dimension_text} of {number(2**self.n_qubits)} dimensions"
+        if space.symmetries:
+            text += f" (stays an eigenstate of {some(space.symmetries, self.n_qubits, _SHOWN)})"
+        return text if space.exact else f"{text}, {space.evidence}"
+
     def __str__(self) -> str:
-        return "\n".join([*map(str, self.quantities()), *self.notes])
+        return str(self.sheet())
 
     def _repr_html_(self) -> str:
         from qansatz.analysis.expressivity import figures
 
-        shown = table((q.cells() for q in self.quantities()), HEAD)
-        return shown + notes(self.notes) + figures.figures(self)
+        return html(self.sheet()) + figures.figures(self)
 
 
 def expressivity(

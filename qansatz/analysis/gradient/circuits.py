@@ -18,7 +18,7 @@ from qansatz.pauli.permutations import Images
 from qansatz.pauli.strings import IDENTITY, Pauli
 from qansatz.pauli.tables import distinct
 from qansatz.pauli.words import short
-from qansatz.sheets import Fact, Remark, Sheet, html
+from qansatz.sheets import INCOMPLETE, Fact, Remark, Sheet, html
 
 Numbers: TypeAlias = npt.NDArray[np.int32]
 
@@ -67,7 +67,7 @@ class PartialSchedule:
                     key="schedule.lower_bound",
                 ),
             ),
-            remarks=(Remark("incomplete", self.reason),),
+            remarks=(Remark(INCOMPLETE, self.reason),),
         )
 
     def __str__(self) -> str:
@@ -200,7 +200,7 @@ class Schedule:
     def sheet(self) -> Sheet:
         """The counts, with the proved lower bound, and the terms that need no circuit."""
         n = self.model.n_qubits
-        ended = [] if self.stopped is None else [Remark("incomplete", self.stopped)]
+        ended = [] if self.stopped is None else [Remark(INCOMPLETE, self.stopped)]
         return Sheet(
             title="Circuits of the gradient",
             facts=(

@@ -17,9 +17,8 @@ from qansatz.tools.cli.session import (
     identity,
     refused,
 )
+from qansatz.tools.cli.showing import show
 from qansatz.views.algebra import ALGEBRA
-from qansatz.views.text import text
-from qansatz.views.words import title
 
 if TYPE_CHECKING:
     from qansatz.compilation import Compilation
@@ -132,7 +131,7 @@ def run(args: argparse.Namespace) -> int:
         ]
         _say_membership(out, args.contains, told)
     elif not args.elements:
-        out.result(text(found.sheet(), heading=title(model)))
+        show(out, model, found.sheet())
     code = LIMITED if found.limit_reached else FINE
     if args.elements and found.classified is not None:
         code = max(code, _list(args, out, found.classified, answer))

@@ -16,9 +16,8 @@ from qansatz.tools.cli.session import (
     identity,
     refused,
 )
+from qansatz.tools.cli.showing import show
 from qansatz.views.schedule import PARTIAL, SCHEDULE, Scheduled, sheets
-from qansatz.views.text import text
-from qansatz.views.words import title
 
 if TYPE_CHECKING:
     from qansatz.analysis.gradient.circuits import PartialSchedule, Schedule
@@ -110,15 +109,10 @@ def run(args: argparse.Namespace) -> int:
         replace_bytes(Path(args.svg), schedule_svg(schedule, written).encode())
         out.note(f"wrote {args.svg}")
     out.diagnostics(compilation.diagnostics)
+    show(out, model, *sheets(answer, None if args.all else _SHOWN))
     if args.json:
         values = {**identity(model), "schedule": SCHEDULE.write(answer)}
         out.answer(compilation.diagnostics, values)
-    else:
-        pages = sheets(answer, None if args.all else _SHOWN)
-        out.result(text(*pages, heading=title(model)))
-    for reason in answer.stopped:
-        if args.json or reason != schedule.stopped:
-            out.note(f"incomplete: {reason}")
     return LIMITED if answer.stopped else FINE
 
 
@@ -193,9 +187,7 @@ def _too_large(
     """Show what is known where the circuits cannot be listed."""
     out.diagnostics(compilation.diagnostics)
     out.answer(compilation.diagnostics, {**identity(model), "schedule": PARTIAL.write(partial)})
-    out.result(text(partial.sheet(), heading=title(model)))
-    if out.json:
-        out.note(f"incomplete: {partial.reason}")
+    show(out, model, partial.sheet())
     return LIMITED
 
 

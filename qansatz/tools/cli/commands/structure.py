@@ -13,9 +13,8 @@ from qansatz.tools.cli.session import (
     identity,
     refused,
 )
+from qansatz.tools.cli.showing import show
 from qansatz.views.structure import STRUCTURE
-from qansatz.views.text import text
-from qansatz.views.words import title
 
 _EPILOG = """\
 examples:
@@ -40,8 +39,7 @@ def run(args: argparse.Namespace) -> int:
         return refused(out, compilation)
     structure = compilation.structure
     out.diagnostics(compilation.diagnostics)
-    if not args.json:
-        out.result(text(structure.sheet(), heading=title(model)))
+    show(out, model, structure.sheet())
     out.answer(
         compilation.diagnostics, {**identity(model), "structure": STRUCTURE.write(structure)}
     )

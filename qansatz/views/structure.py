@@ -8,6 +8,7 @@ from qansatz.pauli.words import word
 from qansatz.views.shapes import INTEGER, TEXT, TRUTH, Shape, field, listed, record
 
 if TYPE_CHECKING:
+    from qansatz.analysis.structure.merged import MergedGenerator
     from qansatz.analysis.structure.structure import BlockFinding, Structure
 
 _BLOCK: Final[Shape[tuple[BlockFinding, int]]] = record(
@@ -23,6 +24,14 @@ _BLOCK: Final[Shape[tuple[BlockFinding, int]]] = record(
     field("logicals", listed(TEXT), lambda b: [word(p, b[1]) for p in b[0].logicals]),
 )
 
+_MERGED: Final[Shape[MergedGenerator]] = record(
+    field("line", INTEGER, lambda m: m.line),
+    field("first_rotation", INTEGER, lambda m: m.first_rotation),
+    field("n_rotations", INTEGER, lambda m: m.n_rotations),
+    field("n_executions", INTEGER, lambda m: m.n_executions),
+    field("count", INTEGER, lambda m: m.count),
+)
+
 STRUCTURE: Final[Shape[Structure]] = record(
     field("slpa", TRUTH, lambda s: s.slpa),
     field("reasons", listed(TEXT), lambda s: s.reasons),
@@ -36,4 +45,5 @@ STRUCTURE: Final[Shape[Structure]] = record(
         listed(TEXT),
         lambda s: [word(p, s.n_qubits) for p in s.discovered_symmetries],
     ),
+    field("merged", listed(_MERGED), lambda s: s.merged),
 )

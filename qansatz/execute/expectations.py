@@ -25,6 +25,7 @@ from qansatz.model.program import Model, Observable, Slots
 from qansatz.pauli import states
 from qansatz.pauli.strings import IDENTITY, Pauli
 from qansatz.pauli.tables import PauliTable
+from qansatz.sheets import Fact, Sheet, html
 from qansatz.simulation.simulation import simulation
 from qansatz.synthesis.readout import MeasuredCircuit, Parity, expectation_circuits
 
@@ -39,10 +40,15 @@ class Expectation:
     value: float
     standard_error: float | None
 
-    def __str__(self) -> str:
+    @property
+    def text(self) -> str:
+        """The value with its error."""
         if self.standard_error is None:
-            return f"{self.observable} = {self.value:.10g}"
-        return f"{self.observable} = {self.value:.6g} ± {self.standard_error:.2g}"
+            return f"{self.value:.10g}"
+        return f"{self.value:.6g} ± {self.standard_error:.2g}"
+
+    def __str__(self) -> str:
+        return f"{self.observable} = {self.text}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,34 +60,31 @@ class Expectations:
     n_circuits: int
     n_shots: int
 
-    def facts(self) -> list[tuple[str, str, str]]:
-        """Label, value and one line of explanation of every number."""
+    def sheet(self) -> Sheet:
+        """The values, and what they took."""
         how = "mean of the outcomes" if self.n_shots else "from amplitudes, exact up to rounding"
-        rows = []
-        for found in self.values:
-            value = f"{found.value:.10g}"
-            if found.standard_error is not None:
-                value = f"{found.value:.6g} ± {found.standard_error:.2g}"
-            rows.append((found.observable, value, f"its expectation, {how}"))
-        if not self.n_shots:
-            return rows
-        return [
-            *rows,
-            ("circuits", str(self.n_circuits), f"one for each commuting group, on {self.backend}"),
-            ("shots", str(self.n_shots), "in all"),
-        ]
+        values = tuple(
+            Fact(
+                value.observable,
+                value.text,
+                f"its expectation, {how}",
+                certainty="sampled" if self.n_shots else "exact",
+                key="run.expectations",
+            )
+            for value in self.values
+        )
+        where = f"one for each commuting group, on {self.backend}"
+        counts = (
+            Fact("circuits", str(self.n_circuits), where, key="run.n_circuits"),
+            Fact("shots", str(self.n_shots), "in all", key="run.n_shots"),
+        )
+        return Sheet(title="Expectations", facts=(*values, *counts) if self.n_shots else values)
 
     def __str__(self) -> str:
-        return "\n".join(f"{label}: {value} ({why})" for label, value, why in self.facts())
+        return str(self.sheet())
 
     def _repr_html_(self) -> str:
-        from html import escape
-
-        rows = (
-            "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>"
-            for cells in self.facts()
-        )
-        return f"<table>{''.join(rows)}</table>"
+        return html(self.sheet())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

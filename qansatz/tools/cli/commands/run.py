@@ -17,7 +17,7 @@ from qansatz.tools.cli.backend_options import (
     shots_of,
 )
 from qansatz.tools.cli.console import FINE, Console, UnusableError
-from qansatz.tools.cli.outcomes import counts, heading, tell_counts, tell_values
+from qansatz.tools.cli.outcomes import counts, tell_counts, tell_values
 from qansatz.tools.cli.points import add_point, point
 from qansatz.tools.cli.session import (
     add_output,
@@ -27,6 +27,8 @@ from qansatz.tools.cli.session import (
     identity,
     refused,
 )
+from qansatz.views.runs import Counted
+from qansatz.views.words import title
 
 if TYPE_CHECKING:
     from qansatz.compilation import Compilation
@@ -92,13 +94,13 @@ def run(args: argparse.Namespace) -> int:
     if name == "nexus":
         return _on_nexus(args, out, compilation, observables, values)
     out.diagnostics(compilation.diagnostics)
-    who, title = identity(model), heading(model)
+    who, heading = identity(model), title(model)
     if args.counts:
-        found, backend = _drawn(args, out, compilation, values)
-        tell_counts(out, who, compilation.diagnostics, title, found, backend)
+        drawn = _drawn(args, out, compilation, values)
+        tell_counts(out, who, compilation.diagnostics, heading, drawn)
     else:
         measured = _measured(args, out, model, observables, values)
-        tell_values(out, who, compilation.diagnostics, title, measured)
+        tell_values(out, who, compilation.diagnostics, heading, measured)
     return FINE
 
 
@@ -165,7 +167,7 @@ def _measured(
 
 def _drawn(
     args: argparse.Namespace, out: Console, compilation: Compilation, values: list[float]
-) -> tuple[dict[str, int], str]:
+) -> Counted:
     from qansatz.execute.backends.backend import BackendError
 
     backend = local_backend(args)
@@ -177,7 +179,7 @@ def _drawn(
     except (BackendError, ValueError) as error:
         raise UnusableError(str(error)) from None
     out.progress("")
-    return counts(outcomes), backend.name
+    return Counted(backend=backend.name, counts=counts(outcomes))
 
 
 def _whole(compilation: Compilation) -> MeasuredCircuit:

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal, TypeAlias
+from typing import Final
 
+from qansatz.analysis.gradient.methods import (
+    LIE_ALGEBRAIC,
+    PARAMETER_SHIFT,
+    PYTKET_DEFAULT,
+    SCHEDULE,
+    Method,
+)
+from qansatz.cost.options import Purpose
 from qansatz.cost.resources import Resources
 from qansatz.machines import MACHINES
-
-Purpose: TypeAlias = Literal["unitary", "expectation"]
 
 #: What a price can be of, and what it is called.
 STAGES: Final = {
@@ -21,8 +27,8 @@ STAGES: Final = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Way:
-    """One way to measure value and gradient, priced.
+class PricedMethod:
+    """One method to measure value and gradient, priced.
 
     Gates and measurements are sums over the circuits of one gradient, the depth is the largest. ``n_counted`` of the
     circuits were synthesised and counted; the others are taken as the mean of these. ``hqc`` has the same shots for
@@ -30,8 +36,7 @@ class Way:
     What is not known is None, and ``note`` says why.
     """
 
-    name: str
-    label: str
+    method: Method
     n_circuits: int
     n_counted: int
     one_qubit_gates: float
@@ -46,6 +51,16 @@ class Way:
     note: str = ""
 
     @property
+    def name(self) -> str:
+        """The name of the method."""
+        return self.method.name
+
+    @property
+    def label(self) -> str:
+        """What tables call the method."""
+        return self.method.label
+
+    @property
     def exact(self) -> bool:
         """Whether every circuit was counted."""
         return self.n_counted == self.n_circuits
@@ -56,7 +71,7 @@ class Cost:
     """What an ansatz uses and costs on a machine.
 
     ``forward`` are the circuits of one evaluation. An epoch measures value and gradient once at each of ``data``
-    points, a run is ``epochs`` of them. ``ways`` begin with the schedule; they are empty without an observable.
+    points, a run is ``epochs`` of them. ``methods`` begin with the schedule; they are empty without an observable.
     ``notes`` say what was left out, and why.
     """
 
@@ -69,7 +84,7 @@ class Cost:
     data: int
     epochs: int
     forward: tuple[Resources, ...]
-    ways: tuple[Way, ...]
+    methods: tuple[PricedMethod, ...]
     gradient_fidelity: float | None
     notes: tuple[str, ...]
     assumptions: tuple[str, ...]
@@ -91,28 +106,28 @@ class Cost:
 
     @property
     def exact(self) -> bool:
-        """Whether every circuit of every way that has a price was counted."""
-        return all(way.exact for way in self.ways if way.hqc is not None)
+        """Whether every circuit of every method that has a price was counted."""
+        return all(priced.exact for priced in self.methods if priced.hqc is not None)
 
-    def way(self, name: str) -> Way | None:
-        """The way of a name; None where there is none."""
-        return next((way for way in self.ways if way.name == name), None)
+    def method(self, name: str) -> PricedMethod | None:
+        """The method of a name; None where there is none."""
+        return next((priced for priced in self.methods if priced.name == name), None)
 
-    def price(self, stage: str, way: str = "schedule") -> float | None:
-        """The HQC of a stage of :data:`STAGES`, value and gradient measured in one of the ways.
+    def price(self, stage: str, method: str = "schedule") -> float | None:
+        """The HQC of a stage of :data:`STAGES`, value and gradient measured by one of the methods.
 
         Raises:
             ValueError: for another stage.
         """
         if stage not in STAGES:
             raise ValueError(f"there is no stage {stage!r}; there are {', '.join(STAGES)}")
-        found = self.way(way)
-        if found is None or found.hqc is None or found.hqc_evaluation is None:
-            return self.hqc_forward if stage == "evaluation" and found is None else None
-        epoch = self.data * (found.hqc_evaluation + found.hqc)
+        priced = self.method(method)
+        if priced is None or priced.hqc is None or priced.hqc_evaluation is None:
+            return self.hqc_forward if stage == "evaluation" and priced is None else None
+        epoch = self.data * (priced.hqc_evaluation + priced.hqc)
         prices = {
-            "evaluation": found.hqc_evaluation,
-            "gradient": found.hqc,
+            "evaluation": priced.hqc_evaluation,
+            "gradient": priced.hqc,
             "epoch": epoch,
             "run": self.epochs * epoch,
         }
@@ -144,7 +159,7 @@ class Cost:
             case "evaluation":
                 return f"{label}: {self.shots} shots a circuit"
             case "gradient":
-                return f"{label} by the schedule: {self.ways[0].n_circuits} circuits"
+                return f"{label} by the schedule: {self.methods[0].n_circuits} circuits"
             case "epoch":
                 points = "1 point" if self.data == 1 else f"{self.data} points"
                 return f"{label}: value and gradient at {points}"
@@ -153,19 +168,20 @@ class Cost:
 
     def verdict(self) -> str:
         """How many times fewer HQC one gradient takes than by parameter shift through pytket's default path."""
-        for name in ("pytket_default", "parameter_shift"):
-            own, other = self.way("schedule"), self.way(name)
-            if own is None or other is None or not own.hqc or not other.hqc:
+        schedule, lie = self.method(SCHEDULE.name), self.method(LIE_ALGEBRAIC.name)
+        for baseline in (PYTKET_DEFAULT, PARAMETER_SHIFT):
+            other = self.method(baseline.name)
+            if schedule is None or other is None or not schedule.hqc or not other.hqc:
                 continue
             text = (
-                f"one gradient takes {in_hqc(own.hqc)} HQC, {other.hqc / own.hqc:.1f} times fewer "
+                f"one gradient takes {in_hqc(schedule.hqc)} HQC, {other.hqc / schedule.hqc:.1f} times fewer "
                 f"than the {in_hqc(other.hqc)} of {other.label}"
             )
-            if own.hqc_at_precision and other.hqc_at_precision:
-                factor = other.hqc_at_precision / own.hqc_at_precision
+            at_precision = schedule.hqc_at_precision
+            if at_precision and other.hqc_at_precision:
+                factor = other.hqc_at_precision / at_precision
                 text += f"; {factor:.1f} times fewer at equal precision"
-                lie = self.way("lie_algebraic")
-                if lie and lie.hqc_at_precision and lie.hqc_at_precision < own.hqc_at_precision:
+                if lie and lie.hqc_at_precision and lie.hqc_at_precision < at_precision:
                     factor = other.hqc_at_precision / lie.hqc_at_precision
                     text += f", {factor:.1f} times fewer by the Lie-algebraic method"
             return text
@@ -182,13 +198,13 @@ class Cost:
             cells = ("".join(f"<td>{escape(cell)}</td>" for cell in row) for row in rows)
             return f"<table>{''.join(f'<tr>{row}</tr>' for row in cells)}</table>"
 
-        ways = [
-            (way.label, str(way.n_circuits), "-" if way.hqc is None else in_hqc(way.hqc), way.note)
-            for way in self.ways
+        methods = [
+            (m.label, str(m.n_circuits), "-" if m.hqc is None else in_hqc(m.hqc), m.note)
+            for m in self.methods
         ]
         said = [self.verdict(), *self.notes, *(f"assumed: {a}" for a in self.assumptions)]
         lines = "".join(f"<p>{escape(text)}</p>" for text in said if text)
-        return table(self.facts()) + (table(ways) if ways else "") + lines
+        return table(self.facts()) + (table(methods) if methods else "") + lines
 
 
 def _fault_text(target: str) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from qansatz.machines import MACHINES
 
 if TYPE_CHECKING:
-    from qansatz.cost.result import Cost, Way
+    from qansatz.cost.result import Cost, PricedMethod
     from qansatz.model.program import Model
 
 
@@ -24,8 +24,8 @@ def as_text(model: Model, found: Cost) -> str:
         f"  {found.target}, for {found.purpose}, {what}, {found.shots} shots a circuit\n\n",
         *(f"  {label:{wide[0]}}  {value:>{wide[1]}}  {why}\n" for label, value, why in facts),
     ]
-    if found.ways:
-        lines += ["\n", table(_HEAD, [_row(way) for way in found.ways])]
+    if found.methods:
+        lines += ["\n", table(_HEAD, [_row(method) for method in found.methods])]
     if found.verdict():
         lines.append(f"\n  {found.verdict()}\n")
     lines += [f"  note: {text}\n" for text in found.notes]
@@ -45,17 +45,17 @@ _HEAD: Final = (
 )
 
 
-def _row(way: Way) -> tuple[object, ...]:
-    known = way.hqc is not None
+def _row(method: PricedMethod) -> tuple[object, ...]:
+    known = method.hqc is not None
     return (
-        way.label,
-        way.n_circuits,
-        round(way.two_qubit_gates) if known else None,
-        round(way.one_qubit_gates) if known else None,
-        way.two_qubit_depth if known else None,
-        None if way.hqc is None else round(way.hqc, 1),
-        None if way.hqc_at_precision is None else round(way.hqc_at_precision, 1),
-        way.note,
+        method.label,
+        method.n_circuits,
+        round(method.two_qubit_gates) if known else None,
+        round(method.one_qubit_gates) if known else None,
+        method.two_qubit_depth if known else None,
+        None if method.hqc is None else round(method.hqc, 1),
+        None if method.hqc_at_precision is None else round(method.hqc_at_precision, 1),
+        method.note,
     )
 
 
@@ -74,9 +74,9 @@ def as_object(found: Cost) -> dict[str, Any]:
         "measurements": used.measurements,
         "hqc_forward": found.hqc_forward,
         "hqc_gradient": found.price("gradient"),
-        "hqc_gradient_parameter_shift": found.price("gradient", "parameter_shift"),
-        "hqc_gradient_parameter_shift_active": found.price("gradient", "parameter_shift_active"),
-        "hqc_gradient_pytket_default": found.price("gradient", "pytket_default"),
+        "hqc_gradient_parameter_shift": found.price("gradient", "parameter-shift"),
+        "hqc_gradient_parameter_shift_active": found.price("gradient", "parameter-shift-active"),
+        "hqc_gradient_pytket_default": found.price("gradient", "pytket-default"),
         "hqc_epoch": found.price("epoch"),
         "hqc_run": found.price("run"),
         "hqc_confirmed": machine.priced,
@@ -93,10 +93,12 @@ def as_object(found: Cost) -> dict[str, Any]:
         "forward": [asdict(circuit) for circuit in found.forward],
         "ways": [
             {
-                **asdict(way),
-                **{f"hqc_{stage}": found.price(stage, way.name) for stage in STAGES},
+                "name": method.name,
+                "label": method.label,
+                **{key: value for key, value in asdict(method).items() if key != "method"},
+                **{f"hqc_{stage}": found.price(stage, method.name) for stage in STAGES},
             }
-            for way in found.ways
+            for method in found.methods
         ],
         "numbers": [
             {"label": label, "value": value, "explanation": why}

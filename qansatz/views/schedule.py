@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from qansatz.analysis.gradient.measurability import Measurability
     from qansatz.analysis.limit.efficiency import LimitEfficiency
     from qansatz.cost.comparison import Comparison
-    from qansatz.cost.methods import Method
+    from qansatz.cost.counted_methods import CountedMethod
     from qansatz.model.program import Model
 
 _STRINGS: Final = 3
@@ -32,7 +32,6 @@ class Beside:
 
 def as_text(model: Model, found: Schedule, beside: Beside, most: int | None) -> str:
     """A schedule for a terminal."""
-    from qansatz.cost.comparison import RUN
     from qansatz.views import words
     from qansatz.views.tables import table
 
@@ -54,7 +53,7 @@ def as_text(model: Model, found: Schedule, beside: Beside, most: int | None) -> 
         best = compared.method(compared.best)
         goal = compared.goal if _value(best, compared.goal) is not None else "circuits"
         parts.append(f"  {_SENTENCES[goal].format(method=best.label)}\n  {compared.classical}\n")
-        if all(m.hqc is None for m in compared.methods if m.name in RUN):
+        if all(m.hqc is None for m in compared.methods if m.method.runs_circuits):
             parts[-1] += f"  {_NO_HQC if compared.goal != 'hqc' else _NO_SHOTS}\n"
     n_shown = found.n_circuits if most is None else min(most, found.n_circuits)
     if n_shown:
@@ -101,8 +100,8 @@ _SENTENCES: Final = {
 }
 
 
-def _row(found: Schedule, method: Method, compared: Comparison) -> tuple[object, ...]:
-    base = _value(compared.method("parameter_shift"), compared.goal)
+def _row(found: Schedule, method: CountedMethod, compared: Comparison) -> tuple[object, ...]:
+    base = _value(compared.method("parameter-shift"), compared.goal)
     own = _value(method, compared.goal)
     factor = float(base) / float(own) if base and own else None
     best = "best" if method.name == compared.best else method.note
@@ -111,7 +110,7 @@ def _row(found: Schedule, method: Method, compared: Comparison) -> tuple[object,
     return method.label, method.n_circuits, method.n_observables, shots, cost, factor, best
 
 
-def _value(method: Method, goal: str) -> float | None:
+def _value(method: CountedMethod, goal: str) -> float | None:
     return {"circuits": method.n_circuits, "shots": method.n_shots, "hqc": method.hqc}[goal]
 
 
@@ -256,7 +255,7 @@ def _circuit_object(found: Schedule, index: int, n_qubits: int) -> dict[str, Any
     }
 
 
-def _method_object(method: Method) -> dict[str, Any]:
+def _method_object(method: CountedMethod) -> dict[str, Any]:
     return {
         "name": method.name,
         "label": method.label,

@@ -123,10 +123,11 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _priced(args: argparse.Namespace, out: Console, compilation: Compilation) -> Cost:
+    from qansatz.cost.options import CostOptions
+
     out.progress("counting the gates of every circuit ...")
     try:
-        return compilation.cost(
-            args.observable,
+        options = CostOptions(
             target=args.target or DEFAULT_MACHINE,
             purpose=args.purpose,
             shots=args.shots,
@@ -136,6 +137,7 @@ def _priced(args: argparse.Namespace, out: Console, compilation: Compilation) ->
             pytket_seconds=args.pytket_limit,
             effort=args.effort,
         )
+        return compilation.cost_of(options, args.observable)
     except ValueError as error:
         raise UnusableError(str(error)) from None
     finally:
@@ -179,8 +181,8 @@ def _above(args: argparse.Namespace, compilation: Compilation, found: Cost) -> F
         )
     if price <= args.max_hqc:
         return None
-    plan = compilation.schedule_of(found.observable) if found.ways else None
-    cures = alternatives(found, plan, args.max_hqc, args.of)
+    schedule = compilation.schedule_of(found.observable) if found.methods else None
+    cures = alternatives(found, schedule, args.max_hqc, args.of)
     return PriceTooHigh(
         compilation.ansatz.node.name.span,
         what=STAGES[args.of],

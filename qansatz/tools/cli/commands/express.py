@@ -85,20 +85,19 @@ def run(args: argparse.Namespace) -> int:
     model = compilation.model
     if model is None:
         return refused(out, compilation)
-    from qansatz.analysis.expressivity.expressivity import BUDGET
+    from qansatz.analysis.expressivity.options import BUDGET, ExpressivityOptions
 
     out.diagnostics(compilation.diagnostics)
     found = report(model, args.seconds, out)
-    result = compilation.expressivity(
-        algebra=found,
+    options = ExpressivityOptions(
         n_pairs=args.pairs,
         n_bins=args.bins,
-        seed=args.seed,
         n_points=args.points,
+        seed=args.seed,
         processes=args.processes,
         budget=args.budget or BUDGET,
-        progress=out.progress,
     )
+    result = compilation.expressivity_of(options, algebra=found, progress=out.progress)
     if args.plot:
         _plot(result, args.plot)
         out.note(f"wrote {args.plot}")

@@ -7,6 +7,7 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
+from qansatz.analysis.gradient.methods import RUN
 from qansatz.machines import DEFAULT_MACHINE
 from qansatz.tools.cli.backend_options import (
     add_backend,
@@ -55,7 +56,6 @@ Without --shots or --precision the statevector backend computes exactly. Compone
 the parameters. A run on Nexus that was interrupted goes on when the same command is given again.
 """
 
-_METHODS: Final = ("schedule", "parameter-shift", "lie-algebraic", "adjoint")
 _SHOWN: Final = 40
 
 
@@ -67,7 +67,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("how it is measured")
     group.add_argument("--observable", metavar="NAME", help="default: the first of the ansatz")
     group.add_argument(
-        "--method", choices=_METHODS, default="schedule", help="the way to measure (schedule)"
+        "--method", choices=tuple(RUN), default="schedule", help="the way to measure (schedule)"
     )
     group.add_argument(
         "--precision",
@@ -155,7 +155,7 @@ def _check(args: argparse.Namespace) -> None:
     name = name_of(args)
     if args.shots is not None and args.precision is not None:
         raise UnusableError("give --shots or --precision, not both")
-    if args.method == "adjoint" and (args.backend or args.shots or args.precision):
+    if not RUN[args.method].needs_backend and (args.backend or args.shots or args.precision):
         raise UnusableError(
             "--method adjoint computes: leave out --backend, --shots and --precision"
         )
@@ -175,20 +175,21 @@ def _gradient(
     args: argparse.Namespace, out: Console, compilation: Compilation, values: Sequence[float]
 ) -> Gradient:
     from qansatz.execute.backends.backend import BackendError
+    from qansatz.execute.options import GradientOptions
     from qansatz.pauli.planes import TooManyStringsError
 
     exact = args.precision is None and shots_of(args) is None
     try:
-        return compilation.gradient_at(
-            values,
-            observable=args.observable,
+        options = GradientOptions(
             method=args.method,
-            backend=None if exact else _backend(args, out, compilation.ansatz),
             shots=None if args.precision is not None else shots_of(args),
             precision=args.precision,
+            backend="statevector" if exact else _backend(args, out, compilation.ansatz),
             time_limit=args.time_limit,
             max_strings=args.max_strings,
-            progress=out.progress,
+        )
+        return compilation.gradient_at(
+            values, options, observable=args.observable, progress=out.progress
         )
     except TooManyStringsError as error:
         hint = "; --max-strings raises that of strings" if args.method == "adjoint" else ""

@@ -147,18 +147,15 @@ def _measured(
 ) -> Expectations:
     from qansatz.execute.backends.backend import BackendError
     from qansatz.execute.expectations import expectations
+    from qansatz.execute.options import ExpectationOptions
 
     shots = shots_of(args)
-    backend = None if shots is None and not noise_of(args) else local_backend(args)
+    exact = shots is None and not noise_of(args)
     try:
-        return expectations(
-            model,
-            values,
-            observables=observables,
-            backend=backend,
-            shots=shots,
-            progress=out.progress,
+        options = ExpectationOptions(
+            shots=shots, backend="statevector" if exact else local_backend(args)
         )
+        return expectations(model, values, options, observables=observables, progress=out.progress)
     except (BackendError, ValueError) as error:
         raise UnusableError(str(error)) from None
 

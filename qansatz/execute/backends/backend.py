@@ -52,8 +52,8 @@ def backend(name: str, **options: Any) -> Backend:
     if name not in BACKENDS:
         raise ValueError(f"there is no backend {name!r}; there are {', '.join(BACKENDS)}")
     module: Any = import_module(f"qansatz.execute.{BACKENDS[name]}")
-    found: Backend = module.Backend(**options)
-    return found
+    made: Backend = module.Backend(**options)
+    return made
 
 
 def refuse_too_large(circuits: Sequence[MeasuredCircuit], name: str, limit: int) -> None:
@@ -66,10 +66,10 @@ def refuse_too_large(circuits: Sequence[MeasuredCircuit], name: str, limit: int)
 def require(package: str, name: str, extra: str) -> None:
     """Raise ``ImportError`` that names the cure when the package of a backend is not installed."""
     try:
-        found = find_spec(package) is not None
+        installed = find_spec(package) is not None
     except ModuleNotFoundError:
-        found = False
-    if not found:
+        installed = False
+    if not installed:
         raise ImportError(
             f'the backend {name} needs {package}, which is not installed: pip install "qansatz[{extra}]"'
         )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from numbers import Integral
 
 from qansatz.analysis.gradient.methods import method_to_run
-from qansatz.execute.backends.backend import BACKENDS, Backend
+from qansatz.execute.backends.backend import Backend, check_name, check_noise
 from qansatz.execute.backends.backend import backend as make_backend
 
 
@@ -31,8 +31,9 @@ class ExpectationOptions:
     def __post_init__(self) -> None:
         _check_shots(self.shots)
         _check_backend(self.backend)
-        if self._noise() and self.backend != "selene":
-            raise ValueError("only the backend selene takes probabilities of errors")
+        check_noise(
+            self.backend if isinstance(self.backend, str) else self.backend.name, self._noise()
+        )
 
     def runner(self) -> Backend | None:
         """The backend; None where expectations are exact.
@@ -115,5 +116,5 @@ def _check_shots(shots: int | None) -> None:
 
 
 def _check_backend(backend: str | Backend) -> None:
-    if isinstance(backend, str) and backend not in BACKENDS:
-        raise ValueError(f"there is no backend {backend!r}; there are {', '.join(BACKENDS)}")
+    if isinstance(backend, str):
+        check_name(backend)

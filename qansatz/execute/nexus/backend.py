@@ -99,7 +99,6 @@ class Backend:
 
     def __init__(
         self,
-        seed: int | None = None,
         *,
         state: str | Path,
         project: str = "qansatz",

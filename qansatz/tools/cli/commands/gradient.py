@@ -212,10 +212,9 @@ def _backend(args: argparse.Namespace, out: Console, model: Model) -> Backend:
         return local_backend(args)
     if args.dry_run:
         return _Rehearsal()
-    from qansatz.execute.backends.backend import backend
+    from qansatz.execute.nexus.backend import Backend as NexusBackend
 
-    return backend(
-        "nexus",
+    return NexusBackend(
         state=_state(args, model),
         project=args.project,
         device=args.device,

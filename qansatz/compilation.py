@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from importlib import import_module
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from qansatz.execute.gradients.result import Gradient
     from qansatz.execute.options import GradientOptions
     from qansatz.model.program import Model, Observable
+    from qansatz.progress import Progress
     from qansatz.synthesis.verify import Verification
 
 _CIRCUITS: Final = {"pytket": "circuit", "qiskit": "circuit", "pennylane": "function"}
@@ -169,7 +170,7 @@ class Compilation:
         options: ExpressivityOptions,
         *,
         algebra: AlgebraReport | None = None,
-        progress: Callable[[str], None] | None = None,
+        progress: Progress | None = None,
     ) -> Expressivity:
         """What the circuit reaches, by options; ``algebra`` is that of the ansatz, where it is at hand already."""
         from qansatz.analysis.expressivity.expressivity import Theory, expressivity
@@ -195,7 +196,7 @@ class Compilation:
         observable: str | None = None,
         *,
         time_limit: float | None = None,
-        progress: Callable[[str], None] | None = None,
+        progress: Progress | None = None,
     ) -> Schedule:
         """The circuits that measure the gradient of an observable, by name.
 
@@ -311,7 +312,7 @@ class Compilation:
         options: GradientOptions | None = None,
         *,
         observable: str | None = None,
-        progress: Callable[[str], None] | None = None,
+        progress: Progress | None = None,
     ) -> Gradient:
         """:func:`qansatz.execute.gradients.methods.gradient` with what was made of this ansatz before."""
         from qansatz.analysis.gradient.methods import method_to_run
@@ -344,7 +345,7 @@ class Compilation:
         observable: Observable,
         options: GradientOptions,
         backend: Backend,
-        progress: Callable[[str], None] | None,
+        progress: Progress | None,
     ) -> PreparedCircuits:
         """The circuits of a gradient, compiled for a method and a backend."""
         from qansatz.execute.gradients.methods import prepare
@@ -415,7 +416,13 @@ class Compilation:
         )
         return self.cost_of(options, observable)
 
-    def cost_of(self, options: CostOptions, observable: str | None = None) -> Cost:
+    def cost_of(
+        self,
+        options: CostOptions,
+        observable: str | None = None,
+        *,
+        progress: Progress | None = None,
+    ) -> Cost:
         """:func:`qansatz.cost.cost.cost` with what was made of this ansatz before."""
         from qansatz.analysis.gradient.circuits import ScheduleTooLargeError
         from qansatz.cost.cost import cost
@@ -424,7 +431,7 @@ class Compilation:
         if chosen is not None:
             with contextlib.suppress(ScheduleTooLargeError):
                 schedule = self.schedule_of(chosen.name)
-        return cost(self.ansatz, chosen, options, schedule=schedule)
+        return cost(self.ansatz, chosen, options, schedule=schedule, progress=progress)
 
     def expectations(
         self,

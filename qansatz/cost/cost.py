@@ -39,6 +39,7 @@ from qansatz.cost.result import Cost, PricedMethod
 from qansatz.hqc import HQC_FORMULA, hqc_of_operations, hqc_price
 from qansatz.machines import MACHINES, PRICED_FAMILIES, Machine
 from qansatz.model.program import Model, Observable
+from qansatz.progress import Progress, in_steps
 from qansatz.synthesis.readout import expectation_circuits, share
 
 Floats: TypeAlias = npt.NDArray[np.float64]
@@ -61,6 +62,7 @@ def cost(
     options: CostOptions = DEFAULTS,
     *,
     schedule: Schedule | None = None,
+    progress: Progress | None = None,
 ) -> Cost:
     """Count every circuit of value and gradient of an observable (the first, unless one is given), and price them.
 
@@ -90,7 +92,7 @@ def cost(
             if purpose == "expectation"
             else evaluation_circuits(model, observable, schedule, "expectation", effort)
         )
-        methods, largest, remarks = _methods(schedule, forward, shifted, options)
+        methods, largest, remarks = _methods(schedule, forward, shifted, options, progress)
         notes += remarks
         fidelity = None if largest is None else largest.fidelity(machine)
     width = model.n_qubits + (schedule is not None and has_ancilla(schedule))
@@ -141,11 +143,12 @@ def _methods(
     forward: Sequence[Resources],
     shifted: Sequence[Resources],
     options: CostOptions,
+    progress: Progress | None,
 ) -> tuple[list[PricedMethod], Resources | None, list[str]]:
     """Every method, the largest circuit of the schedule, and what is to be said of them."""
     remarks = []
     variances = shot_variances(schedule)
-    counted = counted_circuits(schedule, _allowance(options), options.effort)
+    counted = counted_circuits(schedule, _allowance(options), options.effort, progress)
     if len(counted) < schedule.n_circuits:
         remarks.append(
             f"{len(counted)} of {schedule.n_circuits} gradient circuits were counted, as many as the limit or Ctrl-C "
@@ -157,7 +160,7 @@ def _methods(
     active, every = variances[PARAMETER_SHIFT_ACTIVE], variances[PARAMETER_SHIFT]
     methods = [
         _priced(SCHEDULE, forward, circuits, variances[SCHEDULE], asked),
-        _lie_algebraic(schedule, forward, asked, options),
+        _lie_algebraic(schedule, forward, asked, options, progress),
         _priced(PARAMETER_SHIFT_ACTIVE, forward, _shifts(shifted, len(active)), active, asked),
         _priced(PARAMETER_SHIFT, forward, _shifts(shifted, len(every)), every, asked),
     ]
@@ -173,24 +176,29 @@ def _methods(
 
 
 def _lie_algebraic(
-    schedule: Schedule, forward: Sequence[Resources], asked: _Asked, options: CostOptions
+    schedule: Schedule,
+    forward: Sequence[Resources],
+    asked: _Asked,
+    options: CostOptions,
+    progress: Progress | None,
 ) -> PricedMethod:
     """All derivatives from observables of the forward circuit; at equal precision, the mean over random points."""
     part = forward_parts(schedule).whole
     if part is None:
         return _unknown(LIE_ALGEBRAIC, 0, f"it needs more than {MAX_OBSERVABLES} observables")
-    allowance = _allowance(options)
-    effort = options.effort * share(len(part.sets))
+    n, allowance = len(part.sets), _allowance(options)
+    effort = options.effort * share(n)
     work = work_of_circuit(schedule, effort)
     counted: dict[int, Resources] = {}
-    for circuit in expectation_circuits(
+    made = expectation_circuits(
         schedule.model, part.sets, rows=schedule.patterns.active, effort=effort
-    ):
+    )
+    for circuit in in_steps(made, "counting gates of the forward circuit", n, progress):
         counted[len(counted)] = resources(circuit)
         allowance.spend(work)
         if not allowance.left:
             break
-    circuits = _circuits(counted, len(part.sets))
+    circuits = _circuits(counted, n)
     return _priced(LIE_ALGEBRAIC, forward, circuits, forward_variances(schedule, part), asked)
 
 

@@ -17,6 +17,7 @@ from qansatz.cost.resources import Resources, resources
 from qansatz.model.elaboration.declarations import ket_state
 from qansatz.model.program import Model, Observable
 from qansatz.pauli.strings import Pauli
+from qansatz.progress import Progress, in_steps
 from qansatz.synthesis.lower import lower
 from qansatz.synthesis.readout import (
     expectation_circuits,
@@ -86,7 +87,10 @@ def has_ancilla(schedule: Schedule) -> bool:
 
 
 def counted_circuits(
-    schedule: Schedule, allowance: Allowance, effort: float = 1
+    schedule: Schedule,
+    allowance: Allowance,
+    effort: float = 1,
+    progress: Progress | None = None,
 ) -> dict[int, Resources]:
     """What the circuits of a schedule use, in a random order as far as allowed or until Ctrl-C; one at least."""
     order = [*range(schedule.n_circuits)]
@@ -94,7 +98,7 @@ def counted_circuits(
     effort *= share(schedule.n_circuits)
     work = work_of_circuit(schedule, effort)
     counted: dict[int, Resources] = {}
-    for index in order:
+    for index in in_steps(order, "counting gates of gradient circuits", len(order), progress):
         if counted and not allowance.left:
             break
         allowance.spend(work)

@@ -15,7 +15,6 @@ from qansatz.execute.backends.backend import Backend, Outcomes
 from qansatz.execute.gradients.measured import effort_for, refuse_exact
 from qansatz.execute.options import ExpectationOptions
 from qansatz.execute.readings import (
-    Progress,
     Reading,
     estimate,
     measure,
@@ -26,6 +25,7 @@ from qansatz.model.program import Model, Observable, Slots
 from qansatz.pauli import states
 from qansatz.pauli.strings import IDENTITY, Pauli
 from qansatz.pauli.tables import PauliTable
+from qansatz.progress import Progress
 from qansatz.simulation.simulation import simulation
 from qansatz.synthesis.readout import MeasuredCircuit, Parity, expectation_circuits
 

@@ -15,7 +15,6 @@ from qansatz.analysis.expressivity.fisher import Spectrum
 from qansatz.analysis.expressivity.options import ExpressivityOptions
 from qansatz.analysis.expressivity.pairs import (
     NOTHING,
-    Progress,
     Shortfall,
     affordable_pairs,
     sample_pairs,
@@ -34,6 +33,7 @@ from qansatz.analysis.expressivity.sampled_variance import Cost
 from qansatz.analysis.expressivity.sector import Sector, sector
 from qansatz.analysis.expressivity.spectra import spectra_of
 from qansatz.model.program import Model, Observable
+from qansatz.progress import Progress
 from qansatz.sheets import notes, table
 from qansatz.simulation.engines import choose, too_many
 from qansatz.simulation.simulation import simulation
@@ -137,7 +137,7 @@ def expressivity(
         int(np.random.SeedSequence().generate_state(1)[0]) if options.seed is None else options.seed
     )
     streams = np.random.SeedSequence(chosen).spawn(4)
-    say = progress or (lambda text: None)
+    say = progress or (lambda step: None)
     reached = sector(model)
     shortfall, n_before = Shortfall(), 0
     sample, spectra = NOTHING, tuple[Spectrum, ...]()
@@ -158,7 +158,6 @@ def expressivity(
             )
     else:
         shortfall.note(declined)
-    say("")
     why, why_no_spectra = shortfall.reason(0), shortfall.reason(n_before)
     protocol = protocol_of(model, len(sample.fidelities), options.n_bins)
     counts = haar.histogram(sample.fidelities, options.n_bins)

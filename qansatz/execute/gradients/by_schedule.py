@@ -20,13 +20,13 @@ from qansatz.execute.gradients.measured import (
     refuse_exact,
     slopes_at,
     value_readings,
-    with_progress,
 )
 from qansatz.execute.gradients.result import Gradient
-from qansatz.execute.readings import Floats, Progress
+from qansatz.execute.readings import Floats
 from qansatz.model.program import Model
 from qansatz.pauli import states
 from qansatz.pauli.strings import Pauli
+from qansatz.progress import Progress, Step, in_steps
 from qansatz.simulation.simulation import simulation
 from qansatz.synthesis.readout import bare, felt, gradient_circuits, narrowed
 from qansatz.synthesis.readout import prepared as prepared_model
@@ -34,8 +34,11 @@ from qansatz.synthesis.readout import prepared as prepared_model
 
 def prepare(schedule: Schedule, effort: float = 1, progress: Progress | None = None) -> Prepared:
     """Compile the circuits of a schedule and of the value; ``effort`` is that of the search for fewer gates."""
-    circuits = with_progress(
-        gradient_circuits(schedule, effort=effort), schedule.n_circuits, progress
+    circuits = in_steps(
+        gradient_circuits(schedule, effort=effort),
+        "compiling circuits",
+        schedule.n_circuits,
+        progress,
     )
     compiled_circuits, weights = [], []
     for circuit, compiled in zip(schedule.circuits(), circuits, strict=True):
@@ -87,13 +90,11 @@ def exact(
         of_class.setdefault(int(schedule.circuit_class[circuit.index]), []).append(circuit)
     for k, circuits in enumerate(of_class.values()):
         if progress is not None:
-            progress(f"sign pattern {k + 1} of {len(of_class)} ...")
+            progress(Step(text="simulating sign patterns", done=k, total=len(of_class)))
         together: dict[Pauli, dict[int, float]] = {}
         for circuit in circuits:
             together |= component_weights(schedule, circuit, values)
         gradient += _expected(prepared_model(schedule, circuits[0]), together, values, n)
-    if progress is not None:
-        progress("")
     counts = (schedule.n_circuits, len(commuting_terms(schedule)))
     return exactly(schedule, SCHEDULE.name, value, gradient, counts)
 

@@ -25,12 +25,12 @@ from qansatz.execute.gradients.measured import (
     constant,
     exactly,
     refuse_exact,
-    with_progress,
 )
 from qansatz.execute.gradients.result import Gradient
-from qansatz.execute.readings import Progress, Reading, measure, shots_of
+from qansatz.execute.readings import Reading, measure, shots_of
 from qansatz.pauli import states
 from qansatz.pauli.strings import Pauli, anticommute
+from qansatz.progress import Progress, in_steps
 from qansatz.simulation.simulation import simulation
 from qansatz.synthesis.readout import MeasuredCircuit, bare, expectation_circuits
 
@@ -156,7 +156,7 @@ def prepare(
     if effort is not None:
         rows = schedule.patterns.active
         made = expectation_circuits(model, sets, rows=rows, effort=effort)
-        circuits = tuple(with_progress(made, len(sets), progress))
+        circuits = tuple(in_steps(made, "compiling circuits", len(sets), progress))
     value_weights = np.zeros(len(strings))
     for term in schedule.terms:
         value_weights[strings[term.pauli]] = float(term.coefficient)

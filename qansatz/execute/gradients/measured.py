@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,7 +14,6 @@ from qansatz.execute.backends.statevector import MAX_QUBITS
 from qansatz.execute.gradients.result import Gradient
 from qansatz.execute.readings import (
     Floats,
-    Progress,
     Reading,
     measure,
     reading,
@@ -22,6 +21,7 @@ from qansatz.execute.readings import (
     shots_of,
 )
 from qansatz.model.angles import evaluate
+from qansatz.progress import Progress
 from qansatz.synthesis.readout import MeasuredCircuit, expectation_circuits
 
 #: Simulators without noise: their circuits are not worth a search for fewer gates.
@@ -111,17 +111,6 @@ def value_readings(schedule: Schedule, *, effort: float) -> tuple[Reading, ...]:
     )
     output = schedule.n_parameters
     return tuple(reading(c, [{output: weights[p.pauli]} for p in c.parities]) for c in circuits)
-
-
-def with_progress(
-    circuits: Iterable[MeasuredCircuit], n_circuits: int, progress: Progress | None
-) -> Iterator[MeasuredCircuit]:
-    """The circuits, with a word of progress before each is made."""
-    compiled = iter(circuits)
-    for k in range(n_circuits):
-        if progress is not None:
-            progress(f"compiling circuit {k + 1} of {n_circuits} ...")
-        yield next(compiled)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -16,8 +16,8 @@ from qansatz.execute.gradients.adjoint import MAX_STRINGS, AdjointSimulation, ad
 from qansatz.execute.gradients.measured import effort_for
 from qansatz.execute.gradients.result import Gradient
 from qansatz.execute.options import GradientOptions
-from qansatz.execute.readings import Progress
 from qansatz.model.program import Model, Observable
+from qansatz.progress import Progress
 
 DEFAULTS: Final = GradientOptions()
 

@@ -26,13 +26,12 @@ from qansatz.execute.gradients.measured import (
     refuse_exact,
     slopes_at,
     value_readings,
-    with_progress,
 )
 from qansatz.execute.gradients.result import Gradient
-from qansatz.execute.readings import Progress
 from qansatz.model.angles import Affine, Angle, add, scale, simplified, slot_symbol, slots
 from qansatz.model.program import Model, SlotArray
 from qansatz.pauli import states
+from qansatz.progress import Progress, Step, in_steps
 from qansatz.simulation.simulation import simulation
 from qansatz.synthesis.readout import MeasuredCircuit, bare, expectation_circuits, narrowed
 
@@ -64,7 +63,7 @@ def shifted_circuits(
     model = _with_shifts(schedule)
     n_slots = schedule.model.slots.n_parameters + schedule.model.slots.n_inputs
     circuits = expectation_circuits(model, sets, effort=effort)
-    for circuit in with_progress(circuits, len(sets), progress):
+    for circuit in in_steps(circuits, "compiling circuits", len(sets), progress):
         at_rest = replace(circuit.gates, slots=schedule.model.slots)
         gates = [_shifted(gate, n_slots, None, 0) for gate in circuit.gates.gates]
         touched: dict[int, list[int]] = {}
@@ -159,12 +158,10 @@ def exact(
     step = max(1, _AMPLITUDES >> n)
     for start in range(0, len(points), step):
         if progress is not None:
-            progress(f"point {start + 1} of {len(points)} ...")
+            progress(Step(text="simulating points", done=start, total=len(points)))
         with np.errstate(all="ignore"):
             part = prepared.states(points[start : start + step], final_clifford=False)
         costs.append(states.expectations(part, terms))
-    if progress is not None:
-        progress("")
     values_at = np.concatenate(costs)
     if not np.isfinite(values_at).all():
         raise ValueError("an angle has no real value at this point")

@@ -28,6 +28,7 @@ from qansatz.execute.nexus.steps import (
 )
 from qansatz.hqc import HQC_FORMULA
 from qansatz.machines import DEFAULT_DEVICE, PRICED_FAMILIES, machine_of
+from qansatz.progress import Progress
 from qansatz.synthesis.readout import MeasuredCircuit
 
 __all__ = [
@@ -107,7 +108,7 @@ class Backend:
         timeout: float | None = None,
         purpose: Mapping[str, Any] | None = None,
         client: Client | None = None,
-        say: Callable[[str], None] | None = None,
+        say: Progress | None = None,
     ) -> None:
         machine_of(device)
         self._client = client if client is not None else connect()
@@ -203,7 +204,7 @@ def resume(
     *,
     client: Client | None = None,
     timeout: float | None = None,
-    say: Callable[[str], None] | None = None,
+    say: Progress | None = None,
     sleep: Callable[[float], None] | None = None,
     clock: Callable[[], float] = time.monotonic,
 ) -> Record:

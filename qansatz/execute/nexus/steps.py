@@ -13,6 +13,7 @@ import numpy as np
 
 from qansatz.execute.backends.backend import BackendError, Outcomes
 from qansatz.execute.nexus.record import Job, Record, packed, remaining, write
+from qansatz.progress import Progress, Step
 
 T = TypeVar("T")
 
@@ -59,13 +60,13 @@ class Steps:
         path: Path,
         record: Record,
         client: Client,
-        say: Callable[[str], None] | None,
+        say: Progress | None,
         sleep: Callable[[float], None],
         clock: Callable[[], float],
     ) -> None:
         self.path, self.record, self.client = path, record, client
         self.sleep, self.clock = sleep, clock
-        self.say = say or (lambda text: None)
+        self.say = say or (lambda step: None)
         self.project: Any = None
 
     def take(self, deadline: float | None) -> Record:
@@ -90,7 +91,7 @@ class Steps:
         for k, program in enumerate(self.record.programs):
             if program.uploaded is not None:
                 continue
-            self.say(f"uploading circuit {k + 1} of {len(self.record.programs)} ...")
+            self.say(Step(text="uploading circuits", done=k, total=len(self.record.programs)))
             program_ref = stored.get(program.name)
             if program_ref is None:
                 argument = (
@@ -112,7 +113,7 @@ class Steps:
             return
         if self._adopted("compiling") is None:
             programs = self._programs("uploaded")
-            self.say("submitting the compilation ...")
+            self.say(Step(text="submitting the compilation"))
             started = self._ask(
                 "submit the compilation",
                 self.client.start_compile_job,
@@ -140,7 +141,7 @@ class Steps:
         if self._adopted("executing") is not None:
             return
         programs = self._programs("compiled" if self.record.form == "pytket" else "uploaded")
-        self.say("submitting the execution ...")
+        self.say(Step(text="submitting the execution"))
         share = self.record.max_hqc / max(sum(p.hqc for p in self.record.programs), 1e-300)
         sizes: dict[str, Any] = {}
         if self.record.form == "qir":
@@ -167,7 +168,7 @@ class Steps:
             program = self.record.programs[k]
             if program.outcomes is not None or not hasattr(result, "download_result"):
                 continue
-            self.say(f"retrieving circuit {k + 1} of {len(self.record.programs)} ...")
+            self.say(Step(text="retrieving circuits", done=k, total=len(self.record.programs)))
             table = bits(self._ask("read a result", result.download_result), program.n_bits)
             if len(table) == program.n_shots:
                 self._keep(k, outcomes=packed(table))
@@ -198,7 +199,8 @@ class Steps:
                     return status
                 place = getattr(answer, "queue_position", None)
                 queue = "" if place is None else f", place {place} in the queue"
-                self.say(f"{which} on {self.record.device}: {status.lower()}{queue} ...")
+                detail = f"{status.lower()}{queue}"
+                self.say(Step(text=f"{which} on {self.record.device}", detail=detail))
             if deadline is not None and self.clock() + pause > deadline:
                 raise UnfinishedError(
                     f"the job on Nexus has not ended in the time given; resume with {self.path}"

@@ -31,6 +31,7 @@ from qansatz.analysis.limit.efficiency import limit_efficiency
 from qansatz.analysis.trainability.variance import variance
 from qansatz.model.reals import PiLinear
 from qansatz.pauli import states as pure
+from qansatz.progress import Step
 from qansatz.source import Source
 from tests.build_models import Written, written
 from tests.oracles import expressivity as slow
@@ -464,8 +465,8 @@ def test_many_qubits_are_declined():
 
 
 def test_an_interrupt_keeps_what_is_done():
-    def stop(text: str) -> None:
-        if text.startswith("sampled"):
+    def stop(step: Step) -> None:
+        if step.text == "sampling pairs":
             raise KeyboardInterrupt
 
     model = example("expressibility", "circuit_01")

@@ -79,8 +79,9 @@ class Sheet:
         return tuple(remark.text for remark in self.remarks if remark.label == INCOMPLETE)
 
     def __str__(self) -> str:
-        """Facts and remarks, a line each."""
-        return "\n".join([*map(_line, self.facts), *map(str, self.remarks)])
+        """Facts, rows of tables and remarks, a line each."""
+        rows = (_row(table.head, row) for table in self.tables for row in table.rows)
+        return "\n".join([*map(_line, self.facts), *rows, *map(str, self.remarks)])
 
 
 def assumed(texts: Iterable[str]) -> tuple[Remark, ...]:
@@ -94,6 +95,24 @@ def html(sheet: Sheet) -> str:
     The view is imported by its name: results stand below the views.
     """
     return str(import_module("qansatz.views.html").html(sheet))
+
+
+def cell_text(cell: Cell) -> str:
+    """A cell in words: None is a dash, floats have two digits behind the point."""
+    match cell:
+        case None:
+            return "-"
+        case bool():
+            return "yes" if cell else "no"
+        case float():
+            return f"{cell:.2f}"
+        case _:
+            return str(cell)
+
+
+def _row(head: tuple[str, ...], row: tuple[Cell, ...]) -> str:
+    cells = ((name, cell_text(cell)) for name, cell in zip(head, row, strict=True))
+    return "; ".join(f"{name} {text}" if name else text for name, text in cells if text)
 
 
 def _line(fact: Fact) -> str:

@@ -24,6 +24,7 @@ LEVELS = [
         "files",
         "hqc",
         "machines",
+        "progress",
         "sheets",
         "pauli",
     },

@@ -16,6 +16,7 @@ from qansatz.emit.half_turns import gate_list
 from qansatz.machines import DEFAULT_MACHINE, MACHINES, Machine
 from qansatz.model.angles import Nonlinear, TooComplexError
 from qansatz.model.program import Model
+from qansatz.progress import Progress, in_steps
 from qansatz.source import Span
 from qansatz.synthesis.verify import Verification, verify
 
@@ -69,6 +70,7 @@ def compile_for(
     limits: dict[int, int] | None = None,
     timeout_s: int = 60,
     span: Span | None = None,
+    progress: Progress | None = None,
 ) -> Compiled:
     """The cheapest of the given circuit (from |0…0⟩) and what pytket's optimisation levels make of it.
 
@@ -85,7 +87,7 @@ def compile_for(
     own = pytket.circuit(gates)
     tried = [_judged("qansatz", gates, 0.0, model, backend)]
     limits = LEVEL_LIMITS | (limits or {})
-    for level in levels:
+    for level in in_steps(levels, "compiling at levels", len(levels), progress):
         name = f"pytket level {level}"
         if gates.n_two_qubit > limits.get(level, 0):
             tried.append(_skipped(name, gates.n_two_qubit, limits.get(level, 0)))

@@ -4,20 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from qansatz.sheets import Cell, Fact
-
-
-def cell_text(cell: Cell) -> str:
-    """A cell in words: None is a dash, floats have two digits behind the point."""
-    match cell:
-        case None:
-            return "-"
-        case bool():
-            return "yes" if cell else "no"
-        case float():
-            return f"{cell:.2f}"
-        case _:
-            return str(cell)
+from qansatz.sheets import Fact
 
 
 def fact_rows(facts: Sequence[Fact], *, terse: bool = False) -> list[tuple[str, ...]]:

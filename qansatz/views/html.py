@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from html import escape
 
-from qansatz.sheets import Cell, Sheet, Table
-from qansatz.views.cells import cell_text, fact_rows
+from qansatz.sheets import Cell, Sheet, Table, cell_text
+from qansatz.views.cells import fact_rows
 
 
 def html(sheet: Sheet) -> str:

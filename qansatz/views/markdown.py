@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from qansatz.sheets import Cell, Sheet, Table
-from qansatz.views.cells import cell_text, fact_rows
+from qansatz.sheets import Cell, Sheet, Table, cell_text
+from qansatz.views.cells import fact_rows
 
 _MARKUP: Final = re.compile(r"([\\`*_\[\]<>|#~&$])")
 

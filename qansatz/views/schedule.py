@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from qansatz.pauli.words import short, word
-from qansatz.sheets import INCOMPLETE, Cell, Remark, Sheet, Table, assumed
+from qansatz.sheets import INCOMPLETE, Cell, Remark, Sheet, Table
 from qansatz.views.shapes import (
     DECIMAL,
     INTEGER,
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from qansatz.analysis.limit.efficiency import LimitEfficiency
     from qansatz.analysis.limit.witness import Witness
     from qansatz.cost.comparison import Comparison
-    from qansatz.cost.methods import Method
+    from qansatz.cost.counted_methods import CountedMethod
     from qansatz.model.program import Model, Term
     from qansatz.pauli.strings import Pauli
 
@@ -65,54 +65,10 @@ def sheets(answer: Scheduled, most: int | None) -> Iterator[Sheet]:
     if answer.limit is not None:
         yield answer.limit.sheet()
     if answer.compared is not None:
-        yield comparison_sheet(answer.compared)
+        yield answer.compared.sheet()
     circuits = circuits_sheet(answer.schedule, most)
     ended = (reason for reason in answer.stopped if reason != answer.schedule.stopped)
     yield replace(circuits, remarks=tuple(Remark(INCOMPLETE, reason) for reason in ended))
-
-
-_HEAD: Final = ("way to measure", "circuits", "observables", "shots", "HQC", "times fewer", "")
-_NO_HQC: Final = "HQC: worked out with --goal hqc"
-_NO_SHOTS: Final = "HQC: not known where shots cannot be counted"
-_SENTENCES: Final = {
-    "circuits": "fewest circuits: {method}",
-    "shots": "fewest shots: {method}",
-    "hqc": "least HQC: {method}",
-}
-
-
-def comparison_sheet(compared: Comparison) -> Sheet:
-    """The methods side by side, the best, and what is assumed."""
-    from qansatz.cost.comparison import RUN
-
-    best = compared.method(compared.best)
-    goal = compared.goal if _value(best, compared.goal) is not None else "circuits"
-    texts = [_SENTENCES[goal].format(method=best.label), compared.classical]
-    if all(m.hqc is None for m in compared.methods if m.name in RUN):
-        texts.append(_NO_HQC if compared.goal != "hqc" else _NO_SHOTS)
-    return Sheet(
-        title="Ways to measure the gradient",
-        tables=(Table(head=_HEAD, rows=tuple(_row(m, compared) for m in compared.methods)),),
-        remarks=(*(Remark("", text) for text in texts), *assumed(compared.assumptions)),
-    )
-
-
-def _row(method: Method, compared: Comparison) -> tuple[Cell, ...]:
-    base = _value(compared.method("parameter_shift"), compared.goal)
-    value = _value(method, compared.goal)
-    return (
-        method.label,
-        method.n_circuits,
-        method.n_observables,
-        method.n_shots,
-        None if method.hqc is None else round(method.hqc),
-        float(base) / float(value) if base and value else None,
-        "best" if method.name == compared.best else method.note,
-    )
-
-
-def _value(method: Method, goal: str) -> float | None:
-    return {"circuits": method.n_circuits, "shots": method.n_shots, "hqc": method.hqc}[goal]
 
 
 def circuits_sheet(schedule: Schedule, most: int | None) -> Sheet:
@@ -221,7 +177,7 @@ _VANISHING: Final[Shape[tuple[Term, Pauli, int]]] = record(
     field("symmetry", TEXT, lambda v: word(v[1], v[2])),
 )
 
-_METHOD: Final[Shape[Method]] = record(
+_METHOD: Final[Shape[CountedMethod]] = record(
     field("name", TEXT, lambda m: m.name),
     field("label", TEXT, lambda m: m.label),
     field("n_circuits", optional(INTEGER), lambda m: m.n_circuits),

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from qansatz.characters import columns, harmless
-from qansatz.sheets import Cell
-from qansatz.views.cells import cell_text
+from qansatz.sheets import Cell, cell_text
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[Cell]], indent: int = 2) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
@@ -25,7 +25,6 @@ Numbers: TypeAlias = npt.NDArray[np.int32]
 #: Beyond so many rotations times terms, only whole rotations are compared, and not terms, under permutations.
 MAX_COPIED: Final = 500_000
 
-Progress: TypeAlias = Callable[[str], None]
 
 INTERRUPTED: Final = "interrupted"
 LIMITED: Final = "a limit ended the search of fewer circuits"

@@ -113,19 +113,17 @@ def _finish(args: argparse.Namespace, out: Console, state: Path, client: Any) ->
     from qansatz.execute.nexus import backend
 
     try:
-        record = backend.resume(state, client=client, timeout=args.timeout, say=out.progress)
+        with out.progress("connecting to Nexus") as progress:
+            record = backend.resume(state, client=client, timeout=args.timeout, say=progress)
     except backend.UnfinishedError as error:
-        out.progress("")
         out.note(f"qansatz: {error}")
         out.answer((), {"run": {"backend": "nexus", "complete": False, "state": str(state)}})
         return LIMITED
     except (BackendError, ImportError) as error:
         raise UnusableError(str(error)) from None
     except KeyboardInterrupt:
-        out.progress("")
         out.note(f"qansatz: all that was reached is in {state}")
         raise
-    out.progress("")
     try:
         return _tell_record(out, record)
     except (KeyError, TypeError):

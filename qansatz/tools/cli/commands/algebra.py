@@ -6,12 +6,18 @@ import argparse
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
+from qansatz.progress import Step
 from qansatz.tools.cli.closing import report
 from qansatz.tools.cli.console import FINE, LIMITED, Console, UnusableError
-from qansatz.tools.cli.options import seconds
-from qansatz.tools.cli.session import (
+from qansatz.tools.cli.options import (
+    FILES,
+    add_closure_limit,
     add_output,
     add_source,
+    completed,
+    whole,
+)
+from qansatz.tools.cli.session import (
     compiled,
     console_of,
     identity,
@@ -47,7 +53,7 @@ _SIZES: Final = 2_000
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments."""
+    """Add the options."""
     parser.epilog = _EPILOG
     add_source(parser)
     group = parser.add_argument_group("what is shown")
@@ -59,21 +65,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--most",
         metavar="COUNT",
-        type=_count,
+        type=whole(1),
         default=_MOST,
         help="how many of them --elements lists at most (default: a million)",
-    )
-    group.add_argument(
-        "--seconds",
-        metavar="SECONDS",
-        type=seconds,
-        help="close sums for so long by the clock, at each size: the result depends on the machine (by default about "
-        "60, counted in work); strings alone need no limit",
-    )
-    group.add_argument(
-        "--resume",
-        metavar="FILE",
-        help="where a closure of sums that was stopped is kept; if it is there, it is gone on with",
     )
     group.add_argument(
         "--contains",
@@ -82,6 +76,15 @@ def configure(parser: argparse.ArgumentParser) -> None:
         default=[],
         help="whether a string such as XIZY lies in the algebra; can be repeated",
     )
+    group = parser.add_argument_group("closing sums of strings")
+    add_closure_limit(group)
+    resume = group.add_argument(
+        "--resume",
+        metavar="FILE",
+        help="where a closure that was stopped is kept; if the file exists, it resumes from there",
+    )
+    completed(resume, FILES)
+    group = parser.add_argument_group("at many sizes")
     group.add_argument(
         "--vary",
         metavar="NAME=FIRST..LAST",
@@ -167,17 +170,18 @@ def _list(args: argparse.Namespace, out: Console, found: Algebra, answer: dict[s
     from qansatz.numbers import decimal
 
     count, listed = 0, []
-    for block in blocks(found):
-        words = block.words()[: args.most - count]
-        count += len(words)
-        if args.json:
-            listed += words
-        else:
-            out.result("".join(f"{word}\n" for word in words))
-        out.progress(f"{count:,} of {decimal(found.dimension)[:12]} strings")
-        if count >= args.most:
-            break
-    out.progress("")
+    with out.progress("listing the strings") as progress:
+        for block in blocks(found):
+            words = block.words()[: args.most - count]
+            count += len(words)
+            if args.json:
+                listed += words
+            else:
+                out.result("".join(f"{word}\n" for word in words))
+            total = min(found.dimension, args.most)
+            progress(Step(text="listing the strings", done=count, total=total))
+            if count >= args.most:
+                break
     complete = count == found.dimension
     if args.json:
         answer["elements"] = {"words": listed, "complete": complete, "limit": args.most}
@@ -230,12 +234,6 @@ def _written(terms: Mapping[str, int], *, orbits: bool) -> str:
         size = "" if abs(weight) == 1 else f"{abs(weight)}*"
         text += f"{sign}{size}{f'orbit({name})' if orbits else name}"
     return text
-
-
-def _count(text: str) -> int:
-    if not text.replace("_", "").isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a positive whole number")
-    return int(text)
 
 
 def _range(text: str) -> tuple[str, range]:

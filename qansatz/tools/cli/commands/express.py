@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from qansatz.tools.cli.closing import report
 from qansatz.tools.cli.console import FINE, INTERRUPTED, LIMITED, UnusableError
-from qansatz.tools.cli.options import seconds
-from qansatz.tools.cli.session import (
+from qansatz.tools.cli.options import (
+    FILES,
+    add_closure_limit,
     add_output,
+    add_seed,
     add_source,
+    completed,
+    whole,
+)
+from qansatz.tools.cli.session import (
     compiled,
     console_of,
     identity,
@@ -34,28 +40,29 @@ examples:
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments."""
+    """Add the options."""
     parser.epilog = _EPILOG
     add_source(parser)
     group = parser.add_argument_group("sampling")
     group.add_argument(
-        "--pairs", metavar="N", type=_count(1), default=5000, help="pairs of random states (5000)"
+        "--pairs", metavar="N", type=whole(1), default=5000, help="pairs of random states (5000)"
     )
     group.add_argument(
         "--bins",
         metavar="B",
-        type=_count(2, 100_000),
+        type=whole(2, 100_000),
         default=75,
         help="bins of the histogram (75)",
     )
     group.add_argument(
-        "--points", metavar="N", type=_count(1), default=10, help="random points for the QFIM (10)"
+        "--points", metavar="N", type=whole(1), default=10, help="random points for the QFIM (10)"
     )
-    group.add_argument("--seed", metavar="S", type=_count(0), help="draw the same numbers again")
+    add_seed(group, "draw the same numbers again")
+    group = parser.add_argument_group("limits")
     group.add_argument(
         "--processes",
         metavar="N",
-        type=_count(1),
+        type=whole(1),
         help="how many work at once (by default as needed)",
     )
     group.add_argument(
@@ -64,14 +71,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
         type=_budget,
         help="the most amplitude updates, about 2 ns each (1e11)",
     )
-    group.add_argument(
-        "--seconds",
-        metavar="SECONDS",
-        type=seconds,
-        help="close sums for the Lie algebra for so long by the clock: the result depends on the machine (by default "
-        "about 60, counted in work)",
+    add_closure_limit(group)
+    plot = parser.add_argument_group("figures").add_argument(
+        "--plot", metavar="FILE", help="write the figures, as .svg or .png"
     )
-    group.add_argument("--plot", metavar="FILE", help="write the figures, as .svg or .png")
+    completed(plot, FILES)
     add_output(parser)
 
 
@@ -84,20 +88,20 @@ def run(args: argparse.Namespace) -> int:
     model = compilation.model
     if model is None:
         return refused(out, compilation)
-    from qansatz.analysis.expressivity.expressivity import BUDGET
+    from qansatz.analysis.expressivity.options import BUDGET, ExpressivityOptions
 
     out.diagnostics(compilation.diagnostics)
     found = report(model, args.seconds, out)
-    result = compilation.expressivity(
-        algebra=found,
+    options = ExpressivityOptions(
         n_pairs=args.pairs,
         n_bins=args.bins,
-        seed=args.seed,
         n_points=args.points,
+        seed=args.seed,
         processes=args.processes,
         budget=args.budget or BUDGET,
-        progress=out.progress,
     )
+    with out.progress("sampling pairs") as progress:
+        result = compilation.expressivity_of(options, algebra=found, progress=progress)
     if args.plot:
         _plot(result, args.plot)
         out.note(f"wrote {args.plot}")
@@ -122,18 +126,6 @@ def _plot(result: Expressivity, path: str) -> None:
             "a .png needs matplotlib: install qansatz[plots], or write .svg"
         ) from None
     replace_bytes(Path(path), data)
-
-
-def _count(least: int, most: int = 10**18) -> Any:
-    def count(text: str) -> int:
-        digits = text.replace("_", "")
-        if len(digits) > 18 or not digits.isdecimal() or not least <= int(digits) <= most:
-            raise argparse.ArgumentTypeError(
-                f"{text!r} is not a whole number from {least} to {most}"
-            )
-        return int(digits)
-
-    return count
 
 
 def _budget(text: str) -> int:

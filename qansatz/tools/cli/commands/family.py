@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from qansatz.progress import Progress, Step, in_steps
 from qansatz.tools.cli.closing import report
 from qansatz.tools.cli.console import FAILED, FINE, LIMITED, Console, UnusableError
 from qansatz.tools.cli.session import console_of, load, options
@@ -30,24 +32,25 @@ def run(args: argparse.Namespace, argument: str, sizes: range) -> int:
     stopped = False
     source, given = load(args.file), options(args)
     name = args.ansatz
-    for n in sizes:
-        try:
-            compilation = _compiled(source, given, argument, n)
-            if compilation.model is None:
-                refused.append(n)
-                first = first or compilation
-                continue
-            name = compilation.name
-            seconds = 0.0 if any(r.limit_reached for r in reports.values()) else args.seconds
-            found = report(compilation.model, seconds, out)
-            if args.variance is not None:
-                variances[n] = _variance(compilation.model, args.variance, found)
-            reports[n] = found
-        except KeyboardInterrupt:
-            stopped = True
-            break
-        out.progress(f"{argument} = {n} of {sizes[-1]}")
-    out.progress("")
+    work = f"finding Lie algebras, {argument} = {sizes[0]} to {sizes[-1]}"
+    with out.progress(work) as progress:
+        for n in in_steps(sizes, work, len(sizes), progress):
+            step = Step(text=work, done=n - sizes[0], total=len(sizes))
+            try:
+                compilation = _compiled(source, given, argument, n)
+                if compilation.model is None:
+                    refused.append(n)
+                    first = first or compilation
+                    continue
+                name = compilation.name
+                seconds = 0.0 if any(r.limit_reached for r in reports.values()) else args.seconds
+                found = report(compilation.model, seconds, out, progress=_within(step, progress))
+                if args.variance is not None:
+                    variances[n] = _variance(compilation.model, args.variance, found)
+                reports[n] = found
+            except KeyboardInterrupt:
+                stopped = True
+                break
     if not reports and first is not None:
         out.diagnostics(first.diagnostics)
         out.answer(first.diagnostics, {"ansatz": first.name or None})
@@ -59,6 +62,11 @@ def run(args: argparse.Namespace, argument: str, sizes: range) -> int:
     out.answer((), {"ansatz": name, "family": shape.write(family)})
     limited = stopped or any(r.limit_reached for r in reports.values())
     return LIMITED if limited else FINE
+
+
+def _within(step: Step, progress: Progress) -> Progress:
+    """Progress on one of many sizes, told as a detail of the whole."""
+    return lambda inner: progress(replace(step, detail=inner.detail))
 
 
 def _compiled(source: Source, given: dict[str, Any], argument: str, n: int) -> Compilation:

@@ -6,23 +6,31 @@ import argparse
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
+from qansatz.analysis.gradient.methods import RUN
 from qansatz.machines import DEFAULT_MACHINE
 from qansatz.tools.cli.backend_options import (
-    add_backend,
-    add_nexus,
-    amount,
     local_backend,
     name_of,
     noise_of,
     shots_of,
-    whole,
 )
 from qansatz.tools.cli.console import FINE, INTERRUPTED, LIMITED, UnusableError
 from qansatz.tools.cli.gradient_files import FORMATS, write_circuits
-from qansatz.tools.cli.points import add_point, point
-from qansatz.tools.cli.session import (
+from qansatz.tools.cli.options import (
+    FOLDERS,
+    add_backend,
+    add_nexus,
+    add_observable,
     add_output,
+    add_point,
+    add_schedule_limit,
     add_source,
+    completed,
+    positive,
+    whole,
+)
+from qansatz.tools.cli.points import point
+from qansatz.tools.cli.session import (
     compiled,
     console_of,
     identity,
@@ -36,6 +44,7 @@ if TYPE_CHECKING:
     from qansatz.execute.backends.backend import Backend, Outcomes
     from qansatz.execute.gradients.result import Gradient
     from qansatz.model.program import Model
+    from qansatz.progress import Progress
     from qansatz.synthesis.readout import MeasuredCircuit
     from qansatz.tools.cli.console import Console
 
@@ -56,45 +65,39 @@ Without --shots or --precision the statevector backend computes exactly. Compone
 the parameters. A run on Nexus that was interrupted goes on when the same command is given again.
 """
 
-_METHODS: Final = ("schedule", "parameter-shift", "lie-algebraic", "adjoint")
 _SHOWN: Final = 40
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments."""
+    """Add the options."""
     parser.epilog = _EPILOG
     add_source(parser)
     add_point(parser)
     group = parser.add_argument_group("how it is measured")
-    group.add_argument("--observable", metavar="NAME", help="default: the first of the ansatz")
+    add_observable(group)
     group.add_argument(
-        "--method", choices=_METHODS, default="schedule", help="the way to measure (schedule)"
+        "--method", choices=tuple(RUN), default="schedule", help="the way to measure (schedule)"
     )
     group.add_argument(
         "--precision",
         metavar="ERROR",
-        type=amount,
+        type=positive,
         help="as many shots as keep the value's error and the root mean square of the components' errors below "
         "this, whatever the state is; one component's own error may be larger",
     )
-    group.add_argument(
-        "--time-limit",
-        metavar="SECONDS",
-        type=amount,
-        help="search fewer circuits of a sum for so long by the clock: the result depends on the machine (by default "
-        "about 10, counted in work)",
-    )
+    add_schedule_limit(group)
     group.add_argument(
         "--max-strings",
         metavar="N",
-        type=whole,
+        type=whole(1, 10**12),
         help="the most strings that --method adjoint follows (200000)",
     )
     group.add_argument("--all", action="store_true", help="show every component, however many")
     group = parser.add_argument_group("files instead of a run")
-    group.add_argument(
+    folder = group.add_argument(
         "--emit", metavar="DIR", help="write the circuits of the schedule, and a manifest, there"
     )
+    completed(folder, FOLDERS)
     group.add_argument(
         "--to", choices=FORMATS, default="qasm3", help="their format (qasm3)", metavar="FORMAT"
     )
@@ -153,7 +156,7 @@ def _check(args: argparse.Namespace) -> None:
     name = name_of(args)
     if args.shots is not None and args.precision is not None:
         raise UnusableError("give --shots or --precision, not both")
-    if args.method == "adjoint" and (args.backend or args.shots or args.precision):
+    if not RUN[args.method].needs_backend and (args.backend or args.shots or args.precision):
         raise UnusableError(
             "--method adjoint computes: leave out --backend, --shots and --precision"
         )
@@ -173,21 +176,23 @@ def _gradient(
     args: argparse.Namespace, out: Console, compilation: Compilation, values: Sequence[float]
 ) -> Gradient:
     from qansatz.execute.backends.backend import BackendError
+    from qansatz.execute.options import GradientOptions
     from qansatz.pauli.planes import TooManyStringsError
 
     exact = args.precision is None and shots_of(args) is None
     try:
-        return compilation.gradient_at(
-            values,
-            observable=args.observable,
-            method=args.method,
-            backend=None if exact else _backend(args, out, compilation.ansatz),
-            shots=None if args.precision is not None else shots_of(args),
-            precision=args.precision,
-            time_limit=args.time_limit,
-            max_strings=args.max_strings,
-            progress=out.progress,
-        )
+        with out.progress("finding sign patterns") as progress:
+            options = GradientOptions(
+                method=args.method,
+                shots=None if args.precision is not None else shots_of(args),
+                precision=args.precision,
+                backend="statevector" if exact else _backend(args, progress, compilation.ansatz),
+                time_limit=args.time_limit,
+                max_strings=args.max_strings,
+            )
+            return compilation.gradient_at(
+                values, options, observable=args.observable, progress=progress
+            )
     except TooManyStringsError as error:
         hint = "; --max-strings raises that of strings" if args.method == "adjoint" else ""
         raise UnusableError(f"{error}{hint}") from None
@@ -200,19 +205,16 @@ def _gradient(
         raise UnusableError(str(error)) from None
     except (ValueError, ImportError) as error:
         raise UnusableError(str(error)) from None
-    finally:
-        out.progress("")
 
 
-def _backend(args: argparse.Namespace, out: Console, model: Model) -> Backend:
+def _backend(args: argparse.Namespace, progress: Progress, model: Model) -> Backend:
     if name_of(args) != "nexus":
         return local_backend(args)
     if args.dry_run:
         return _Rehearsal()
-    from qansatz.execute.backends.backend import backend
+    from qansatz.execute.nexus.backend import Backend as NexusBackend
 
-    return backend(
-        "nexus",
+    return NexusBackend(
         state=_state(args, model),
         project=args.project,
         device=args.device,
@@ -223,7 +225,7 @@ def _backend(args: argparse.Namespace, out: Console, model: Model) -> Backend:
             "heading": f"{model.name}: the first circuit of a gradient",
             "plan": None,
         },
-        say=out.progress,
+        say=progress,
     )
 
 

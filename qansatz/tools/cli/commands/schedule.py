@@ -8,9 +8,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from qansatz.tools.cli.console import FINE, LIMITED, Console, UnusableError
-from qansatz.tools.cli.session import (
+from qansatz.tools.cli.options import (
+    FILES,
+    add_observable,
     add_output,
+    add_schedule_limit,
     add_source,
+    completed,
+    positive,
+)
+from qansatz.tools.cli.session import (
     compiled,
     console_of,
     identity,
@@ -44,24 +51,24 @@ _MAX_WRITTEN: Final = 500_000_000
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments."""
+    """Add the options."""
     parser.epilog = _EPILOG
     add_source(parser)
     group = parser.add_argument_group("what is scheduled")
-    group.add_argument("--observable", metavar="NAME", help="default: the first of the ansatz")
-    group.add_argument(
-        "--time-limit",
-        metavar="SECONDS",
-        type=_positive,
-        help="search fewer circuits of a sum for so long by the clock: the result depends on the machine (by default "
-        "about 10, counted in work)",
+    add_observable(group)
+    add_schedule_limit(group)
+    group = parser.add_argument_group("what is written")
+    certificate = group.add_argument(
+        "--certificate", metavar="FILE", help="write a proof for `qansatz verify`"
     )
-    group.add_argument("--certificate", metavar="FILE", help="write a proof for `qansatz verify`")
-    group.add_argument(
+    picture = group.add_argument(
         "--svg",
         metavar="FILE",
         help="draw the circuit, its rotations coloured by what measures them",
     )
+    for action in (certificate, picture):
+        completed(action, FILES)
+    group.add_argument("--all", action="store_true", help="show every circuit, however many")
     group = parser.add_argument_group("what is compared")
     group.add_argument(
         "--goal", choices=_GOALS, default="circuits", help="what the best way is best at (circuits)"
@@ -69,11 +76,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--precision",
         metavar="ERROR",
-        type=_positive,
+        type=positive,
         default=0.01,
         help="root mean square of the standard errors of the gradient's components that shots are counted for (0.01)",
     )
-    group.add_argument("--all", action="store_true", help="show every circuit, however many")
     add_output(parser)
 
 
@@ -138,16 +144,14 @@ def _beside(
     stopped = [schedule.stopped] if schedule.stopped else []
     limit = groups = compared = None
     try:
-        out.progress("looking at the limit of many layers ...")
-        limit = limit_efficiency(schedule.model, observable=schedule.observable)
-        out.progress("looking for derivatives that commute as operators ...")
-        groups = measurability(schedule)
-        out.progress("comparing other ways to measure ...")
-        compared = compilation.compare(schedule, goal=args.goal, precision=args.precision)
+        with out.progress("looking at the limit of many layers"):
+            limit = limit_efficiency(schedule.model, observable=schedule.observable)
+        with out.progress("looking for derivatives that commute as operators"):
+            groups = measurability(schedule)
+        with out.progress("comparing other ways to measure"):
+            compared = compilation.compare(schedule, goal=args.goal, precision=args.precision)
     except KeyboardInterrupt:
         stopped.append("interrupted; the comparison was left out")
-    finally:
-        out.progress("")
     return Scheduled(
         schedule=schedule,
         goal=args.goal,
@@ -168,17 +172,15 @@ def _schedule(
         raise UnusableError(
             f"{model.name} has no observable: add a line such as `observable energy = Z[0]`"
         )
-    out.progress("finding sign patterns ...")
     try:
-        return compilation.schedule_of(
-            args.observable, time_limit=args.time_limit, progress=out.progress
-        )
+        with out.progress("finding sign patterns") as progress:
+            return compilation.schedule_of(
+                args.observable, time_limit=args.time_limit, progress=progress
+            )
     except ScheduleTooLargeError:
         raise
     except ValueError as error:
         raise UnusableError(str(error)) from None
-    finally:
-        out.progress("")
 
 
 def _too_large(
@@ -189,13 +191,3 @@ def _too_large(
     out.answer(compilation.diagnostics, {**identity(model), "schedule": PARTIAL.write(partial)})
     show(out, model, partial.sheet())
     return LIMITED
-
-
-def _positive(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = 0.0
-    if not 0 < value < float("inf"):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a positive number")
-    return value

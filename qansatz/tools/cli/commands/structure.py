@@ -5,9 +5,8 @@ from __future__ import annotations
 import argparse
 
 from qansatz.tools.cli.console import FINE
+from qansatz.tools.cli.options import add_output, add_source
 from qansatz.tools.cli.session import (
-    add_output,
-    add_source,
     compiled,
     console_of,
     identity,
@@ -24,7 +23,7 @@ examples:
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments."""
+    """Add the options."""
     parser.epilog = _EPILOG
     add_source(parser)
     add_output(parser)

@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, Final
 
 from qansatz.numbers import counted
 from qansatz.tools.cli.console import FAILED, FINE, LIMITED, Console, UnusableError
+from qansatz.tools.cli.options import FILES, add_output, add_source, completed
 from qansatz.tools.cli.session import (
-    add_output,
-    add_source,
     compiled,
     console_of,
     identity,
@@ -48,28 +47,31 @@ _FORMATS: Final = ("pytket", "qasm3", "qiskit", "pennylane")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments."""
+    """Add the options."""
     parser.epilog = _EPILOG
     add_source(parser)
-    parser.add_argument(
+    circuit = parser.add_argument(
         "circuit", nargs="?", metavar="CIRCUIT", help="a circuit with symbols, as build writes it"
     )
-    parser.add_argument(
+    group = parser.add_argument_group("what is verified")
+    group.add_argument(
         "--from",
         dest="form",
         choices=_FORMATS,
         help="the circuit's format, where its suffix (.json .qasm .qpy) does not say",
     )
-    parser.add_argument(
+    group.add_argument(
         "--run-code",
         action="store_true",
         help="execute the Python file that --from pennylane names; no other format executes anything",
     )
-    parser.add_argument(
+    certificate = group.add_argument(
         "--certificate",
         metavar="FILE",
         help="check a gradient schedule, as `schedule --certificate` writes it, and nothing else",
     )
+    for action in (circuit, certificate):
+        completed(action, FILES)
     add_output(parser)
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import KW_ONLY, dataclass
-from html import escape
 from importlib import import_module
 from typing import Final, Literal, TypeAlias
 
@@ -119,16 +118,3 @@ def _line(fact: Fact) -> str:
     interval = f" (95 %: {fact.interval})" if fact.interval else ""
     why = f" ({fact.explanation})" if fact.explanation else ""
     return f"{fact.label}: {fact.measure}{interval}{why}"
-
-
-def table(rows: Iterable[Iterable[object]], head: Iterable[object] = ()) -> str:
-    """A table of cells as text, with a row of headings where there are any."""
-    titles = "".join(f"<th>{escape(str(cell))}</th>" for cell in head)
-    lines = ["".join(f"<td>{escape(str(cell))}</td>" for cell in row) for row in rows]
-    body = "".join(f"<tr>{line}</tr>" for line in (*([titles] if titles else []), *lines))
-    return f"<table>{body}</table>"
-
-
-def notes(texts: Iterable[str]) -> str:
-    """One paragraph a text."""
-    return "".join(f"<p>{escape(text)}</p>" for text in texts)

@@ -30,7 +30,7 @@ def _table(shown: Table) -> str:
 
 
 def _rows(head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
-    lines = [head, ["---"] * len(head)]
+    lines = [[*map(_escaped, head)], ["---"] * len(head)]
     cells = [[_escaped(cell_text(cell)) for cell in row] for row in rows]
     return "".join(f"| {' | '.join(line)} |\n" for line in [*lines, *cells])
 

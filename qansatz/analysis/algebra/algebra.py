@@ -24,7 +24,7 @@ from qansatz.pauli.commutation import commutation
 from qansatz.pauli.strings import Pauli
 from qansatz.pauli.tables import BoolColumn, PauliTable
 from qansatz.pauli.words import some
-from qansatz.sheets import INCOMPLETE, Certainty, Fact, Remark, Sheet, Table, html
+from qansatz.sheets import Certainty, Fact, Remark, Sheet, Table, html
 
 if TYPE_CHECKING:
     from qansatz.lie.bases import SumElements
@@ -253,14 +253,14 @@ class AlgebraReport:
 
     def remarks(self) -> list[tuple[str, str]]:
         """How the result was found, what was assumed, and why there is no more."""
-        incomplete = [(INCOMPLETE, self.reason)] if self.reason else []
+        reason = [("reason", self.reason)] if self.reason else []
         primes = self.closure is not None and self.closure.certificate == "primes"
         why = [("evidence", self.evidence)] if primes else []
         return [
             ("method", self.method),
             *why,
             *(("assumed", text) for text in self.hypotheses),
-            *incomplete,
+            *reason,
         ]
 
 

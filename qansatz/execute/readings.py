@@ -41,8 +41,8 @@ class Reading:
     @property
     def ranges(self) -> Floats:
         """The most that one shot's estimate of each output can be in size, shape (outputs,)."""
-        found: Floats = np.abs(self.weights).sum(axis=0)
-        return found
+        sums: Floats = np.abs(self.weights).sum(axis=0)
+        return sums
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -15,6 +15,7 @@ from qansatz.lie.quadratic_forms import QuadraticForm
 from qansatz.pauli import gf2
 from qansatz.pauli.commutation import commutation, total_of, vectors
 from qansatz.pauli.tables import BitRows, PauliTable
+from qansatz.sheets import Remark, Sheet, html
 
 LIMIT: Final = 10**6
 
@@ -29,19 +30,19 @@ class Elements:
     strings: PauliTable
     complete: bool
 
-    def __str__(self) -> str:
+    def sheet(self) -> Sheet:
+        """How many strings there are, and the first of them."""
         n = len(self.strings)
+        words = self.strings.take(np.arange(min(_SHOWN, n))).words()
         head = f"{n} strings" if self.complete else f"{n} strings of more"
         more = "" if n <= _SHOWN else ", ..."
-        return f"{head}: {', '.join(self._words())}{more}"
+        return Sheet(title="Elements", remarks=(Remark(head, f"{', '.join(words)}{more}"),))
 
-    def _words(self) -> list[str]:
-        return self.strings.take(np.arange(min(_SHOWN, len(self.strings)))).words()
+    def __str__(self) -> str:
+        return str(self.sheet())
 
     def _repr_html_(self) -> str:
-        head, _, _ = str(self).partition(":")
-        more = "" if len(self.strings) <= _SHOWN else " …"
-        return f"<p>{head}</p><p><code>{' '.join(self._words())}</code>{more}</p>"
+        return html(self.sheet())
 
 
 def elements(

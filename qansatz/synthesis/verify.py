@@ -35,6 +35,7 @@ from qansatz.model.angles import (
 from qansatz.model.program import Model, Slots
 from qansatz.pauli.cliffords import Tableau
 from qansatz.pauli.strings import Pauli, anticommute, to_text
+from qansatz.sheets import Fact, Remark, Sheet, html
 from qansatz.synthesis.normal import normal_form
 
 ComplexArray = npt.NDArray[np.complex128]
@@ -58,6 +59,30 @@ class Verification:
     method: str
     claim: str
     witness: str | None = None
+
+    def sheet(self) -> Sheet:
+        """The verdict with what was proved, where the two differ, and how that was found."""
+        verdict = {True: "equal", False: "different", None: "undecided"}[self.equal]
+        where = (Remark("where", self.witness),) if self.witness else ()
+        return Sheet(
+            title="Verification",
+            facts=(
+                Fact(
+                    "circuit and source",
+                    verdict,
+                    self.claim,
+                    certainty="unknown" if self.equal is None else "exact",
+                    key="verification.equal",
+                ),
+            ),
+            remarks=(*where, Remark("method", self.method)),
+        )
+
+    def __str__(self) -> str:
+        return str(self.sheet())
+
+    def _repr_html_(self) -> str:
+        return html(self.sheet())
 
 
 def verify(model: Model, gates: GateList, *, include_initial: bool = True) -> Verification:

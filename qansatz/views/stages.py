@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, assert_never
 from qansatz.characters import harmless
 from qansatz.model.program import ChargeSymmetry, PauliSymmetry, PermutationSymmetry
 from qansatz.numbers import counted
+from qansatz.pauli.words import short
 from qansatz.syntax import nodes
 from qansatz.views import words
 from qansatz.views.tables import table
@@ -193,7 +194,7 @@ def _initial(subject: Model) -> str:
 
 
 def _listed(paulis: Iterable[Pauli], subject: Model) -> str:
-    return ", ".join(words.short(pauli, subject.n_qubits) for pauli in paulis)
+    return ", ".join(short(pauli, subject.n_qubits) for pauli in paulis)
 
 
 def _rotations(subject: Model) -> str:
@@ -207,7 +208,7 @@ def _rotations(subject: Model) -> str:
         rows.append(
             (
                 row,
-                words.short(rotations.pauli(row), subject.n_qubits),
+                short(rotations.pauli(row), subject.n_qubits),
                 angle_text(rotations.angle(row), names, True),
                 int(rotations.generator[row]),
                 _number(rotations.layer[row]),
@@ -233,7 +234,7 @@ def _fixed(gate: FixedGate, labels: Sequence[str]) -> str:
 def _symmetry(symmetry: Symmetry, subject: Model) -> str:
     match symmetry:
         case PauliSymmetry():
-            text = words.short(symmetry.pauli, subject.n_qubits)
+            text = short(symmetry.pauli, subject.n_qubits)
         case PermutationSymmetry():
             images = (", ".join(map(str, image)) for image in symmetry.generators)
             text = f"qubits 0, 1, ... go to {'; or to '.join(images)}"
@@ -253,13 +254,13 @@ def _observables(subject: Model) -> Iterator[str]:
 
 
 def _terms(terms: Sequence[Term], subject: Model) -> str:
-    return _added((str(t.coefficient), words.short(t.pauli, subject.n_qubits)) for t in terms)
+    return _added((str(t.coefficient), short(t.pauli, subject.n_qubits)) for t in terms)
 
 
 def _sum(subject: Model, generator: Generator) -> str:
     strings = (subject.rotations.strings.pauli(row) for row in generator.strings)
     weights = map(str, generator.weights)
-    shown = (words.short(pauli, subject.n_qubits) for pauli in strings)
+    shown = (short(pauli, subject.n_qubits) for pauli in strings)
     return _added(zip(weights, shown, strict=True))
 
 

@@ -87,26 +87,26 @@ class Steps:
         if not missing:
             return
         store = self.client.qir if self.record.form == "qir" else self.client.circuits
-        known = self._named(store, [program.name for program in missing])
+        stored = self._named(store, [program.name for program in missing])
         for k, program in enumerate(self.record.programs):
             if program.uploaded is not None:
                 continue
             self.say(Step(text="uploading circuits", done=k, total=len(self.record.programs)))
-            found = known.get(program.name)
-            if found is None:
+            program_ref = stored.get(program.name)
+            if program_ref is None:
                 argument = (
                     {"qir": base64.b64decode(program.content)}
                     if self.record.form == "qir"
                     else {"circuit": _circuit(program.content)}
                 )
-                found = self._ask(
+                program_ref = self._ask(
                     "upload a circuit",
                     store.upload,
                     name=program.name,
                     project=self.project,
                     **argument,
                 )
-            self._keep(k, uploaded=str(found.id))
+            self._keep(k, uploaded=str(program_ref.id))
 
     def _compile(self, deadline: float | None) -> None:
         if all(program.compiled is not None for program in self.record.programs):
@@ -212,11 +212,11 @@ class Steps:
         """The identifier of a job: as recorded, or of one of its name that Nexus has."""
         job: Job = getattr(self.record, which)
         if job.id is None:
-            found = self._named(self.client.jobs, [job.name]).get(job.name)
-            if found is None:
+            job_ref = self._named(self.client.jobs, [job.name]).get(job.name)
+            if job_ref is None:
                 return None
-            self._job(which, id=str(found.id))
-            return str(found.id)
+            self._job(which, id=str(job_ref.id))
+            return str(job_ref.id)
         return job.id
 
     def _fetched(self, which: str) -> Any:
@@ -232,11 +232,11 @@ class Steps:
 
     def _named(self, store: Any, names: Sequence[str]) -> dict[str, Any]:
         """What a store has under some names."""
-        found = self._ask(
+        items = self._ask(
             "look for what is there",
             lambda: list(store.get_all(name_exact=list(names), project=self.project)),
         )
-        return {item.annotations.name: item for item in found}
+        return {item.annotations.name: item for item in items}
 
     def _config(self) -> Any:
         if self.record.form == "qir":

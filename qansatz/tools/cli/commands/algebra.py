@@ -23,7 +23,8 @@ from qansatz.tools.cli.session import (
     identity,
     refused,
 )
-from qansatz.views.algebra import as_object, as_text
+from qansatz.tools.cli.showing import show
+from qansatz.views.algebra import ALGEBRA
 
 if TYPE_CHECKING:
     from qansatz.compilation import Compilation
@@ -125,7 +126,7 @@ def run(args: argparse.Namespace) -> int:
     out.diagnostics(compilation.diagnostics)
     if args.elements and not found.exact:
         out.note("this is a basis of an upper bound: not all of it need lie in the algebra")
-    answer: dict[str, Any] = {"algebra": as_object(found)}
+    answer: dict[str, Any] = {"algebra": ALGEBRA.write(found)}
     if args.contains:
         told = [found.contains(pauli) for pauli in words]
         answer["contains"] = [
@@ -133,7 +134,7 @@ def run(args: argparse.Namespace) -> int:
         ]
         _say_membership(out, args.contains, told)
     elif not args.elements:
-        out.result(as_text(model, found))
+        show(out, model, found.sheet())
     code = LIMITED if found.limit_reached else FINE
     if args.elements and found.classified is not None:
         code = max(code, _list(args, out, found.classified, answer))
@@ -199,7 +200,7 @@ def _list_sums(
     from itertools import islice
 
     from qansatz.lie.bases import NoBasisError, group_of, vectors
-    from qansatz.views.words import word
+    from qansatz.pauli.words import word
 
     group, listed, reason = group_of(closure), [], None
     n = closure.state.columns.n_qubits

@@ -24,7 +24,8 @@ from qansatz.tools.cli.session import (
     identity,
     refused,
 )
-from qansatz.views.cost import as_object, as_text
+from qansatz.tools.cli.showing import show
+from qansatz.views.cost import COST
 
 if TYPE_CHECKING:
     from qansatz.compilation import Compilation
@@ -112,30 +113,30 @@ def run(args: argparse.Namespace) -> int:
         return _stopped(out, compilation, unfit, {})
     found = _priced(args, out, compilation)
     fault = _above(args, compilation, found)
-    if not args.json:
-        out.result(as_text(model, found))
+    show(out, model, found.sheet())
     if fault is not None:
-        return _stopped(out, compilation, fault, {"cost": as_object(found)})
+        return _stopped(out, compilation, fault, {"cost": COST.write(found)})
     out.diagnostics(compilation.diagnostics)
-    out.answer(compilation.diagnostics, {**identity(model), "cost": as_object(found)})
+    out.answer(compilation.diagnostics, {**identity(model), "cost": COST.write(found)})
     return FINE if found.exact else LIMITED
 
 
 def _priced(args: argparse.Namespace, out: Console, compilation: Compilation) -> Cost:
+    from qansatz.cost.options import CostOptions
+
     try:
+        options = CostOptions(
+            target=args.target or DEFAULT_MACHINE,
+            purpose=args.purpose,
+            shots=args.shots,
+            data=args.data,
+            epochs=args.epochs,
+            seconds=args.time_limit,
+            pytket_seconds=args.pytket_limit,
+            effort=args.effort,
+        )
         with out.progress("counting gates") as progress:
-            return compilation.cost(
-                args.observable,
-                target=args.target or DEFAULT_MACHINE,
-                purpose=args.purpose,
-                shots=args.shots,
-                data=args.data,
-                epochs=args.epochs,
-                seconds=args.time_limit,
-                pytket_seconds=args.pytket_limit,
-                effort=args.effort,
-                progress=progress,
-            )
+            return compilation.cost_of(options, args.observable, progress=progress)
     except ValueError as error:
         raise UnusableError(str(error)) from None
 
@@ -177,8 +178,8 @@ def _above(args: argparse.Namespace, compilation: Compilation, found: Cost) -> F
         )
     if price <= args.max_hqc:
         return None
-    plan = compilation.schedule_of(found.observable) if found.ways else None
-    cures = alternatives(found, plan, args.max_hqc, args.of)
+    schedule = compilation.schedule_of(found.observable) if found.methods else None
+    cures = alternatives(found, schedule, args.max_hqc, args.of)
     return PriceTooHigh(
         compilation.ansatz.node.name.span,
         what=STAGES[args.of],

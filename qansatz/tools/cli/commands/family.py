@@ -11,7 +11,8 @@ from qansatz.progress import Progress, Step, in_steps
 from qansatz.tools.cli.closing import report
 from qansatz.tools.cli.console import FAILED, FINE, LIMITED, Console, UnusableError
 from qansatz.tools.cli.session import console_of, load, options
-from qansatz.views.families import Family, as_latex, as_object, as_text
+from qansatz.views.families import FAMILY, FAMILY_WITH_VARIANCE, Family, as_latex
+from qansatz.views.text import text
 
 if TYPE_CHECKING:
     from qansatz.analysis.algebra.algebra import AlgebraReport
@@ -31,10 +32,10 @@ def run(args: argparse.Namespace, argument: str, sizes: range) -> int:
     stopped = False
     source, given = load(args.file), options(args)
     name = args.ansatz
-    text = f"finding Lie algebras, {argument} = {sizes[0]} to {sizes[-1]}"
-    with out.progress(text) as progress:
-        for n in in_steps(sizes, text, len(sizes), progress):
-            step = Step(text=text, done=n - sizes[0], total=len(sizes))
+    work = f"finding Lie algebras, {argument} = {sizes[0]} to {sizes[-1]}"
+    with out.progress(work) as progress:
+        for n in in_steps(sizes, work, len(sizes), progress):
+            step = Step(text=work, done=n - sizes[0], total=len(sizes))
             try:
                 compilation = _compiled(source, given, argument, n)
                 if compilation.model is None:
@@ -55,9 +56,10 @@ def run(args: argparse.Namespace, argument: str, sizes: range) -> int:
         out.answer(first.diagnostics, {"ansatz": first.name or None})
         return FAILED
     family = _family(argument, reports, refused, variances)
-    out.result(as_latex(family) if args.format == "latex" else as_text(family))
+    out.result(as_latex(family) if args.format == "latex" else text(family.sheet()))
     _say(out, family)
-    out.answer((), {"ansatz": name, "family": as_object(family)})
+    shape = FAMILY if family.decay is None else FAMILY_WITH_VARIANCE
+    out.answer((), {"ansatz": name, "family": shape.write(family)})
     limited = stopped or any(r.limit_reached for r in reports.values())
     return LIMITED if limited else FINE
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
+from qansatz.analysis.gradient.methods import RUN
 from qansatz.machines import DEFAULT_MACHINE
 from qansatz.tools.cli.backend_options import (
     local_backend,
@@ -36,6 +36,8 @@ from qansatz.tools.cli.session import (
     identity,
     refused,
 )
+from qansatz.tools.cli.showing import show
+from qansatz.views.runs import GRADIENT, GradientAt
 
 if TYPE_CHECKING:
     from qansatz.compilation import Compilation
@@ -63,7 +65,6 @@ Without --shots or --precision the statevector backend computes exactly. Compone
 the parameters. A run on Nexus that was interrupted goes on when the same command is given again.
 """
 
-_METHODS: Final = ("schedule", "parameter-shift", "lie-algebraic", "adjoint")
 _SHOWN: Final = 40
 
 
@@ -75,7 +76,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("how it is measured")
     add_observable(group)
     group.add_argument(
-        "--method", choices=_METHODS, default="schedule", help="the way to measure (schedule)"
+        "--method", choices=tuple(RUN), default="schedule", help="the way to measure (schedule)"
     )
     group.add_argument(
         "--precision",
@@ -141,16 +142,13 @@ def run(args: argparse.Namespace) -> int:
         out.answer(compilation.diagnostics, {**identity(model), "run": unfinished})
         return LIMITED
     out.diagnostics(compilation.diagnostics)
-    if args.json:
-        out.answer(
-            compilation.diagnostics, {**identity(model), **_object(args, model, values, found)}
-        )
-    else:
-        out.result(_text(model, found, None if args.all else _SHOWN))
+    answer = _at(args, model, values, found)
+    show(out, model, found.sheet(answer.labels, None if args.all else _SHOWN))
+    out.answer(compilation.diagnostics, {**identity(model), **GRADIENT.write(answer)})
     if found.complete:
         return FINE
-    again = f"; {_state(args, model)} has all that was reached" if found.backend == "nexus" else ""
-    out.note(f"interrupted: what is missing was not measured{again}")
+    if found.backend == "nexus":
+        out.note(f"{_state(args, model)} has all that was reached")
     return INTERRUPTED
 
 
@@ -158,7 +156,7 @@ def _check(args: argparse.Namespace) -> None:
     name = name_of(args)
     if args.shots is not None and args.precision is not None:
         raise UnusableError("give --shots or --precision, not both")
-    if args.method == "adjoint" and (args.backend or args.shots or args.precision):
+    if not RUN[args.method].needs_backend and (args.backend or args.shots or args.precision):
         raise UnusableError(
             "--method adjoint computes: leave out --backend, --shots and --precision"
         )
@@ -178,21 +176,22 @@ def _gradient(
     args: argparse.Namespace, out: Console, compilation: Compilation, values: Sequence[float]
 ) -> Gradient:
     from qansatz.execute.backends.backend import BackendError
+    from qansatz.execute.options import GradientOptions
     from qansatz.pauli.planes import TooManyStringsError
 
     exact = args.precision is None and shots_of(args) is None
     try:
         with out.progress("finding sign patterns") as progress:
-            return compilation.gradient_at(
-                values,
-                observable=args.observable,
+            options = GradientOptions(
                 method=args.method,
-                backend=None if exact else _backend(args, progress, compilation.ansatz),
                 shots=None if args.precision is not None else shots_of(args),
                 precision=args.precision,
+                backend="statevector" if exact else _backend(args, progress, compilation.ansatz),
                 time_limit=args.time_limit,
                 max_strings=args.max_strings,
-                progress=progress,
+            )
+            return compilation.gradient_at(
+                values, options, observable=args.observable, progress=progress
             )
     except TooManyStringsError as error:
         hint = "; --max-strings raises that of strings" if args.method == "adjoint" else ""
@@ -213,10 +212,9 @@ def _backend(args: argparse.Namespace, progress: Progress, model: Model) -> Back
         return local_backend(args)
     if args.dry_run:
         return _Rehearsal()
-    from qansatz.execute.backends.backend import backend
+    from qansatz.execute.nexus.backend import Backend as NexusBackend
 
-    return backend(
-        "nexus",
+    return NexusBackend(
         state=_state(args, model),
         project=args.project,
         device=args.device,
@@ -262,7 +260,7 @@ def _tell_price(
     args: argparse.Namespace, out: Console, compilation: Compilation, run: _RehearsedError
 ) -> None:
     from qansatz.execute.nexus.backend import price
-    from qansatz.views import words
+    from qansatz.views.words import title
 
     try:
         found = price(run.circuits, run.shots, args.device)
@@ -271,7 +269,7 @@ def _tell_price(
     model = compilation.ansatz
     out.diagnostics(compilation.diagnostics)
     out.result(
-        f"{words.heading(model)}: {words.sizes(model)}\n"
+        f"{title(model)}\n"
         f"  expected   {found.total:.2f} HQC on {found.device}, {sum(run.shots)} shots of "
         f"{len(run.circuits)} circuits by {args.method}; nothing was sent\n"
         + "".join(f"  assumed: {text}\n" for text in found.assumptions)
@@ -289,61 +287,14 @@ def _tell_price(
     out.answer(compilation.diagnostics, {**identity(model), "run": plan})
 
 
-def _text(model: Model, found: Gradient, most: int | None) -> str:
-    from qansatz.views import words
-    from qansatz.views.tables import table
-
-    labels = model.slots.labels()[: model.slots.n_parameters]
-    n_shown = len(labels) if most is None else min(most, len(labels))
-    errors = found.standard_error
-    head = ("parameter", "derivative", *(("standard error",) if errors is not None else ()))
-    rows = []
-    for k in range(n_shown):
-        cells = [labels[k], _number(found.gradient[k], errors is None)]
-        if errors is not None:
-            cells.append(_number(errors[k], False))
-        rows.append(cells)
-    more = len(labels) - n_shown
-    parts = [
-        f"{words.heading(model)}: {words.sizes(model)}\n",
-        "".join(f"  {name:18}{value:>22}  {why}\n" for name, value, why in found.facts()),
-        (table(head, rows) if rows else "")
-        + (f"  ... and {more} more; --all shows them\n" if more else ""),
-        "".join(f"  assumed: {text}\n" for text in found.assumptions),
-    ]
-    return "\n".join(part for part in parts if part)
-
-
-def _number(value: float, exact: bool) -> str:
-    if math.isnan(value):
-        return "not measured"
-    return f"{value: .10f}" if exact else f"{value: .6f}"
-
-
-def _object(
+def _at(
     args: argparse.Namespace, model: Model, values: Sequence[float], found: Gradient
-) -> dict[str, Any]:
+) -> GradientAt:
     n = model.slots.n_parameters
-    errors = found.standard_error
-    return {
-        "observable": found.observable,
-        "value": _finite(found.value),
-        "value_error": None if found.value_error is None else _finite(found.value_error),
-        "gradient": [_finite(x) for x in found.gradient.tolist()],
-        "standard_error": None if errors is None else [_finite(x) for x in errors.tolist()],
-        "method": found.method,
-        "backend": found.backend,
-        "n_circuits": found.n_circuits,
-        "n_value_circuits": found.n_value_circuits,
-        "n_shots": found.n_shots,
-        "parameters": model.slots.labels()[:n],
-        "theta": list(values[:n]),
-        "inputs": list(values[n:]),
-        "seed": args.seed,
-        "complete": found.complete,
-        "assumptions": list(found.assumptions),
-    }
-
-
-def _finite(value: float) -> float | None:
-    return value if math.isfinite(value) else None
+    return GradientAt(
+        gradient=found,
+        labels=tuple(model.slots.labels()[:n]),
+        theta=tuple(values[:n]),
+        inputs=tuple(values[n:]),
+        seed=args.seed,
+    )

@@ -22,7 +22,7 @@ from qansatz.tools.cli.options import (
     add_point,
     add_source,
 )
-from qansatz.tools.cli.outcomes import counts, heading, tell_counts, tell_values
+from qansatz.tools.cli.outcomes import counts, tell_counts, tell_values
 from qansatz.tools.cli.points import point
 from qansatz.tools.cli.session import (
     compiled,
@@ -30,6 +30,8 @@ from qansatz.tools.cli.session import (
     identity,
     refused,
 )
+from qansatz.views.runs import Counted
+from qansatz.views.words import title
 
 if TYPE_CHECKING:
     from qansatz.compilation import Compilation
@@ -95,13 +97,13 @@ def run(args: argparse.Namespace) -> int:
     if name == "nexus":
         return _on_nexus(args, out, compilation, observables, values)
     out.diagnostics(compilation.diagnostics)
-    who, title = identity(model), heading(model)
+    who, heading = identity(model), title(model)
     if args.counts:
-        found, backend = _drawn(args, out, compilation, values)
-        tell_counts(out, who, compilation.diagnostics, title, found, backend)
+        drawn = _drawn(args, out, compilation, values)
+        tell_counts(out, who, compilation.diagnostics, heading, drawn)
     else:
         measured = _measured(args, out, model, observables, values)
-        tell_values(out, who, compilation.diagnostics, title, measured)
+        tell_values(out, who, compilation.diagnostics, heading, measured)
     return FINE
 
 
@@ -149,26 +151,23 @@ def _measured(
 ) -> Expectations:
     from qansatz.execute.backends.backend import BackendError
     from qansatz.execute.expectations import expectations
+    from qansatz.execute.options import ExpectationOptions
 
     shots = shots_of(args)
-    backend = None if shots is None and not noise_of(args) else local_backend(args)
+    exact = shots is None and not noise_of(args)
     try:
+        options = ExpectationOptions(
+            shots=shots, backend="statevector" if exact else local_backend(args)
+        )
         with out.progress("making the circuits") as progress:
-            return expectations(
-                model,
-                values,
-                observables=observables,
-                backend=backend,
-                shots=shots,
-                progress=progress,
-            )
+            return expectations(model, values, options, observables=observables, progress=progress)
     except (BackendError, ValueError) as error:
         raise UnusableError(str(error)) from None
 
 
 def _drawn(
     args: argparse.Namespace, out: Console, compilation: Compilation, values: list[float]
-) -> tuple[dict[str, int], str]:
+) -> Counted:
     from qansatz.execute.backends.backend import BackendError
 
     backend = local_backend(args)
@@ -179,7 +178,7 @@ def _drawn(
             outcomes = backend.sample([circuit], values, [shots])[0]
     except (BackendError, ValueError) as error:
         raise UnusableError(str(error)) from None
-    return counts(outcomes), backend.name
+    return Counted(backend=backend.name, counts=counts(outcomes))
 
 
 def _whole(compilation: Compilation) -> MeasuredCircuit:

@@ -23,7 +23,8 @@ from qansatz.tools.cli.session import (
     identity,
     refused,
 )
-from qansatz.views.schedule import Beside, as_object, as_text
+from qansatz.tools.cli.showing import show
+from qansatz.views.schedule import PARTIAL, SCHEDULE, Scheduled, sheets
 
 if TYPE_CHECKING:
     from qansatz.analysis.gradient.circuits import PartialSchedule, Schedule
@@ -95,66 +96,64 @@ def run(args: argparse.Namespace) -> int:
     if model is None or written is None:
         return refused(out, compilation)
     try:
-        found = _schedule(args, compilation, model, out)
+        schedule = _schedule(args, compilation, model, out)
     except ScheduleTooLargeError as error:
         return _too_large(out, compilation, model, error.partial)
-    _writable(args, found)
-    beside = _beside(args, compilation, found, out)
+    _writable(args, schedule)
+    answer = _beside(args, compilation, schedule, out)
     if args.certificate is not None:
         from qansatz.analysis.gradient.certificate import certificate
         from qansatz.files import replace_bytes
 
-        text = json.dumps(certificate(found), indent=1)
-        replace_bytes(Path(args.certificate), f"{text}\n".encode())
+        proof = json.dumps(certificate(schedule), indent=1)
+        replace_bytes(Path(args.certificate), f"{proof}\n".encode())
         out.note(f"wrote {args.certificate}")
     if args.svg is not None:
         from qansatz.files import replace_bytes
         from qansatz.views.pictures.schedule import schedule_svg
 
-        replace_bytes(Path(args.svg), schedule_svg(found, written).encode())
+        replace_bytes(Path(args.svg), schedule_svg(schedule, written).encode())
         out.note(f"wrote {args.svg}")
     out.diagnostics(compilation.diagnostics)
+    show(out, model, *sheets(answer, None if args.all else _SHOWN))
     if args.json:
-        schedule = as_object(model, found, beside)
-        out.answer(compilation.diagnostics, {**identity(model), "schedule": schedule})
-    else:
-        out.result(as_text(model, found, beside, None if args.all else _SHOWN))
-    for text in beside.stopped:
-        out.note(f"incomplete: {text}")
-    return LIMITED if beside.stopped else FINE
+        values = {**identity(model), "schedule": SCHEDULE.write(answer)}
+        out.answer(compilation.diagnostics, values)
+    return LIMITED if answer.stopped else FINE
 
 
-def _writable(args: argparse.Namespace, found: Schedule) -> None:
+def _writable(args: argparse.Namespace, schedule: Schedule) -> None:
     """Refuse to write every circuit where circuits times active rotations are too many."""
-    size = found.n_circuits * found.n_active_rotations
+    size = schedule.n_circuits * schedule.n_active_rotations
     asked = ("--certificate", args.certificate is not None), ("--json", args.json)
     names = [name for name, given in (*asked, ("--all", args.all)) if given]
     if names and size > _MAX_WRITTEN:
         raise UnusableError(
-            f"{' and '.join(names)} would write {found.n_circuits:,} circuits of "
-            f"{found.n_active_rotations:,} rotations, {size:,} in all, and the limit is "
+            f"{' and '.join(names)} would write {schedule.n_circuits:,} circuits of "
+            f"{schedule.n_active_rotations:,} rotations, {size:,} in all, and the limit is "
             f"{_MAX_WRITTEN:,}; the schedule itself is shown without"
         )
 
 
 def _beside(
-    args: argparse.Namespace, compilation: Compilation, found: Schedule, out: Console
-) -> Beside:
+    args: argparse.Namespace, compilation: Compilation, schedule: Schedule, out: Console
+) -> Scheduled:
     from qansatz.analysis.gradient.measurability import measurability
     from qansatz.analysis.limit.efficiency import limit_efficiency
 
-    stopped = [found.stopped] if found.stopped else []
+    stopped = [schedule.stopped] if schedule.stopped else []
     limit = groups = compared = None
     try:
         with out.progress("looking at the limit of many layers"):
-            limit = limit_efficiency(found.model, observable=found.observable)
+            limit = limit_efficiency(schedule.model, observable=schedule.observable)
         with out.progress("looking for derivatives that commute as operators"):
-            groups = measurability(found)
+            groups = measurability(schedule)
         with out.progress("comparing other ways to measure"):
-            compared = compilation.compare(found, goal=args.goal, precision=args.precision)
+            compared = compilation.compare(schedule, goal=args.goal, precision=args.precision)
     except KeyboardInterrupt:
         stopped.append("interrupted; the comparison was left out")
-    return Beside(
+    return Scheduled(
+        schedule=schedule,
         goal=args.goal,
         precision=args.precision,
         limit=limit,
@@ -188,25 +187,7 @@ def _too_large(
     out: Console, compilation: Compilation, model: Model, partial: PartialSchedule
 ) -> int:
     """Show what is known where the circuits cannot be listed."""
-    from qansatz.views import words
-
     out.diagnostics(compilation.diagnostics)
-    known = {
-        "observable": partial.observable,
-        "n_parameters": partial.n_parameters,
-        "n_rotations": partial.n_rotations,
-        "n_active_rotations": partial.n_active_rotations,
-        "n_sign_patterns": partial.n_sign_patterns,
-        "n_classes": partial.n_classes,
-        "n_circuits": None,
-        "lower_bound": partial.at_least,
-        "upper_bound": partial.at_most,
-        "optimal": False,
-        "circuits": [],
-        "stopped": [partial.reason],
-    }
-    out.answer(compilation.diagnostics, {**identity(model), "schedule": known})
-    facts = "".join(f"  {name:15}{value:>8}  {why}\n" for name, value, why in partial.facts())
-    out.result(f"{words.heading(model)}: {words.sizes(model)}\n\n{facts}")
-    out.note(f"incomplete: {partial.reason}")
+    out.answer(compilation.diagnostics, {**identity(model), "schedule": PARTIAL.write(partial)})
+    show(out, model, partial.sheet())
     return LIMITED

@@ -12,7 +12,8 @@ from qansatz.tools.cli.session import (
     identity,
     refused,
 )
-from qansatz.views.structure import as_object, as_text
+from qansatz.tools.cli.showing import show
+from qansatz.views.structure import STRUCTURE
 
 _EPILOG = """\
 examples:
@@ -36,9 +37,10 @@ def run(args: argparse.Namespace) -> int:
     if model is None:
         return refused(out, compilation)
     with out.progress("finding blocks, stabilizers and symmetries"):
-        found = compilation.structure
+        structure = compilation.structure
     out.diagnostics(compilation.diagnostics)
-    if not args.json:
-        out.result(as_text(model, found))
-    out.answer(compilation.diagnostics, {**identity(model), "structure": as_object(model, found)})
+    show(out, model, structure.sheet())
+    out.answer(
+        compilation.diagnostics, {**identity(model), "structure": STRUCTURE.write(structure)}
+    )
     return FINE

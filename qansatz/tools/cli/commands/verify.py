@@ -6,7 +6,7 @@ import argparse
 import json
 import sys
 from collections.abc import Iterable
-from dataclasses import asdict
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -19,6 +19,8 @@ from qansatz.tools.cli.session import (
     identity,
     refused,
 )
+from qansatz.views.text import text
+from qansatz.views.verification import CERTIFICATE, VERIFICATION
 
 if TYPE_CHECKING:
     from qansatz.compilation import Compilation
@@ -85,13 +87,14 @@ def run(args: argparse.Namespace) -> int:
     if args.certificate is not None:
         return _check_certificate(args, out, compilation)
     with out.progress("proving that circuit and source mean the same"):
-        found = compilation.verify() if args.circuit is None else _compare(model, args)
-    word = {True: "equal", False: "different", None: "undecided"}[found.equal]
-    witness = f"  where: {found.witness}\n" if found.witness else ""
+        verification = compilation.verify() if args.circuit is None else _compare(model, args)
+    sheet = verification.sheet()
+    (verdict,) = sheet.facts
     out.diagnostics(compilation.diagnostics)
-    out.result(f"{word}  {found.claim}\n{witness}  method: {found.method}\n")
-    out.answer(compilation.diagnostics, {**identity(model), "verification": asdict(found)})
-    return {True: FINE, False: FAILED, None: LIMITED}[found.equal]
+    out.result(f"{verdict.value}  {verdict.explanation}\n{text(replace(sheet, facts=()))}")
+    values = {**identity(model), "verification": VERIFICATION.write(verification)}
+    out.answer(compilation.diagnostics, values)
+    return {True: FINE, False: FAILED, None: LIMITED}[verification.equal]
 
 
 def _check_certificate(args: argparse.Namespace, out: Console, compilation: Compilation) -> int:
@@ -106,29 +109,23 @@ def _check_certificate(args: argparse.Namespace, out: Console, compilation: Comp
     model = compilation.written
     assert model is not None
     with out.progress("checking the certificate"):
-        found = check_certificate(model, data)
+        check = check_certificate(model, data)
     out.diagnostics(compilation.diagnostics)
-    if found.valid:
+    if check.valid:
         chosen = (
             " for these derivatives (fewer, perhaps, for others equal to them)"
-            if found.chosen
+            if check.chosen
             else ""
         )
         out.result(
-            f"valid  {found.n_circuits} circuits measure the whole gradient of "
-            f"{data['observable']}; at least {found.lower_bound} are needed by sign patterns{chosen}\n"
+            f"valid  {check.n_circuits} circuits measure the whole gradient of "
+            f"{data['observable']}; at least {check.lower_bound} are needed by sign patterns{chosen}\n"
         )
     else:
-        out.result("".join(f"refused  {problem}\n" for problem in found.problems))
-    answer = {
-        "valid": found.valid,
-        "problems": list(found.problems),
-        "n_circuits": found.n_circuits,
-        "lower_bound": found.lower_bound,
-        "of_chosen_derivatives": found.chosen,
-    }
-    out.answer(compilation.diagnostics, {**identity(model), "certificate": answer})
-    return FINE if found.valid else FAILED
+        out.result("".join(f"refused  {problem}\n" for problem in check.problems))
+    values = {**identity(model), "certificate": CERTIFICATE.write(check)}
+    out.answer(compilation.diagnostics, values)
+    return FINE if check.valid else FAILED
 
 
 def _compare(model: Model, args: argparse.Namespace) -> Verification:

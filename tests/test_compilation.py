@@ -42,6 +42,8 @@ def test_arguments_are_the_fields_with_their_defaults(method, options, left_out)
         ({"pytket_seconds": float("inf")}, "pytket_seconds must be"),
         ({"effort": float("nan")}, "effort must be"),
         ({"target": "H9"}, "no target 'H9'"),
+        ({"shots": 2.5}, "shots must be a whole number"),
+        ({"epochs": True}, "epochs must be a whole number"),
     ],
 )
 def test_costs_that_cannot_be_asked_for(options, text):

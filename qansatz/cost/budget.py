@@ -1,4 +1,4 @@
-"""What would fit a budget: another way to measure, or fewer shots."""
+"""What would fit a budget: another method to measure, or fewer shots."""
 
 from __future__ import annotations
 

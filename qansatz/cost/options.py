@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from numbers import Integral
 from typing import Final, Literal, TypeAlias, get_args
 
 from qansatz.machines import DEFAULT_MACHINE, MACHINES
@@ -40,7 +41,11 @@ class CostOptions:
             raise ValueError(f"a cost is for unitary or expectation, not for {self.purpose!r}")
         counts = {"shots": self.shots, "data": self.data, "epochs": self.epochs}
         for name, count in counts.items():
-            if count is not None and count < 1:
+            if count is None:
+                continue
+            if isinstance(count, bool) or not isinstance(count, Integral):
+                raise ValueError(f"{name} must be a whole number, not {count!r}")
+            if count < 1:
                 raise ValueError(f"{name} must be at least 1, not {count}")
         amounts = {
             "seconds": self.seconds,

@@ -1,4 +1,4 @@
-"""The ways to measure a gradient, one record each: read by gradient, schedule, cost and the command line."""
+"""The methods to measure a gradient, one record each: read by gradient, schedule, cost and the command line."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ RunName: TypeAlias = Literal["schedule", "parameter-shift", "lie-algebraic", "ad
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Method:
-    """One way to measure a gradient.
+    """A method to measure a gradient.
 
     ``label`` heads its row in a table, ``phrase`` follows "by" in a sentence. ``run_as`` names the method that runs it,
     None where its circuits are counted only. With ``needs_backend`` it takes circuits, hence shots; without, it is

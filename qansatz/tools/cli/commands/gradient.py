@@ -76,7 +76,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("how it is measured")
     add_observable(group)
     group.add_argument(
-        "--method", choices=tuple(RUN), default="schedule", help="the way to measure (schedule)"
+        "--method", choices=tuple(RUN), default="schedule", help="how it is measured (schedule)"
     )
     group.add_argument(
         "--precision",

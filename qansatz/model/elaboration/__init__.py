@@ -1,1 +1,1 @@
-"""Nodes → a model: declarations, applications and columns, with the workspace they fill."""
+"""Nodes → a model: statements executed in order, each part of the model grown by a builder of its own."""

@@ -7,12 +7,14 @@ from array import array
 import numpy as np
 
 from qansatz.model import reals
-from qansatz.model.angles import Affine, Angle, Nonlinear
+from qansatz.model.angles import Affine, Angle, Nonlinear, slot_symbol, slots
+from qansatz.model.elaboration.position import Position
 from qansatz.model.program import Instances, Rotations, StatementOrigin
 from qansatz.model.reals import Real, multiply
 from qansatz.pauli.strings import Pauli
 from qansatz.pauli.tables import PauliTable
 from qansatz.source import Span
+from qansatz.syntax import nodes
 
 INPUT_BASE = 1 << 30
 
@@ -27,7 +29,7 @@ class Columns:
         self._strings: dict[tuple[int, int], int] = {}
         self._scalars: dict[tuple[bool, Real], int] = {(False, 0): 0}
         self._expressions: dict[Angle, int] = {}
-        self._statements: dict[int, int] = {}
+        self._statements: dict[tuple[int, tuple[str, ...]], int] = {}
         self.origins: list[StatementOrigin] = []
         self.string = array("i")
         self.slot = array("i")
@@ -95,15 +97,37 @@ class Columns:
             del column[length:]
         del self.expression[length:]
 
-    def statement_index(
-        self, node: object, span: Span, operator: Span, loops: tuple[str, ...]
+    def execution(
+        self,
+        statement: nodes.Apply,
+        operator: Span,
+        position: Position,
+        n_rotations: int,
+        n_gates_before: int,
+    ) -> None:
+        """Record one execution of a statement, to which the last ``n_rotations`` rotations belong."""
+        nesting = position.nesting
+        self.rows.append(n_rotations)
+        self.block.append(nesting.block)
+        self.layer.append(position.layer)
+        self.unordered.append(nesting.unordered)
+        self.encoding.append(nesting.encoding)
+        self.gates_before.append(n_gates_before)
+        self.statement.append(self._statement_index(statement, operator, position.loop_names))
+        self.first.append(len(self.loops))
+        self.loops.extend(position.loop_values)
+
+    def _statement_index(
+        self, statement: nodes.Apply, operator: Span, loops: tuple[str, ...]
     ) -> int:
-        """The number of a statement; one and the same node inside other loops (a layer) is another one."""
-        key = hash((id(node), loops))
+        """The number of a statement; a statement of a layer counts anew inside other loops."""
+        key = (id(statement), loops)
         index = self._statements.get(key)
         if index is None:
             index = self._statements[key] = len(self.origins)
-            self.origins.append(StatementOrigin(span=span, operator=operator, loops=loops))
+            self.origins.append(
+                StatementOrigin(span=statement.span, operator=operator, loops=loops)
+            )
         return index
 
     def rotations(self, n_qubits: int, n_parameters: int) -> Rotations:
@@ -161,7 +185,5 @@ def _shifted(angle: Angle, n_parameters: int) -> Angle:
 
     if isinstance(angle, Affine):
         return Affine(tuple((moved(slot), c) for slot, c in angle.terms), angle.constant)
-    from qansatz.model.angles import slot_symbol, slots
-
     renamed = {slot_symbol(s): slot_symbol(moved(s)) for s in slots(angle)}
     return Nonlinear(angle.expression.xreplace(renamed))

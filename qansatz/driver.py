@@ -160,11 +160,13 @@ def _choose(module: Module, name: str | None, every: bool, log: FaultLog) -> lis
         return []
     if name is not None and name not in known:
         log.add(
-            faults.files.UnknownAnsatz(next(iter(known.values())).name.span, name=name, known=shown)
+            faults.files.UnknownAnsatz(
+                next(iter(known.values())).name.span, name=name, ansatzes=shown
+            )
         )
         return []
     if name is None and not every and len(known) > 1:
-        log.add(faults.files.ChooseAnsatz([*known.values()][1].name.span, known=shown))
+        log.add(faults.files.ChooseAnsatz([*known.values()][1].name.span, ansatzes=shown))
         return []
     return [known[name]] if name is not None else list(known.values())
 

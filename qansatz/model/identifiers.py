@@ -28,7 +28,7 @@ def identifiers(arrays: Iterable[tuple[str, tuple[int, ...]]]) -> list[str]:
     An array whose identifiers would meet another's, or a reserved name, gets underscores after its name.
     """
     taken: set[str] = set()
-    found: list[str] = []
+    texts: list[str] = []
     for name, shape in arrays:
         stem = name
         names = list(_entries(stem, shape))
@@ -36,8 +36,8 @@ def identifiers(arrays: Iterable[tuple[str, tuple[int, ...]]]) -> list[str]:
             stem += "_"
             names = list(_entries(stem, shape))
         taken.update(names)
-        found += names
-    return found
+        texts += names
+    return texts
 
 
 def _entries(stem: str, shape: tuple[int, ...]) -> Iterator[str]:

@@ -352,8 +352,8 @@ class Resolver:
             return
         if node.text in self.predefined or self.is_lost(node.text) or not node.text:
             return
-        known = set(self.predefined).union(*self.scopes)
-        near = did_you_mean(node.text, known) if len(self.log) < _MOST_SUGGESTIONS else None
+        names = set(self.predefined).union(*self.scopes)
+        near = did_you_mean(node.text, names) if len(self.log) < _MOST_SUGGESTIONS else None
         cure = _meant_string(node.text)
         if node.text in _PYTHON:
             cure = _PYTHON[node.text]

@@ -58,7 +58,7 @@ def _report_unknown(evaluator: Evaluator, node: nodes.Ansatz, settings: Mapping[
                     node.name.span,
                     name=name,
                     ansatz=node.name.text,
-                    known=", ".join(f"`{n}`" for n in names) or None,
+                    sizes=", ".join(f"`{n}`" for n in names) or None,
                     suggestion=did_you_mean(name, names),
                 )
             )
@@ -172,7 +172,7 @@ def _typed(evaluator: Evaluator, argument: nodes.Argument, value: Any, place: Sp
             faults.names.UnknownType(
                 argument.type.span,
                 name=kind,
-                known=", ".join(f"`{k}`" for k in _TYPES),
+                types=", ".join(f"`{k}`" for k in _TYPES),
                 suggestion=_FOREIGN_TYPES.get(kind) or did_you_mean(kind, _TYPES),
             )
         )

@@ -55,7 +55,7 @@ def _evaluated(name: str, text: str, log: FaultLog, limits: Limits) -> Any:
         return POISON
     if not isinstance(item, nodes.Define):
         whole = Span(source, _VALUE_START + len(name), len(source.text) - 1)
-        log.add(faults.values.WrongKind(whole, expected="one value", found="several statements"))
+        log.add(faults.values.WrongKind(whole, expected="one value", given="several statements"))
         return POISON
     scope = Scope()
     scope.names.update(builtins.names())

@@ -112,7 +112,7 @@ def _bounds(
     if value is POISON:
         return None
     if not (isinstance(value, list) and len(value) == 2 and all(map(is_number, value))):
-        evaluator.fault(faults.parameters.BadBounds(node.span, found=kind_of(value)))
+        evaluator.fault(faults.parameters.BadBounds(node.span, given=kind_of(value)))
         return None
     low, high = value
     if not all(has_float(evaluator, bound, node.span) for bound in value):
@@ -167,7 +167,7 @@ def _tied(
         return evaluator.fault(faults.parameters.TiedWithBounds(statement.name.span, name=name))
     if isinstance(value, SymbolArray | AngleArray) and value.shape and value.shape != shape:
         return evaluator.fault(
-            faults.parameters.TieShape(node.span, name=name, shape=shape, found=value.shape)
+            faults.parameters.TieShape(node.span, name=name, shape=shape, given=value.shape)
         )
     angles = _entries(value, shape)
     if angles is None:

@@ -227,8 +227,8 @@ def plain(angle: Angle) -> Any:
 
 
 def _angle_product(a: Any, b: Any) -> Any:
-    for one, other in ((a, b), (b, a)):
-        if (constant := angles.constant_of(one)) is not None:
+    for factor, other in ((a, b), (b, a)):
+        if (constant := angles.constant_of(factor)) is not None:
             return angles.scale(constant, other)
     return angles.simplified(angles.to_sympy(a) * angles.to_sympy(b))
 

@@ -302,7 +302,7 @@ class Evaluator(Evaluation):
         if len(source) > self.limits.terms:
             self.exceed("terms", self.limits.terms, node.iterable.span)
         inner = Scope(scope)
-        found: list[Any] = []
+        elements: list[Any] = []
         failed = False
         self.loops.append(("", None))
         for value in source:
@@ -320,9 +320,9 @@ class Evaluator(Evaluation):
                     continue
             element = self.value(node.element, inner)
             failed |= element is POISON
-            found.append(element)
+            elements.append(element)
         self.loops.pop()
-        return None if failed else found
+        return None if failed else elements
 
     def bind(self, target: nodes.Target, value: Any, scope: Scope) -> bool:
         """Give the target's names their values; False after a fault."""
@@ -390,11 +390,11 @@ def target_text(target: nodes.Target) -> str:
 
 def _meant(a: Any, b: Any) -> str | None:
     """The cure for an operation between values that do not go together, where it can be guessed."""
-    for one, other in ((a, b), (b, a)):
-        if isinstance(one, str) and one and not one.strip("IXYZ"):
-            return f'a Pauli word is written p"{one}"'
-        if isinstance(one, Ket):
+    for value, other in ((a, b), (b, a)):
+        if isinstance(value, str) and value and not value.strip("IXYZ"):
+            return f'a Pauli word is written p"{value}"'
+        if isinstance(value, Ket):
             return "a state of one letter such as `|0>` is that of all qubits"
-        if isinstance(one, Pauli | Operator) and as_angle(other) is not None:
+        if isinstance(value, Pauli | Operator) and as_angle(other) is not None:
             return "angles stand apart from operators: `rot(operator, angle)`"
     return None

@@ -155,7 +155,7 @@ def attribute(evaluation: Evaluation, node: nodes.Attribute, scope: Scope) -> An
             name=name,
             what=kind_of(base),
             suggestion=did_you_mean(name, attributes),
-            known=", ".join(f"`{other}`" for other in attributes) or None,
+            attributes=", ".join(f"`{other}`" for other in attributes) or None,
         )
     )
 

@@ -129,11 +129,11 @@ class Evaluation:
 
     def elements(self, value: Any, span: Span) -> Any:
         """A value's elements as a list, not more than the limit; ``POISON`` when it has none."""
-        found = self.sequence(value, span)
-        if found is POISON:
+        elements = self.sequence(value, span)
+        if elements is POISON:
             return POISON
-        self.count_elements(len(found), span)
-        return list(found)
+        self.count_elements(len(elements), span)
+        return list(elements)
 
     def count_elements(self, count: int, span: Span) -> None:
         """Count the work of a list, and stop where it would be too long."""
@@ -148,7 +148,7 @@ class Evaluation:
         if cure is None and isinstance(value, Letter):
             cure = f"write `{value.name}[0]`, or `sum({value.name}[i] for i in q)`"
         return self.fault(
-            faults.values.WrongKind(span, expected=what, found=kind_of(value), cure=cure)
+            faults.values.WrongKind(span, expected=what, given=kind_of(value), cure=cure)
         )
 
     def no_such_qubit(self, index: int, span: Span) -> Poison:
@@ -252,5 +252,5 @@ def shown(value: Any) -> str:
 
 def numbers_of(values: Iterable[Any]) -> list[int] | None:
     """The values as integers, or None when one is not."""
-    found = list(values)
-    return found if all(type(v) is int for v in found) else None
+    listed = list(values)
+    return listed if all(type(v) is int for v in listed) else None

@@ -1,4 +1,4 @@
-"""Angles: real expressions in the slots of a model (its parameters, then its inputs), in radians."""
+"""Angles in radians: real expressions in a model's slots (its parameters, then its inputs)."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def scale(factor: Real, a: Angle) -> Angle:
 
 
 def evaluate(angle: Angle, values: Sequence[float]) -> float:
-    """The angle in radians at given slot values (parameters, then inputs); nan where it has no real value."""
+    """The angle in radians at given values of the slots; nan where it has no real value."""
     if isinstance(angle, Affine):
         return float(angle.constant) + sum(float(c) * values[slot] for slot, c in angle.terms)
     used = slots(angle)
@@ -101,7 +101,7 @@ def _function(expression: Any, used: tuple[int, ...]) -> Any:
 
 
 def simplified(expression: Any) -> Angle:
-    """The angle of a sympy expression in slot symbols: :class:`Affine` where that shows without expanding products.
+    """The angle of a sympy expression: :class:`Affine` where no product need be expanded for it.
 
     Raises:
         NotRealError: when the expression has no real value anywhere.

@@ -99,8 +99,8 @@ class Module:
 def load(source: Source, folder: Path, log: FaultLog, *, allow_outside: bool = False) -> Module:
     """Parse a source and everything it imports.
 
-    Imports are relative to the importing file and must stay inside ``folder``, the folder of the first file, unless
-    ``allow_outside``.
+    Imports are relative to the importing file and must stay inside ``folder``, the folder of the
+    first file, unless ``allow_outside``.
     """
     return _Loader(folder, log, allow_outside).module(source, folder, ())
 

@@ -44,8 +44,9 @@ _Element: TypeAlias = (
 def format_file(file: nodes.File, source: Source) -> str:
     """The canonical text of a file that was parsed from the source without errors.
 
-    It parses to the same nodes, has the same comments, and is its own canonical form: a comment that moves out of a
-    statement can leave that statement room for another form, so files with comments are laid out twice.
+    It parses to the same nodes, has the same comments, and is its own canonical form: a comment
+    that moves out of a statement can leave that statement room for another form, so files with
+    comments are laid out twice.
     """
     text = _Formatter(file, source).text()
     if not file.comments:

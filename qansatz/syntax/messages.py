@@ -335,7 +335,7 @@ def _bare_targets(
 
 
 def _signature(stop: Stop) -> _Signature:
-    """What decides the message: what could stand there, operators counted as one, and what does."""
+    """What decides the message: what could stand there, operators alike, and what does."""
     acceptable = stop.acceptable
     if "PLUS" in acceptable:
         comparing = {"GREATER"} if "GREATER_EQUAL" in acceptable else set()
@@ -363,7 +363,7 @@ def _entry(stop: Stop, after: Sequence[Token]) -> dict[str, Any] | None:
 
 @lru_cache(maxsize=1)
 def _entries() -> tuple[dict[_Signature, dict[str, Any]], dict[frozenset[str], dict[str, Any]]]:
-    """The messages by the signatures of their examples, the first with a signature, and by place and fault."""
+    """The messages by their examples' signatures (the first has it), and by place and fault."""
     import tomllib
 
     from qansatz.syntax.grammar import grammar_file

@@ -1,1 +1,1 @@
-"""Nodes → a model: statements executed in order, each part of the model grown by a builder of its own."""
+"""Nodes → a model: statements are executed in order and fill the builders of its parts."""

@@ -36,7 +36,8 @@ def ansatz_arguments(
 ) -> tuple[tuple[str, Any], ...] | None:
     """The value of each argument, from the settings or its default, which also enters the scope.
 
-    None where a value is missing or has the wrong type, and where the condition after ``where`` does not hold.
+    None where a value is missing or has the wrong type, and where the condition after ``where``
+    does not hold.
     """
     _report_unknown(evaluator, node, settings)
     arguments: list[tuple[str, Any]] = []
@@ -95,9 +96,10 @@ def _condition_holds(
 def layer_scope(
     evaluator: Evaluator, call: nodes.Apply, layer: nodes.Layer, scope: Scope, outer: Scope
 ) -> Scope | None:
-    """The names of a layer's body in one call: its arguments, evaluated in ``scope``, inside ``outer``.
+    """What the body of a layer can name in one call: its arguments, and what ``outer`` holds.
 
-    None after a fault in the call; an argument of the wrong type is ``POISON``.
+    The arguments are evaluated in ``scope``. None after a fault in the call; an argument of the
+    wrong type is ``POISON``.
     """
     given = _given(evaluator, call, layer, scope)
     if given is None:
@@ -163,7 +165,7 @@ def _report_keyword(
 
 
 def _typed(evaluator: Evaluator, argument: nodes.Argument, value: Any, place: Span) -> Any:
-    """The value given to an argument at a place; ``POISON`` after a fault where it has the wrong type."""
+    """The value given to an argument at a place; ``POISON`` and a fault if its type is wrong."""
     if argument.type is None or value is POISON:
         return value
     kind = argument.type.text

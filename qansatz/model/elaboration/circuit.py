@@ -1,4 +1,4 @@
-"""The circuit while it is being elaborated: initial state, rotations, fixed gates and their Clifford."""
+"""The circuit so far: its initial state, rotations, fixed gates and their Clifford."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from qansatz.pauli.strings import Pauli
 class Circuit:
     """Grows by rotations and fixed gates; ``tableau`` is the Clifford of all gates so far.
 
-    ``blocks``, ``layers`` and ``unordered`` give the numbers of the next block, layer and unordered group.
+    ``blocks``, ``layers`` and ``unordered`` give the numbers of the next block, layer and
+    unordered group.
     """
 
     __slots__ = ("blocks", "columns", "gates", "initial", "layers", "tableau", "unordered")

@@ -1,4 +1,4 @@
-"""``observable``, ``stabilizers``, ``logical`` and ``symmetry``: what an ansatz says about itself."""
+"""``observable``, ``stabilizers``, ``logical``, ``symmetry``: what an ansatz says of itself."""
 
 from __future__ import annotations
 

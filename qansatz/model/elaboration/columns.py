@@ -20,9 +20,10 @@ INPUT_BASE = 1 << 30
 
 
 class Columns:
-    """Rotations and statement executions, appended one by one; each distinct string, scalar and expression once.
+    """Rotations and executions of statements, appended one by one.
 
-    Slots of inputs are ``INPUT_BASE + k`` until the number of parameters is known.
+    Each distinct string, scalar and expression is kept once. Slots of inputs are ``INPUT_BASE +
+    k`` until the number of parameters is known.
     """
 
     def __init__(self) -> None:
@@ -66,7 +67,7 @@ class Columns:
         return self._scalars.setdefault((type(value) is float, value), len(self._scalars))
 
     def rotation(self, p: Pauli, coefficient: Real, angle: Angle) -> None:
-        """Append exp(−i·coefficient·angle/2·P) with the sign of P; the generator counter is the caller's.
+        """Append exp(−i·coefficient·angle/2·P), P with its sign; the caller counts the generators.
 
         Raises:
             OverflowError: when a number is beyond the range of floats; nothing is appended then.
@@ -105,7 +106,7 @@ class Columns:
         n_rotations: int,
         n_gates_before: int,
     ) -> None:
-        """Record one execution of a statement, to which the last ``n_rotations`` rotations belong."""
+        """Record an execution of a statement, to which the last ``n_rotations`` belong."""
         nesting = position.nesting
         self.rows.append(n_rotations)
         self.block.append(nesting.block)

@@ -25,7 +25,10 @@ from qansatz.syntax import nodes
 
 @dataclass(frozen=True, slots=True)
 class Elaboration:
-    """A model, perhaps partial after faults (None when not even the qubits are known), and whether a limit cut it."""
+    """A model, and whether a limit cut it short.
+
+    After faults the model is partial; None when not even the qubits are known.
+    """
 
     model: Model | None
     limit_reached: bool
@@ -40,9 +43,9 @@ def elaborate(
 ) -> Elaboration:
     """Unroll one ansatz. ``settings`` gives its arguments values of the language.
 
-    The values are those of :mod:`qansatz.model.evaluation.values`.
-    Faults go to the log; statements at fault are left out of the model. Rotations appear in time order, each pulled
-    back through the fixed gates before it: R_P after C becomes R_{C†PC}.
+    The values are those of :mod:`qansatz.model.evaluation.values`. Faults go to the log;
+    statements at fault are left out of the model. Rotations appear in time order, each pulled back
+    through the fixed gates before it: R_P after C becomes R_{C†PC}.
     """
     evaluator = Evaluator(log, limits)
     context: Context | None = None

@@ -51,7 +51,7 @@ def qubit_names(gate: str, count: int) -> tuple[str, ...]:
 def qubit_tuples(
     evaluator: Evaluator, statement: nodes.Apply, parts: Sequence[nodes.Expression], scope: Scope
 ) -> list[tuple[int, ...]] | None:
-    """The qubits of each application of a gate, registers and lists broadcast; None after a fault."""
+    """The qubits of each application of a gate, lists broadcast; None after a fault."""
     lists: list[list[int]] = []
     for part in parts:
         qubits = _qubits(evaluator, part, scope)

@@ -17,14 +17,14 @@ _MOST_REMEMBERED = 100_000
 
 
 class Generators:
-    """The generators of operator expressions, each computed once for each combination of its names' values."""
+    """The generators of operator expressions, computed once for equal values of their names."""
 
     __slots__ = ("_evaluator", "_expressions")
 
     def __init__(self, evaluator: Evaluator) -> None:
         self._evaluator = evaluator
-        # The names of an expression, and from their values (a number, a string, or the identity of anything else)
-        # to those values, which keeps them alive, and the generators.
+        # For each expression its names, and a table from their values (an integer, a string, or
+        # the identity of anything else) to those values, which keeps them alive, and generators.
         self._expressions: dict[
             int, tuple[tuple[str, ...], dict[tuple[Any, ...], tuple[Any, list[Terms]]]]
         ] = {}
@@ -36,7 +36,7 @@ class Generators:
             entry = self._expressions[id(node)] = (tuple(names_in(node)), {})
         names, computed = entry
         values = tuple([scope.find(name) for name in names])
-        key = tuple([v if type(v) is int or type(v) is Pauli else id(v) for v in values])
+        key = tuple([v if type(v) is int or type(v) is Pauli else (id(v),) for v in values])
         if key in computed:
             return computed[key][1]
         generators = _generators(self._evaluator, self._evaluator.value(node, scope), node.span)

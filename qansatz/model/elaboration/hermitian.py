@@ -16,7 +16,7 @@ Terms: TypeAlias = list[tuple[Real, Pauli]]
 
 
 def hermitian(evaluator: Evaluator, value: Any, span: Span, what: str) -> Terms | None:
-    """The terms of a Hermitian operator; None after a fault, which says that ``what`` was expected."""
+    """The terms of a Hermitian operator; None after a fault that names ``what`` was expected."""
     if type(value) is Pauli:
         terms = _string_terms(evaluator, value, span)
     else:

@@ -26,9 +26,10 @@ def loop_values(evaluator: Evaluator, statement: nodes.Loop, scope: Scope) -> An
 def loop_indices(
     target: nodes.Target | None, value: Any, number: int
 ) -> tuple[tuple[str, ...], tuple[int, ...]]:
-    """The names and integers that stand for an iteration in :class:`~qansatz.model.program.Instances`.
+    """The names and integers that stand for an iteration.
 
-    They are those of the loop's variables that are integers, else the number of the iteration.
+    :class:`~qansatz.model.program.Instances` keeps them. They are those of the loop's variables
+    that are integers, else the number of the iteration.
     """
     if target is None:
         return ("iteration",), (number,)

@@ -11,7 +11,7 @@ _SPANS = ("span", "operator_spans")
 
 
 def names_in(node: Any) -> dict[str, None]:
-    """The names that an expression uses, those bound inside it included: the keys, in a fixed order."""
+    """The names in an expression, those bound inside it included: the keys, in a fixed order."""
     names: dict[str, None] = {}
     pending = [node]
     while pending:

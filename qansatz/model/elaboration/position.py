@@ -10,16 +10,16 @@ from qansatz.model.program import Piece
 from qansatz.syntax import nodes
 
 Layers: TypeAlias = "dict[str, tuple[nodes.Layer, Scope, Layers]]"
-"""The layers that a file can call: each with the values and the layers of the file that defines it."""
+"""The layers that a file can call, each with what its own file can name and call."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Nesting:
     """The bodies around a statement.
 
-    ``inside`` names the innermost one, such as "a `block`" (None: the ansatz itself). ``block`` and ``unordered``
-    number the groups (−1: outside any), ``n_calls`` counts the layer calls that are under way, and ``layers`` are
-    those that can be called here.
+    ``inside`` names the innermost one, such as "a `block`" (None: the ansatz itself). ``block``
+    and ``unordered`` number the groups (−1: outside any), ``n_calls`` counts the layer calls that
+    are under way, and ``layers`` are those that can be called here.
     """
 
     layers: Layers
@@ -32,10 +32,11 @@ class Nesting:
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """One execution of a body: the values of names, the bodies and loops around it, and its part of the outline.
+    """One execution of a body: the values of names, the bodies and loops around it, its outline.
 
-    ``layer`` numbers the layers of the circuit (−1: outside any). ``loop_names`` and ``loop_values`` go from the
-    outermost loop inwards. What the body does is appended to ``outline``; None: it is not shown.
+    ``layer`` numbers the layers of the circuit (−1: outside any). ``loop_names`` and
+    ``loop_values`` go from the outermost loop inwards. What the body does is appended to
+    ``outline``; None: it is not shown.
     """
 
     scope: Scope

@@ -11,7 +11,7 @@ from qansatz.syntax import nodes
 
 
 class Registers:
-    """The registers so far (name, first qubit, size), and whether the last declaration has a fault."""
+    """The registers so far (name, first qubit, size), and whether the last has a fault."""
 
     __slots__ = ("at_fault", "declared")
 
@@ -27,7 +27,7 @@ def declare_qubits(
     statement: nodes.Qubits,
     scope: Scope,
 ) -> None:
-    """``qubits name[size]``: a register behind those declared before; a fault once the circuit has begun."""
+    """``qubits name[size]``: one more register; a fault once the circuit has begun."""
     name = statement.name.text
     scope.names[name] = POISON
     registers.at_fault = True

@@ -28,8 +28,8 @@ def requirement(
 ) -> Requirement | None:
     """The claim about a derived fact that ``require`` makes.
 
-    None after a fault, and where the claim is about sizes: it is decided then, a fault where it is false.
-    ``sizes`` are the ansatz's arguments.
+    None after a fault, and where the claim is about sizes: it is decided then, a fault where it is
+    false. ``sizes`` are the ansatz's arguments.
     """
     node, operator, bound_node = _sides(evaluator, statement.claim, scope)
     fact = _fact(evaluator, node, scope)
@@ -58,7 +58,7 @@ def requirement(
 def _sides(
     evaluator: Evaluator, claim: nodes.Expression, scope: Scope
 ) -> tuple[nodes.Expression, str | None, nodes.Expression | None]:
-    """The side of a comparison that is a derived fact, the operator read from there, and the other side.
+    """The side of a comparison that is a fact, the operator read from there, the other side.
 
     The claim itself, None and None where it is no such comparison.
     """

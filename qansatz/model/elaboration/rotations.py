@@ -1,4 +1,4 @@
-"""``rot`` and the gates that Pauli rotations define → rotations, pulled back through the fixed gates before them."""
+"""``rot`` and library gates → rotations, pulled back through the fixed gates before them."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def _append_rotations(circuit: Circuit, generators: list[Terms], chosen: list[An
     """Append one rotation for each term, pulled back.
 
     Raises:
-        OverflowError: when a number is beyond the range of floats; some rotations may be appended then.
+        OverflowError: when a number is beyond the range of floats; some may be appended then.
     """
     columns, pull = circuit.columns, circuit.tableau.pull if circuit.gates else None
     for terms, angle in zip(generators, chosen, strict=True):

@@ -1,4 +1,4 @@
-"""Sizes given from outside: Python values as they are, texts read as expressions of the language."""
+"""Sizes given from outside: Python values, and texts in the language."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ _VALUE_START = len("qans 1\nlet  = ")
 
 
 def settings_values(settings: Mapping[str, Any], log: FaultLog, limits: Limits) -> dict[str, Any]:
-    """The values of the settings; a text such as ``cycle(5)`` is evaluated, a networkx graph or a NumPy
-    number is taken over.
+    """The values of the settings.
 
+    A text such as ``cycle(5)`` is evaluated; a networkx graph or a NumPy number is converted.
     Faults in a text point into a source named after the setting; its value is then ``POISON``.
     """
     return {name: _value(name, value, log, limits) for name, value in settings.items()}

@@ -30,7 +30,7 @@ def execute(context: Context, body: nodes.Body, position: Position) -> None:
     """Execute the statements of a body; one with a fault is left out of the model.
 
     Raises:
-        LimitReached: when a limit ends elaboration; what was executed before stays in the builders.
+        LimitReached: at a limit; the builders keep what was executed before.
     """
     for statement in body.statements:
         _execute(context, statement, position)
@@ -119,7 +119,10 @@ def _scope(context: Context, statement: nodes.Scope, position: Position) -> None
 
 
 def _nested(context: Context, kind: str, outer: Nesting) -> Nesting:
-    """The nesting inside ``block``, ``unordered`` or ``encode``; one inside another of its kind is part of that."""
+    """The nesting inside ``block``, ``unordered`` or ``encode``.
+
+    A block inside a block, or an unordered group inside another, belongs to the outer one.
+    """
     circuit = context.circuit
     match kind:
         case "block":

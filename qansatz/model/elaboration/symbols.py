@@ -158,7 +158,7 @@ def _tied(
     shape: tuple[int, ...],
     scope: Scope,
 ) -> Any:
-    """``param b[n] = 2 * a``: the entries of b are expressions in other parameters, or fixed values."""
+    """``param b[n] = 2 * a``: the entries are expressions in other parameters, or numbers."""
     value = evaluator.value(node, scope)
     if value is POISON:
         return POISON
@@ -176,7 +176,10 @@ def _tied(
 
 
 def _entries(value: Any, shape: tuple[int, ...]) -> tuple[Angle, ...] | None:
-    """The value as the angles of an array, row-major; one angle serves all entries. None when it does not fit."""
+    """The row-major entries that a value gives an array; None if it does not fit.
+
+    One angle serves all entries.
+    """
     if isinstance(value, SymbolArray | AngleArray) and value.shape:
         return tuple(entries(value))
     if isinstance(value, list) and shape == (len(value),):

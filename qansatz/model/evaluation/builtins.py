@@ -60,7 +60,7 @@ _REAL_FUNCTIONS = ("sqrt", "sin", "cos", "tan", "asin", "acos", "atan", "exp", "
 
 
 def _items(evaluator: Evaluator, node: nodes.Call, scope: Scope, name: str) -> list[Any] | None:
-    """The values that ``sum`` and ``prod`` work on: a comprehension, a list, or several arguments."""
+    """The values ``sum`` and ``prod`` work on: a comprehension, a list, or several arguments."""
     if len(node.arguments) == 1:
         (argument,) = node.arguments
         if isinstance(argument, nodes.Comprehension):

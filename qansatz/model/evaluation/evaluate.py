@@ -34,7 +34,7 @@ from qansatz.syntax import nodes
 
 
 class Evaluator(Evaluation):
-    """Evaluates expressions; faults go to the log and leave ``POISON``, which silences whatever uses it."""
+    """Evaluates expressions; a fault is logged and leaves ``POISON``, which silences its users."""
 
     def value(self, node: nodes.Expression, scope: Scope) -> Any:
         """The value of an expression."""
@@ -389,7 +389,7 @@ def target_text(target: nodes.Target) -> str:
 
 
 def _meant(a: Any, b: Any) -> str | None:
-    """The cure for an operation between values that do not go together, where it can be guessed."""
+    """The cure for an operation on values that do not go together, where it can be guessed."""
     for value, other in ((a, b), (b, a)):
         if isinstance(value, str) and value and not value.strip("IXYZ"):
             return f'a Pauli word is written p"{value}"'

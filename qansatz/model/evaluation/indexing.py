@@ -25,7 +25,7 @@ from qansatz.syntax import nodes
 
 
 def indexed(evaluation: Evaluation, node: nodes.Index, scope: Scope) -> Any:
-    """The value of ``base[i, j]``: an element, a list of them, or a part of an array; ``POISON`` after a fault."""
+    """``base[i, j]``: an element, a list, or a part of an array; ``POISON`` after a fault."""
     base = evaluation.value(node.base, scope)
     if base is POISON:
         return POISON
@@ -141,7 +141,7 @@ def _entry(base: SymbolArray | AngleArray, offset: int) -> Angle:
 
 
 def attribute(evaluation: Evaluation, node: nodes.Attribute, scope: Scope) -> Any:
-    """The value of ``base.name``; ``POISON`` after a fault."""
+    """``base.name``; ``POISON`` after a fault."""
     base = evaluation.value(node.base, scope)
     if base is POISON:
         return POISON

@@ -1,4 +1,4 @@
-"""The ground that evaluation stands on: scopes, faults with loop indices, limits, kinds of values."""
+"""Scopes, faults with the loop indices they occur at, limits, and values of a wanted kind."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from qansatz.syntax import nodes
 _FAULT_STEPS = 20
 
 
-class LimitReached(Exception):  # noqa: N818 - control flow inside elaboration, reported as a fault at its top
+class LimitReached(Exception):  # noqa: N818 - ends elaboration, which reports it as a fault
     """A stated limit was reached; ``fault`` says which and where."""
 
     def __init__(self, fault: Fault) -> None:
@@ -119,7 +119,7 @@ class Evaluation:
         return self.fault(faults.values.TooLarge(span, limit=self.limits.digits))
 
     def foresee_product(self, a: Any, b: Any, span: Span) -> None:
-        """Stop before two operators are multiplied whose products are more than the limit of terms."""
+        """Stop before two operators are multiplied that have more products than the limit."""
         if isinstance(a, Operator) and isinstance(b, Operator):
             count = len(a.terms) * len(b.terms)
             if count > self.limits.terms:
@@ -152,7 +152,7 @@ class Evaluation:
         )
 
     def no_such_qubit(self, index: int, span: Span) -> Poison:
-        """Report a qubit that does not exist, unless it belongs to a register declared too late."""
+        """Report a qubit that does not exist, unless its register is declared too late."""
         n = self.n_qubits or 0
         if n <= index < n + self.late_qubits:
             return POISON
@@ -175,7 +175,7 @@ class Evaluation:
         return self.expected(what, value, node.span)
 
     def iterable(self, node: nodes.Expression, scope: Scope) -> Any:
-        """Something to loop over, as a range or list; ``POISON`` otherwise. An integer n is not ``0..<n``."""
+        """A range or list to loop over; ``POISON`` otherwise. An integer n is not ``0..<n``."""
         return self.sequence(self.value(node, scope), node.span)
 
     def sequence(self, value: Any, span: Span) -> Any:

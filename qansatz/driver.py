@@ -173,12 +173,12 @@ def _choose(module: Module, name: str | None, every: bool, log: FaultLog) -> lis
     if name is not None and name not in ansatzes:
         log.add(
             faults.files.UnknownAnsatz(
-                next(iter(ansatzes.values())).name.span, name=name, known=shown
+                next(iter(ansatzes.values())).name.span, name=name, ansatzes=shown
             )
         )
         return []
     if name is None and not every and len(ansatzes) > 1:
-        log.add(faults.files.ChooseAnsatz([*ansatzes.values()][1].name.span, known=shown))
+        log.add(faults.files.ChooseAnsatz([*ansatzes.values()][1].name.span, ansatzes=shown))
         return []
     return [ansatzes[name]] if name is not None else list(ansatzes.values())
 

@@ -14,7 +14,7 @@ from qansatz.analysis.gradient.terms import commuting_terms
 from qansatz.cost.options import Purpose
 from qansatz.cost.pytket_default import Counts, default_counts
 from qansatz.cost.resources import Resources, resources
-from qansatz.model.elaboration.declarations import ket_state
+from qansatz.model.elaboration.initial import ket_state
 from qansatz.model.program import Model, Observable
 from qansatz.pauli.strings import Pauli
 from qansatz.progress import Progress, in_steps

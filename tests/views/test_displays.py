@@ -12,10 +12,10 @@ import pytest
 from qansatz import driver
 from qansatz.analysis.algebra.families import closed_forms
 from qansatz.analysis.algebra.sums import sum_algebra
-from qansatz.analysis.expressivity.sampled_variance import sampled_variance
 from qansatz.analysis.expressivity.sector import sector
 from qansatz.analysis.limit.efficiency import limit_efficiency
 from qansatz.analysis.trainability.decay import decay
+from qansatz.analysis.trainability.sampled_variance import sampled_variance
 from qansatz.analysis.trainability.variance import variance
 from qansatz.compilation import Compilation
 from qansatz.sheets import notes, table

@@ -29,9 +29,9 @@ from qansatz.analysis.expressivity.sampled_quantities import (
     resolution,
     sampled_variance,
 )
-from qansatz.analysis.expressivity.sampled_variance import Cost
 from qansatz.analysis.expressivity.sector import Sector, sector
 from qansatz.analysis.expressivity.spectra import spectra_of
+from qansatz.analysis.trainability.sampled_variance import Cost
 from qansatz.model.program import Model, Observable
 from qansatz.sheets import notes, table
 from qansatz.simulation.engines import choose, too_many

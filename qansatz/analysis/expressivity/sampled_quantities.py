@@ -12,8 +12,8 @@ from qansatz.analysis.expressivity import fisher, haar
 from qansatz.analysis.expressivity.fisher import Spectrum
 from qansatz.analysis.expressivity.pairs import Sample
 from qansatz.analysis.expressivity.quantities import Quantity, declined, interval_95, mean_and_error
-from qansatz.analysis.expressivity.sampled_variance import estimate
 from qansatz.analysis.expressivity.sector import Sector
+from qansatz.analysis.trainability.sampled_variance import estimate
 from qansatz.analysis.trainability.variance import Variance
 from qansatz.model.program import Model, Observable, Slots
 

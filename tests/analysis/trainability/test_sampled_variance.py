@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from qansatz import driver
-from qansatz.analysis.expressivity.sampled_variance import Cost, estimate, sampled_variance
+from qansatz.analysis.trainability.sampled_variance import Cost, estimate, sampled_variance
 from qansatz.pauli.strings import to_word
 from qansatz.source import Source
 from qansatz.tools.cli import main

@@ -168,7 +168,7 @@ def circuit_variance(
     if not sampling:
         reason = "it takes samples"
         return replace(common, certainty="declined", method="none", reason=reason)
-    affordable = _affordable(circuit, classes, n_samples)
+    affordable = _affordable(circuit, classes, n_samples, WORK)
     if affordable < LEAST_POINTS:
         reason = f"{len(classes)} terms in {len(circuit.string)} rotations are too many to sample"
         return replace(common, certainty="declined", method="none", reason=reason)
@@ -216,7 +216,7 @@ def derivative_variances(
         raise DependentAnglesError(reason)
     circuit = points.straight_circuit(model)
     _, classes = points.term_classes(circuit, observable.pulled_back)
-    n_points = _affordable(circuit, classes, n_samples)
+    n_points = _affordable(circuit, classes, n_samples, WORK // 4)
     if n_points < LEAST_POINTS:
         raise ValueError(f"the observable has {len(classes)} terms, too many to sample")
     found = points.moments(circuit, classes, n_points=n_points, seed=seed, derivatives=True)
@@ -276,8 +276,10 @@ def _largest(classes: tuple[TermClass, ...]) -> float:
     return float(sum(c.weight**2 for c in classes))
 
 
-def _affordable(circuit: StraightCircuit, classes: tuple[TermClass, ...], n_points: int) -> int:
-    return min(n_points, WORK // max(1, len(circuit.string) * len(classes)))
+def _affordable(
+    circuit: StraightCircuit, classes: tuple[TermClass, ...], n_points: int, work: int
+) -> int:
+    return min(n_points, work // max(1, len(circuit.string) * len(classes)))
 
 
 def _of_states(

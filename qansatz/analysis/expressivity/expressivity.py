@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from qansatz.analysis.expressivity import haar
-from qansatz.analysis.expressivity.bounds import bounds, exact_variance
+from qansatz.analysis.expressivity.bounds import bounds, circuit_variance, limit_variance
 from qansatz.analysis.expressivity.fisher import Spectrum
 from qansatz.analysis.expressivity.pairs import (
     NOTHING,
@@ -39,6 +39,7 @@ from qansatz.simulation.simulation import simulation
 
 if TYPE_CHECKING:
     from qansatz.analysis.limit.efficiency import LimitEfficiency
+    from qansatz.analysis.trainability.this_circuit import CircuitVariance
     from qansatz.analysis.trainability.variance import Variance
 
 
@@ -75,6 +76,7 @@ class Expressivity:
     efficiency_bound: Quantity
     upper_bound: Quantity
     variance: Quantity
+    limit_variance: Quantity
     n_qubits: int
     n_parameters: int
     sector: Sector
@@ -127,8 +129,9 @@ def expressivity(
     when None, and kept in the result), not on ``processes``: 1 for short work, else one per core. ``budget`` limits
     the amplitude updates of the sampling, and again of the QFIM. ``dla_dimension`` is dim 𝔤 where it is known, or an
     upper bound of it unless ``dla_exact``; ``limit`` is the gradient measurement efficiency F of the limit of many
-    layers, ``variance`` that of the cost in deep circuits; where its theorem does not apply, that of this circuit is
-    sampled from the states of the pairs. An interrupt ends the sampling with the pairs so far.
+    layers, ``variance`` that of the cost there. The variance of this circuit is exact or taken over Clifford points
+    where its angles are independent, else sampled from the states of the pairs. An interrupt ends the sampling with
+    the pairs so far.
 
     Raises:
         ValueError: unless there are pairs and points, and from 2 to 100,000 bins.
@@ -141,7 +144,8 @@ def expressivity(
     found = sector(model)
     shortfall, n_before = Shortfall(), 0
     sample, spectra = NOTHING, tuple[Spectrum, ...]()
-    observable = _to_sample(model, variance)
+    at_own_depth = _at_own_depth(model, variance, chosen)
+    observable = _to_sample(model, at_own_depth)
     cost = None if observable is None else Cost.of(observable.terms, model.n_qubits)
     declined = too_many(model.n_qubits)
     if declined is None:
@@ -167,9 +171,10 @@ def expressivity(
         entangling_capability=entangling_capability(sample, protocol, why),
         **fisher_information(model, spectra, found, dla_dimension, why_no_spectra),
         **bounds(model, dla_dimension, dla_exact, limit),
-        variance=exact_variance(variance)
-        if observable is None or variance is None
-        else sampled_variance(variance, observable, model.slots, sample, chosen, why),
+        variance=circuit_variance(at_own_depth)
+        if observable is None or at_own_depth is None
+        else sampled_variance(at_own_depth, observable, model.slots, sample, chosen, why),
+        limit_variance=limit_variance(variance),
         n_qubits=model.n_qubits,
         n_parameters=model.slots.n_parameters,
         sector=found,
@@ -185,8 +190,18 @@ def expressivity(
     )
 
 
-def _to_sample(model: Model, found: Variance | None) -> Observable | None:
-    """The observable whose variance is not known exactly."""
+def _at_own_depth(model: Model, limit: Variance | None, seed: int) -> CircuitVariance | None:
+    """The variance of this circuit, without states, of the observable whose limit is known or declined."""
+    if limit is None:
+        return None
+    from qansatz.analysis.trainability.this_circuit import circuit_variance
+
+    observable = next(o for o in model.observables if o.name == limit.observable)
+    return circuit_variance(model, observable, seed=seed, states=False)
+
+
+def _to_sample(model: Model, found: CircuitVariance | None) -> Observable | None:
+    """The observable whose variance only states can tell."""
     if found is None or found.value is not None:
         return None
     return next(o for o in model.observables if o.name == found.observable)

@@ -14,7 +14,7 @@ from qansatz.analysis.expressivity.pairs import Sample
 from qansatz.analysis.expressivity.quantities import Quantity, declined, interval_95, mean_and_error
 from qansatz.analysis.expressivity.sector import Sector
 from qansatz.analysis.trainability.sampled_variance import estimate
-from qansatz.analysis.trainability.variance import Variance
+from qansatz.analysis.trainability.this_circuit import CircuitVariance
 from qansatz.model.program import Model, Observable, Slots
 
 
@@ -214,16 +214,21 @@ def _gap_text(spectrum: Spectrum) -> str:
 
 
 def sampled_variance(
-    found: Variance, observable: Observable, slots: Slots, sample: Sample, seed: int, why: str
+    found: CircuitVariance,
+    observable: Observable,
+    slots: Slots,
+    sample: Sample,
+    seed: int,
+    why: str,
 ) -> Quantity:
-    """The variance of the cost of this circuit, from the states of the pairs, where no exact one is known."""
-    label = f"variance of {observable.name}"
-    exact = f"no exact value for deep circuits: {found.reason}"
+    """The variance of the cost of this circuit, from the states of the pairs, where there is no other way."""
+    label = f"variance of {observable.name}, this circuit"
+    other = f"no Clifford points: {found.reason}"
     got = estimate(observable, slots, sample.costs, seed)
     if got.value is None:
         many = "the observable has too many terms to be sampled"
         reason = why or (got.reason if len(sample.costs) else many)
-        return declined("variance", label, f"{exact}; {reason}")
+        return declined("variance", label, f"{found.reason}; {reason}")
     return Quantity(
         name="variance",
         label=label,
@@ -233,7 +238,7 @@ def sampled_variance(
         assumptions=(
             f"{got.n_samples} states of the pairs; {got.drawn}",
             "interval: from the fourth moment, normal for the logarithm",
-            exact,
+            other,
         ),
         interval=got.interval,
         standard_error=got.standard_error,

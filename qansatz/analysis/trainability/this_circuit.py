@@ -133,11 +133,13 @@ def circuit_variance(
     error: float = 0.05,
     most_steps: int = MOST_STEPS,
     sampling: bool = True,
+    states: bool = True,
 ) -> CircuitVariance:
     """The variance of an observable of this circuit, the first by default, in the best of the ways there are.
 
     ``most_steps`` limits the strings that are followed for an exact value; without ``sampling`` the result is exact or
-    declined. Sampled states take at most ``sampled_variance.BUDGET`` amplitude updates.
+    declined, without ``states`` no states are sampled. Sampled states take at most ``sampled_variance.BUDGET``
+    amplitude updates.
 
     Raises:
         ValueError: when the model has no observable, or for fewer than 100 samples.
@@ -147,7 +149,7 @@ def circuit_variance(
         raise ValueError(f"at least {LEAST_POINTS} samples are needed")
     reason = dependence(model)
     if reason is not None:
-        if sampling:
+        if sampling and states:
             return _of_states(model, observable, n_samples, seed, error, reason)
         return _declined(observable, reason)
     circuit = points.straight_circuit(model)

@@ -17,6 +17,8 @@ from qansatz.tools.cli.session import (
     identity,
     refused,
 )
+from qansatz.tools.cli.variances import observables, variances
+from qansatz.views import variances as variances_view
 from qansatz.views.algebra import as_object, as_text
 
 if TYPE_CHECKING:
@@ -34,6 +36,7 @@ examples:
   qansatz algebra maxcut.qans --seconds 600 --resume maxcut.closure
   qansatz algebra ising.qans --vary n=3..64 --format latex
   qansatz algebra ising.qans --vary n=3..40 --variance cost
+  qansatz algebra ising.qans --variance
 
 The Lie algebra of generators that are single strings is exact for any number of qubits.
 Sums are closed exactly, as far as a count of work or --seconds allows; with --resume a closure that this
@@ -92,7 +95,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="OBSERVABLE",
         nargs="?",
         const="",
-        help="with --vary: the exact variance of an observable (the first) and how fast it falls",
+        help="the variance of an observable (all, or with --vary the first) of this circuit and in the "
+        "limit of many layers; with --vary how fast the latter falls",
     )
     group.add_argument(
         "--format", choices=("text", "latex"), default="text", help="how --vary writes formulas"
@@ -108,8 +112,6 @@ def run(args: argparse.Namespace) -> int:
         from qansatz.tools.cli.commands import family
 
         return family.run(args, *args.vary)
-    if args.variance is not None:
-        raise UnusableError("--variance goes with --vary, such as --vary n=3..40")
     if args.format != "text":
         raise UnusableError(f"--format {args.format} goes with --vary, such as --vary n=3..40")
     out = console_of(args)
@@ -131,6 +133,10 @@ def run(args: argparse.Namespace) -> int:
         _say_membership(out, args.contains, told)
     elif not args.elements:
         out.result(as_text(model, found))
+    if args.variance is not None:
+        both = [variances(model, name, found) for name in observables(model, args.variance)]
+        answer["variances"] = [variances_view.as_object(pair) for pair in both]
+        out.result(f"\n{variances_view.as_text(both)}")
     code = LIMITED if found.limit_reached else FINE
     if args.elements and found.classified is not None:
         code = max(code, _list(args, out, found.classified, answer))

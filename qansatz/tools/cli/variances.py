@@ -1,0 +1,34 @@
+"""The observables that ``--variance`` names, and their variances of this circuit and in the limit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from qansatz.tools.cli.console import UnusableError
+
+if TYPE_CHECKING:
+    from qansatz.analysis.algebra.algebra import AlgebraReport
+    from qansatz.model.program import Model, Observable
+    from qansatz.views.variances import Both
+
+
+def observables(model: Model, name: str) -> tuple[Observable, ...]:
+    """The one that is named, or all where the name is empty.
+
+    Raises:
+        UnusableError: where there is none.
+    """
+    chosen = tuple(o for o in model.observables if name in ("", o.name))
+    if not chosen:
+        known = ", ".join(o.name for o in model.observables)
+        told = f"there are {known}" if known else "the ansatz has none"
+        raise UnusableError(f"no observable {name!r} for --variance: {told}")
+    return chosen
+
+
+def variances(model: Model, observable: Observable, found: AlgebraReport) -> Both:
+    """The variances of an observable, given the algebra."""
+    from qansatz.analysis.trainability.this_circuit import circuit_variance
+    from qansatz.analysis.trainability.variance import variance
+
+    return circuit_variance(model, observable), variance(model, observable, found=found)

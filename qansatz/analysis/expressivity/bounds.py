@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from qansatz.analysis.expressivity.quantities import Quantity, declined
 from qansatz.analysis.expressivity.sampled_quantities import uploads_again
+from qansatz.analysis.trainability.counts import as_float
 from qansatz.model.program import Model
 from qansatz.numbers import digits
 
@@ -115,11 +116,6 @@ def _of_the_limit(limit: LimitEfficiency | None) -> dict[str, Quantity]:
     }
 
 
-def _as_float(value: Fraction) -> int | float:
-    """A fraction as a float, or rounded to an integer beyond all floats."""
-    return float(value) if value < 1 << 1000 else round(value)
-
-
 def _whole_or_float(value: Fraction) -> int | float:
     """A fraction as an integer where it is one, or where it is beyond 2⁵³."""
     if value.denominator == 1 or value >= 1 << 53:
@@ -161,7 +157,7 @@ def limit_variance(found: Variance | None) -> Quantity:
     return Quantity(
         name=name,
         label=label,
-        value=_as_float(found.value),
+        value=as_float(found.value),
         certainty="exact",
         explanation=f"{fraction_text(found.value)} over the parameters of a deep circuit: {counted(found)}",
         assumptions=found.hypotheses,

@@ -14,7 +14,7 @@ import numpy as np
 
 from qansatz.analysis.trainability import clifford_points as points
 from qansatz.analysis.trainability.clifford_points import StraightCircuit, TermClass
-from qansatz.analysis.trainability.counts import as_fraction
+from qansatz.analysis.trainability.counts import as_float, as_fraction
 from qansatz.analysis.trainability.independent_angles import dependence
 from qansatz.analysis.trainability.intervals import (
     Counts,
@@ -33,6 +33,7 @@ from qansatz.sheets import notes, table
 Certainty: TypeAlias = Literal["exact", "sampled", "declined"]
 Method: TypeAlias = Literal["strings", "Clifford points", "states", "none"]
 
+_LARGEST: Final = Fraction(10**300)
 N_POINTS: Final = 2000
 LEAST_POINTS: Final = 100
 #: Rotations times terms times points: a few seconds.
@@ -56,7 +57,7 @@ class CircuitVariance:
     observable: str
     certainty: Certainty
     method: Method
-    value: float | None
+    value: int | float | None
     interval: tuple[float, float] | None = None
     fraction: Fraction | None = None
     mean: Fraction | None = None
@@ -166,9 +167,12 @@ def circuit_variance(
         hypotheses=(_ANGLES, _FIXED),
     )
     if exact is not None:
-        return replace(common, value=float(exact), fraction=exact, interval=(float(exact),) * 2)
+        value = as_float(exact)
+        return replace(common, value=value, fraction=exact, interval=(value, value))
     if not sampling:
         reason = "it takes samples"
+        return replace(common, certainty="declined", method="none", reason=reason)
+    if (reason := _beyond_floats(classes)) is not None:
         return replace(common, certainty="declined", method="none", reason=reason)
     affordable = _affordable(circuit, classes, n_samples, WORK)
     if affordable < LEAST_POINTS:
@@ -218,6 +222,8 @@ def derivative_variances(
         raise DependentAnglesError(reason)
     circuit = points.straight_circuit(model)
     _, classes = points.term_classes(circuit, observable.pulled_back)
+    if (reason := _beyond_floats(classes)) is not None:
+        raise ValueError(reason)
     n_points = _affordable(circuit, classes, n_samples, WORK // 4)
     if n_points < LEAST_POINTS:
         raise ValueError(f"the observable has {len(classes)} terms, too many to sample")
@@ -272,6 +278,15 @@ def _interval(
     counts = np.rint(mean / largest * n_points).astype(np.int64)
     low, high = binomial_interval(counts, n_points, error)
     return low * largest, high * largest
+
+
+def _beyond_floats(classes: tuple[TermClass, ...]) -> str | None:
+    """Why weights cannot be squared in floating point."""
+    if sum(c.weight**2 for c in classes) > _LARGEST:
+        return "its values exceed what is squared in floating point"
+    if classes and max(c.weight**2 for c in classes) < 1 / _LARGEST:
+        return "its values fall below what is squared in floating point"
+    return None
 
 
 def _largest(classes: tuple[TermClass, ...]) -> float:

@@ -23,7 +23,7 @@ from qansatz.analysis.trainability.intervals import (
     binomial_interval,
     samples_to_tell,
 )
-from qansatz.analysis.trainability.sampled_variance import BUDGET, sampled_costs
+from qansatz.analysis.trainability.sampled_variance import sampled_costs
 from qansatz.analysis.trainability.string_paths import MOST_STEPS, exact_second_moment
 from qansatz.model.program import Model, Observable
 from qansatz.model.reals import Real
@@ -38,6 +38,8 @@ N_POINTS: Final = 2000
 LEAST_POINTS: Final = 100
 #: Rotations times terms times points: a few seconds.
 WORK: Final = 2 * 10**10
+#: Amplitude updates, about 2 ns each.
+STATES_WORK: Final = 5 * 10**9
 _ANGLES: Final = "the angles are independent, each uniform over whole turns and of one rotation"
 _FIXED: Final = (
     "the initial state is a stabilizer state, and fixed rotations are by multiples of π/2"
@@ -135,12 +137,12 @@ def circuit_variance(
     most_steps: int = MOST_STEPS,
     sampling: bool = True,
     states: bool = True,
+    budget: int = STATES_WORK,
 ) -> CircuitVariance:
     """The variance of an observable of this circuit, the first by default, in the best of the ways there are.
 
     ``most_steps`` limits the strings that are followed for an exact value; without ``sampling`` the result is exact or
-    declined, without ``states`` no states are sampled. Sampled states take at most ``sampled_variance.BUDGET``
-    amplitude updates.
+    declined, without ``states`` no states are sampled. Sampled states take at most ``budget`` amplitude updates.
 
     Raises:
         ValueError: when the model has no observable, or for fewer than 100 samples.
@@ -151,7 +153,7 @@ def circuit_variance(
     reason = dependence(model)
     if reason is not None:
         if sampling and states:
-            return _of_states(model, observable, n_samples, seed, error, reason)
+            return _of_states(model, observable, n_samples, seed, error, budget, reason)
         return _declined(observable, reason)
     circuit = points.straight_circuit(model)
     mean, classes = points.term_classes(circuit, observable.pulled_back)
@@ -300,19 +302,27 @@ def _affordable(
 
 
 def _of_states(
-    model: Model, observable: Observable, n_samples: int, seed: int, error: float, reason: str
+    model: Model,
+    observable: Observable,
+    n_samples: int,
+    seed: int,
+    error: float,
+    budget: int,
+    reason: str,
 ) -> CircuitVariance:
     """Half the squared difference of independent pairs of costs: unbiased, and at most 2(Σ|c|)²."""
     dependent = f"no Clifford points: {reason}"
-    costs = sampled_costs(model, observable, n_samples=n_samples, seed=seed, budget=BUDGET)
+    costs = sampled_costs(model, observable, n_samples=n_samples, seed=seed, budget=budget)
     if isinstance(costs, str):
         return _declined(observable, f"{reason}; {costs}")
-    half = len(costs) // 2
-    values = (costs[:half] - costs[half : 2 * half]) ** 2 / 2
-    spread = sum(
+    weights = sum(
         abs(as_fraction(t.coefficient)) for t in observable.pulled_back if t.pauli.x | t.pauli.z
     )
-    largest = 2 * float(spread) ** 2
+    if weights**2 > _LARGEST:
+        return _declined(observable, "its values exceed what is squared in floating point")
+    half = len(costs) // 2
+    values = (costs[:half] - costs[half : 2 * half]) ** 2 / 2
+    largest = 2 * float(weights) ** 2
     mean, variance = values.mean(keepdims=True), values.var(ddof=1, keepdims=True)
     low, high = bernstein_interval(mean, variance, largest, half, error)
     return CircuitVariance(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from fractions import Fraction
 from itertools import product
@@ -24,6 +25,7 @@ from qansatz.model.program import Model
 from qansatz.pauli.strings import from_word, to_text
 from qansatz.simulation.simulation import simulation
 from qansatz.source import Source
+from qansatz.tools.cli import main
 
 FIELD = Path(__file__).parents[2] / "data" / "field"
 
@@ -237,3 +239,91 @@ def test_entangled_initial_states():
     found = circuit_variance(model)
     assert np.isclose(found.value, values.var())
     assert np.isclose(float(found.mean), values.mean())
+
+
+def codes(body: str, n: int = 2) -> list[str]:
+    text = f"qans 1\nansatz a() {{\n  qubits q[{n}]\n{body}\n}}\n"
+    found = driver.compile_source(Source("a.qans", text))
+    return [d.code for d in found.diagnostics if d.code in ("QA214", "QA308", "QA309")]
+
+
+@pytest.mark.parametrize(
+    ("claim", "expected"),
+    [
+        (">= 1 / 4", []),
+        ("== 1 / 4", []),
+        ("> 1 / 4", ["QA214"]),
+        ("<= 1 / 5", ["QA214"]),
+        ("!= 1 / 4", ["QA214"]),
+    ],
+)
+def test_claims_about_exact_values(claim, expected):
+    cost = f"  observable cost = Z[0] * Z[1]\n  require variance(cost) {claim}"
+    assert codes(PLAIN + cost) == expected
+
+
+@pytest.mark.parametrize(
+    ("claim", "expected"),
+    [
+        (">= 1 / 20", []),
+        ("<= 1 / 20", ["QA214"]),
+        ("== 1 / 20", ["QA214"]),
+        ("!= 1 / 20", []),
+        (">= 1 / 8", ["QA308"]),
+        ("== 1 / 8", ["QA308"]),
+        ("!= 1 / 8", ["QA308"]),
+    ],
+)
+def test_samples_decide_only_where_their_interval_does(claim, expected):
+    """The variance of cos² t is 1/8."""
+    body = "  param t\n  rx(q, t)\n  observable cost = Z[0] * Z[1]\n"
+    assert codes(f"{body}  require variance(cost) {claim}") == expected
+
+
+UNIVERSAL = (
+    "  param a[{layers}, 24]\n  param b[{layers}, 11]\n  repeat l in 0..<{layers} {{\n"
+    "    for i in q {{ rot(Y[i], a[l, i]); rot(Z[i], a[l, 12 + i]) }}\n"
+    "    for i in 0..<11 {{ rot(Z[i] * Z[i + 1], b[l, i]) }}\n  }}\n"
+    "  observable cost = Z[0]"
+)
+
+
+def test_the_lint_on_decay_looks_at_this_circuit_where_that_takes_no_samples():
+    """Four layers let a single Z reach a few neighbours only: its variance is far from that of the limit, 1/4097."""
+    shallow = model_of(UNIVERSAL.format(layers=4), 12)
+    own = circuit_variance(shallow, most_steps=50_000, sampling=False)
+    assert own.value > 0.01
+    assert codes(UNIVERSAL.format(layers=4), 12) == []
+    deep = model_of(UNIVERSAL.format(layers=30), 12)
+    assert circuit_variance(deep, most_steps=50_000, sampling=False).value is None
+    assert codes(UNIVERSAL.format(layers=30), 12) == ["QA309"]
+
+
+def test_algebra_shows_both(tmp_path: Path, capsys):
+    file = str(FIELD / "finite_depth.qans")
+    assert main.main(("algebra", file, "--set", "n=40", "--variance", "--json")) == 0
+    first, second = json.loads(capsys.readouterr().out)["variances"]
+    assert (first["observable"], second["observable"]) == ("act0", "par0")
+    assert abs(first["circuit"]["value"] - 0.0399) < 0.0012
+    assert first["circuit"]["interval"][0] <= first["circuit"]["value"]
+    assert "exact" in first["circuit"]["method"]
+    assert np.isclose(first["limit"]["value"], 1.705e-13, rtol=1e-3)
+    assert first["limit"]["certainty"] == "exact"
+    assert second["circuit"]["interval"][1] > 0
+    assert main.main(("algebra", file, "--vary", "n=4..8", "--variance", "act0")) == 0
+    out = capsys.readouterr().out
+    assert "this circuit" in out
+    assert "in the limit of many layers" in out
+
+
+def test_express_leads_with_this_circuit(capsys):
+    arguments = ("express", str(FIELD / "finite_depth.qans"), "--set", "n=40")
+    main.main((*arguments, "--json"))
+    found = json.loads(capsys.readouterr().out)["expressivity"]
+    assert abs(found["variance"]["value"] - 0.0399) < 0.0012
+    assert found["variance"]["fraction"] == "21021/524288"
+    assert np.isclose(found["limit_variance"], 1.705e-13, rtol=1e-3)
+    main.main(arguments)
+    out = capsys.readouterr().out
+    assert "variance of act0, this circuit" in out
+    assert "variance of act0, in the limit of many layers" in out

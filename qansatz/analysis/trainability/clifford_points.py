@@ -20,7 +20,6 @@ import numpy as np
 import numpy.typing as npt
 
 from qansatz.analysis.trainability.counts import as_fraction
-from qansatz.model import reals
 from qansatz.model.program import IntColumn, Model, Term
 from qansatz.pauli.cliffords import FixedGates, Tableau
 from qansatz.pauli.commutation import commutation
@@ -40,9 +39,8 @@ Floats: TypeAlias = npt.NDArray[np.float64]
 class StraightCircuit:
     """The rotations by independent angles, in time order, about rows of ``strings``, on |0…0⟩.
 
-    Fixed rotations are pushed to the end, and the Clifford that prepares the initial state to the start, so the
-    strings are others than the model's; signs are dropped, as the angles are as often negative. ``rows``
-    are the rows of ``Model.rotations``. ``clifford`` pulls observables back.
+    They are the model's, pulled back through the Clifford that prepares its initial state; signs are dropped, as the
+    angles are as often negative. ``rows`` are the rows of ``Model.rotations``. ``clifford`` pulls observables back.
     """
 
     n_qubits: int
@@ -61,37 +59,17 @@ class TermClass:
 
 
 def straight_circuit(model: Model) -> StraightCircuit:
-    """The circuit of a model whose fixed rotations are by multiples of π/2."""
+    """The circuit of a model without fixed rotations; fixed gates stand at the end of every model."""
     rotations = model.rotations
     clifford = Tableau.from_gates(_preparation(model), model.n_qubits)
-    varying = (rotations.slot >= 0) | (rotations.expression >= 0)
-    acting = rotations.strings.weights()[rotations.string] > 0
-    strings: dict[Pauli, int] = {}
-    images: dict[int, int] = {}
-    rows, string = [], []
-    for row, name, varies in zip(
-        np.flatnonzero(acting).tolist(),
-        rotations.string[acting].tolist(),
-        varying[acting].tolist(),
-        strict=True,
-    ):
-        if not varies:
-            turns = reals.quarter_turns(rotations.scalars[rotations.offset[row]])
-            assert turns is not None
-            if turns % 4:
-                clifford.apply_rotation(rotations.strings.pauli(name), turns)
-                images.clear()
-            continue
-        if name not in images:
-            image = clifford.pull(rotations.strings.pauli(name))
-            images[name] = strings.setdefault(Pauli(image.x, image.z), len(strings))
-        rows.append(row)
-        string.append(images[name])
+    rows = np.flatnonzero(rotations.strings.weights()[rotations.string] > 0)
     return StraightCircuit(
         n_qubits=model.n_qubits,
-        strings=PauliTable.from_paulis(strings, model.n_qubits),
-        string=np.array(string, dtype=np.int32),
-        rows=np.array(rows, dtype=np.int64),
+        strings=PauliTable.from_paulis(
+            [clifford.pull(pauli) for pauli in rotations.strings.paulis()], model.n_qubits
+        ),
+        string=rotations.string[rows],
+        rows=rows,
         clifford=clifford,
     )
 

@@ -23,19 +23,18 @@ _WHOLE_TURN = pi_linear(Fraction(0), Fraction(2))
 def dependence(model: Model) -> str | None:
     """Why the angles are not independent and uniform over whole turns, in words; None where they are.
 
-    A rotation by a fixed angle must be by a multiple of π/2. Every other angle must be linear in parameters and inputs
-    that stand in no other rotation, and one of these must move it by a whole number of turns. Parameters and
-    inputs are drawn as declared, uniformly from [0, 2π) without bounds. Decided exactly: a bound or
-    factor that is stored as a float passes for no multiple of π.
+    Every angle must be linear in parameters and inputs that stand in no other rotation, and one of these must move it
+    by a whole number of turns. Parameters and inputs are drawn as declared, uniformly from [0, 2π) without bounds.
+    Decided exactly: a bound or factor that is stored as a float passes for no multiple of π. Rotations by fixed
+    multiples of π/2 are gates already (:mod:`qansatz.circuits.clifford_angles`).
     """
     rotations = model.rotations
     acting = _acting(model)
     varying = (rotations.slot >= 0) | (rotations.expression >= 0)
     fixed = np.flatnonzero(acting & ~varying)
-    for row in fixed[np.argsort(rotations.offset[fixed], kind="stable")].tolist():
-        if reals.quarter_turns(rotations.scalars[rotations.offset[row]]) is None:
-            text = to_text(rotations.pauli(row))
-            return f"a rotation about {text} is by a fixed angle that is no multiple of π/2"
+    if len(fixed):
+        text = to_text(rotations.pauli(int(fixed[0])))
+        return f"a rotation about {text} is by a fixed angle that is no multiple of π/2"
     return _shared(model, acting) or _narrow(model, acting)
 
 

@@ -24,7 +24,7 @@ from qansatz.analysis.expressivity.sampled_quantities import (
     divergences,
     entangling_capability,
     fisher_information,
-    frame_potential,
+    frame_potentials_over_haar,
     protocol_of,
     resolution,
     sampled_variance,
@@ -66,6 +66,7 @@ class Expressivity:
     kl_sector: Quantity
     kl_sector_floor: Quantity
     frame_potential: Quantity
+    frame_potential_3: Quantity
     entangling_capability: Quantity
     qfim_rank: Quantity
     qfim_rank_max: Quantity
@@ -167,7 +168,7 @@ def expressivity(
     return Expressivity(
         **divergences(None, 2**model.n_qubits, counts, streams[2], protocol, why),
         **divergences(found, found.dimension, counts, streams[2], protocol, why),
-        frame_potential=frame_potential(sample, found, protocol, why),
+        **frame_potentials_over_haar(model, sample, found, protocol, why, chosen),
         entangling_capability=entangling_capability(sample, protocol, why),
         **fisher_information(model, spectra, found, dla_dimension, why_no_spectra),
         **bounds(model, dla_dimension, dla_exact, limit),

@@ -27,8 +27,14 @@ def exact_second_moment(
         key = c.pauli.x << n | c.pauli.z
         shares[key] = shares.get(key, 0) + int(c.weight**2 * unit)
     axes = circuit.strings.paulis()
+    supports = [axis.x | axis.z for axis in axes]
+    reached = 0
+    for c in classes:
+        reached |= c.pauli.x | c.pauli.z
     steps = halvings = 0
     for string in circuit.string[::-1].tolist():
+        if not supports[string] & reached:
+            continue
         axis = axes[string]
         steps += len(shares) * (1 + n // 64)
         if steps > most_steps:
@@ -37,6 +43,7 @@ def exact_second_moment(
         felt = [key for key in shares if (key & partner).bit_count() & 1]
         if felt:
             halvings += 1
+            reached |= supports[string]
             _turn(shares, felt, axis.x << n | axis.z)
     total = sum(share for key, share in shares.items() if not key >> n)
     return Fraction(total, unit << halvings)

@@ -28,7 +28,7 @@ def exact(model, power: int) -> float:
 @settings(max_examples=30, deadline=None)
 @given(programs(4), st.integers(0, 10**6))
 def test_potentials_are_those_of_the_states(program, seed):
-    body, n, factors = program
+    body, n, _ = program
     model = model_of(body.replace("2 * t", "t"), n)
     found = frame_potentials(model, n_pairs=1000, seed=seed, error=1e-9)
     assert np.isclose(float(found.first), exact(model, 1), atol=1e-9)

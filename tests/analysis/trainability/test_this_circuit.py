@@ -327,3 +327,49 @@ def test_express_leads_with_this_circuit(capsys):
     out = capsys.readouterr().out
     assert "variance of act0, this circuit" in out
     assert "variance of act0, in the limit of many layers" in out
+
+
+SIMPLIFIED_TWO_DESIGN = """qans 1
+ansatz s2d(n: int = 8, layers: int = 3) {
+  qubits q[n]
+  param s[n]
+  param a[layers, n]
+  param b[layers, n - 2]
+  ry(q, s)
+  repeat l in 0..<layers {
+    for i in 0..<n // 2 {
+      cz(q[2 * i], q[2 * i + 1]); ry(q[2 * i], a[l, 2 * i]); ry(q[2 * i + 1], a[l, 2 * i + 1])
+    }
+    for i in 0..<n // 2 - 1 {
+      cz(q[2 * i + 1], q[2 * i + 2])
+      ry(q[2 * i + 1], b[l, 2 * i])
+      ry(q[2 * i + 2], b[l, 2 * i + 1])
+    }
+  }
+  observable contiguous2 = 1 / 2 + Z[0] / 2
+  observable contiguous4 = (1 + Z[0]) * (1 + Z[1]) / 4
+  observable contiguous8 = (1 + Z[0]) * (1 + Z[1]) * (1 + Z[2]) / 8
+  observable parity2 = 1 / 2 + prod(Z[i] for i in q) / 2
+}
+"""
+
+#: The largest E[(∂π)²] of five parameters at n = 8, from another implementation of Clifford points.
+LARGEST_OF_FIVE = {
+    "contiguous2": 0.0494625,
+    "contiguous4": 0.023075,
+    "contiguous8": 0.009115625,
+    "parity2": 0.0023125,
+}
+
+
+def test_derivatives_of_action_probabilities():
+    """Each known value is that of some parameter; the one of eight actions is the largest."""
+    found = driver.compile_source(Source("s2d.qans", SIMPLIFIED_TWO_DESIGN))
+    assert len(found.ansatz.rotations) == 50
+    for observable in found.ansatz.observables:
+        known = LARGEST_OF_FIVE[observable.name]
+        derivatives = derivative_variances(found.ansatz, observable, n_samples=4000, error=1e-4)
+        assert ((derivatives.low <= known) & (known <= derivatives.high)).any()
+        assert known <= derivatives.high.max()
+        if observable.name == "contiguous8":
+            assert np.isclose(derivatives.values.max(), known, rtol=0.1)

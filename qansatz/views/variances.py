@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 if TYPE_CHECKING:
-    from qansatz.analysis.trainability.this_circuit import CircuitVariance
+    from qansatz.analysis.trainability.this_circuit import CircuitVariance, DerivativeVariances
     from qansatz.analysis.trainability.variance import Variance
 
 #: Of one observable: of this circuit, and in the limit.
@@ -79,3 +79,35 @@ def as_text(variances: Iterable[Both]) -> str:
     lines.append("  the limit assumes:\n" if assumed else "")
     lines += [f"      {text}\n" for text in assumed]
     return f"{table(_HEAD, rows)}\n{''.join(lines)}"
+
+
+def derivatives_object(found: DerivativeVariances | str, labels: Sequence[str]) -> dict[str, Any]:
+    """The variances of derivatives of this circuit for JSON; ``labels`` are those of the slots."""
+    if isinstance(found, str):
+        return {"reason": found, "variances": None}
+    ends = zip(found.values.tolist(), found.low.tolist(), found.high.tolist(), strict=True)
+    return {
+        "reason": None,
+        "n_samples": found.n_samples,
+        "seed": found.seed,
+        "variances": [
+            {"parameter": labels[slot], "value": value, "interval": [low, high]}
+            for slot, (value, low, high) in zip(found.slots.tolist(), ends, strict=True)
+        ],
+    }
+
+
+def derivatives_text(
+    observable: str, found: DerivativeVariances | str, labels: Sequence[str]
+) -> str:
+    """A line about the largest variance of a derivative."""
+    if isinstance(found, str):
+        return f"  {observable}, derivatives: not known: {found}\n"
+    if not len(found.values):
+        return f"  {observable}, derivatives: no parameter turns the circuit\n"
+    at = int(found.values.argmax())
+    within = f"{found.low[at]:.3g} to {found.high[at]:.3g}"
+    return (
+        f"  {observable}, derivatives: the largest variance is {found.values[at]:.4g} ({within}), by "
+        f"{labels[int(found.slots[at])]}; {found.n_samples} Clifford points, seed {found.seed}\n"
+    )

@@ -52,7 +52,7 @@ class CircuitVariance:
 
     ``value`` is None exactly when declined, and ``reason`` then says why. ``fraction`` is the value in full where it
     is exact, ``mean`` that of the observable where the angles are independent. A sampled value comes with an
-    ``interval`` that holds it with probability 1 − ``error``; ``spread`` is the variance of one sample and ``largest``
+    ``interval`` that holds it with probability 1 − ``error``; ``n_classes`` counts what hits (9.15), ``spread`` is the variance of one sample and ``largest``
     the most that a sample can be, from which the samples that a claim needs follow.
     """
 
@@ -66,6 +66,7 @@ class CircuitVariance:
     n_samples: int = 0
     seed: int = 0
     error: float = 0.05
+    n_classes: int = 0
     spread: float = 0.0
     largest: float = 0.0
     hypotheses: tuple[str, ...] = ()
@@ -78,7 +79,7 @@ class CircuitVariance:
             case "strings":
                 return "exact: its strings followed back through the circuit"
             case "Clifford points":
-                kind = "empirical Bernstein" if self.spread else "exact binomial"
+                kind = "exact binomial" if self.n_classes == 1 else "empirical Bernstein"
                 return f"{self.n_samples} Clifford points, seed {self.seed}; {kind} interval"
             case "states":
                 return f"{self.n_samples} sampled states, seed {self.seed}; empirical Bernstein interval"
@@ -199,6 +200,7 @@ def _sampled(
         value=found.mean,
         interval=(float(low[0]), float(high[0])),
         n_samples=n_points,
+        n_classes=len(classes),
         spread=found.variance,
         largest=_largest(classes),
     )

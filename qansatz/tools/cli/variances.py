@@ -8,6 +8,7 @@ from qansatz.tools.cli.console import UnusableError
 
 if TYPE_CHECKING:
     from qansatz.analysis.algebra.algebra import AlgebraReport
+    from qansatz.analysis.trainability.this_circuit import DerivativeVariances
     from qansatz.model.program import Model, Observable
     from qansatz.views.variances import Both
 
@@ -26,9 +27,23 @@ def observables(model: Model, name: str) -> tuple[Observable, ...]:
     return chosen
 
 
-def variances(model: Model, observable: Observable, found: AlgebraReport) -> Both:
-    """The variances of an observable, given the algebra."""
+def variances(
+    model: Model, observable: Observable, found: AlgebraReport, *, quick: bool = False
+) -> Both:
+    """The variances of an observable, given the algebra; ``quick`` takes about a second, for many sizes."""
     from qansatz.analysis.trainability.this_circuit import circuit_variance
     from qansatz.analysis.trainability.variance import variance
 
-    return circuit_variance(model, observable), variance(model, observable, found=found)
+    limits = {"most_steps": 10**5, "budget": 5 * 10**8} if quick else {}
+    own = circuit_variance(model, observable, **limits)
+    return own, variance(model, observable, found=found)
+
+
+def derivatives(model: Model, observable: Observable) -> DerivativeVariances | str:
+    """The variances of all derivatives of an observable of this circuit, or why they are not known."""
+    from qansatz.analysis.trainability.this_circuit import derivative_variances
+
+    try:
+        return derivative_variances(model, observable)
+    except ValueError as error:
+        return str(error)

@@ -129,6 +129,10 @@ def test_sampled_moments_hold_those_of_the_states(program, seed):
 def test_the_sampled_values_converge():
     """Four standard errors, at as many points as make a wrong factor show."""
     model = finite_depth(5)
+    parity = circuit_variance(model, model.observables[1], most_steps=0)
+    assert parity.value > 0
+    assert "exact binomial" in parity.described
+    assert "Bernstein" in circuit_variance(model, most_steps=0).described
     exact = circuit_variance(model).value
     found = circuit_variance(model, n_samples=20_000, seed=1, most_steps=0)
     assert abs(found.value - exact) < 4 * (found.spread / found.n_samples) ** 0.5
@@ -310,6 +314,18 @@ def test_algebra_shows_both(tmp_path: Path, capsys):
     assert np.isclose(first["limit"]["value"], 1.705e-13, rtol=1e-3)
     assert first["limit"]["certainty"] == "exact"
     assert second["circuit"]["interval"][1] > 0
+    derivatives = first["derivatives"]["variances"]
+    assert len(derivatives) == 3 * (40 + 40 + 39)
+    largest = max(derivatives, key=lambda row: row["value"])
+    assert largest["interval"][0] < largest["value"] < largest["interval"][1]
+    assert largest["parameter"] in (
+        "a[1, 0]",
+        "a[1, 1]",
+        "a[2, 0]",
+        "a[2, 1]",
+        "a[0, 0]",
+        "a[0, 1]",
+    )
     assert main.main(("algebra", file, "--vary", "n=4..8", "--variance", "act0")) == 0
     out = capsys.readouterr().out
     assert "this circuit" in out

@@ -17,14 +17,14 @@ from qansatz.tools.cli.session import (
     identity,
     refused,
 )
-from qansatz.tools.cli.variances import observables, variances
-from qansatz.views import variances as variances_view
 from qansatz.views.algebra import as_object, as_text
 
 if TYPE_CHECKING:
+    from qansatz.analysis.algebra.algebra import AlgebraReport
     from qansatz.compilation import Compilation
     from qansatz.lie.classification import Algebra
     from qansatz.lie.closure import Closure
+    from qansatz.model.program import Model
     from qansatz.pauli.strings import Pauli
 
 _EPILOG = """\
@@ -134,15 +134,31 @@ def run(args: argparse.Namespace) -> int:
     elif not args.elements:
         out.result(as_text(model, found))
     if args.variance is not None:
-        both = [variances(model, name, found) for name in observables(model, args.variance)]
-        answer["variances"] = [variances_view.as_object(pair) for pair in both]
-        out.result(f"\n{variances_view.as_text(both)}")
+        answer["variances"] = _variances(out, model, found, args.variance)
     code = LIMITED if found.limit_reached else FINE
     if args.elements and found.classified is not None:
         code = max(code, _list(args, out, found.classified, answer))
     elif args.elements and found.closure is not None:
         code = max(code, _list_sums(args, out, found.closure, answer))
     return _answered(out, compilation, {**identity(model), **answer}, code)
+
+
+def _variances(out: Console, model: Model, found: AlgebraReport, name: str) -> list[dict[str, Any]]:
+    """Show the variances of observables and their derivatives, and give what JSON has of them."""
+    from qansatz.tools.cli.variances import derivatives, observables, variances
+    from qansatz.views.variances import as_object, as_text, derivatives_object, derivatives_text
+
+    labels = model.slots.labels()
+    chosen = observables(model, name)
+    both = [variances(model, observable, found) for observable in chosen]
+    slopes = [derivatives(model, observable) for observable in chosen]
+    out.result(f"\n{as_text(both)}")
+    for observable, slope in zip(chosen, slopes, strict=True):
+        out.result(derivatives_text(observable.name, slope, labels))
+    return [
+        {**as_object(pair), "derivatives": derivatives_object(slope, labels)}
+        for pair, slope in zip(both, slopes, strict=True)
+    ]
 
 
 def _answered(out: Console, compilation: Compilation, answer: dict[str, Any], code: int) -> int:

@@ -44,7 +44,7 @@ def run(args: argparse.Namespace, argument: str, sizes: range) -> int:
             found = report(compilation.model, seconds, out)
             if args.variance is not None:
                 name_of = observables(compilation.model, args.variance)[0]
-                both[n] = variances_of(compilation.model, name_of, found)
+                both[n] = variances_of(compilation.model, name_of, found, quick=True)
             reports[n] = found
         except KeyboardInterrupt:
             stopped = True

@@ -31,11 +31,12 @@ def variances(
     model: Model, observable: Observable, found: AlgebraReport, *, quick: bool = False
 ) -> Both:
     """The variances of an observable, given the algebra; ``quick`` takes about a second, for many sizes."""
-    from qansatz.analysis.trainability.this_circuit import circuit_variance
+    from qansatz.analysis.trainability.string_paths import MOST_STEPS
+    from qansatz.analysis.trainability.this_circuit import STATES_WORK, circuit_variance
     from qansatz.analysis.trainability.variance import variance
 
-    limits = {"most_steps": 10**5, "budget": 5 * 10**8} if quick else {}
-    own = circuit_variance(model, observable, **limits)
+    most_steps, budget = (10**5, 5 * 10**8) if quick else (MOST_STEPS, STATES_WORK)
+    own = circuit_variance(model, observable, most_steps=most_steps, budget=budget)
     return own, variance(model, observable, found=found)
 
 

@@ -321,7 +321,7 @@ def _of_states(
     weights = sum(
         abs(as_fraction(t.coefficient)) for t in observable.pulled_back if t.pauli.x | t.pauli.z
     )
-    if weights**2 > _LARGEST:
+    if weights**2 > _LARGEST or not np.isfinite(costs).all():
         return _declined(observable, "its values exceed what is squared in floating point")
     half = len(costs) // 2
     values = (costs[:half] - costs[half : 2 * half]) ** 2 / 2

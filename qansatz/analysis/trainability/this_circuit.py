@@ -28,7 +28,7 @@ from qansatz.analysis.trainability.string_paths import MOST_STEPS, exact_second_
 from qansatz.model.program import Model, Observable
 from qansatz.model.reals import Real
 from qansatz.numbers import fraction_text, rounded
-from qansatz.sheets import notes, table
+from qansatz.sheets import Fact, Sheet, assumed, html
 
 Certainty: TypeAlias = Literal["exact", "sampled", "declined"]
 Method: TypeAlias = Literal["strings", "Clifford points", "states", "none"]
@@ -92,18 +92,30 @@ class CircuitVariance:
         assert self.value is not None
         return samples_to_tell(abs(self.value - bound), self.spread, self.largest, self.error)
 
-    def __str__(self) -> str:
+    def sheet(self) -> Sheet:
+        """The value and how it is known, or why it is not."""
+        return Sheet(
+            title=f"Variance of {self.observable} in this circuit",
+            facts=(self._fact(),),
+            remarks=assumed(self.hypotheses),
+        )
+
+    def _fact(self) -> Fact:
         label = f"Var {self.observable} of this circuit"
         if self.value is None:
-            return f"{label}: {self.described}"
+            return Fact(label, "not known", self.reason or "", certainty="unknown")
         if self.fraction is not None:
-            return f"{label} = {_exact_text(self.fraction)}, {self.described}"
+            return Fact(label, _exact_text(self.fraction), self.described)
         low, high = self.interval or (self.value, self.value)
-        return f"{label} = {self.value:.4g} ({low:.3g} to {high:.3g}), {self.described}"
+        interval = f"{low:.3g} to {high:.3g}"
+        value = f"{self.value:.4g}" if self.value else f"at most {high:.2g}"
+        return Fact(label, value, self.described, interval=interval, certainty="sampled")
+
+    def __str__(self) -> str:
+        return str(self.sheet())
 
     def _repr_html_(self) -> str:
-        assumed = [f"assumed: {text}" for text in self.hypotheses]
-        return table([(f"Var {self.observable} of this circuit", str(self))]) + notes(assumed)
+        return html(self.sheet())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

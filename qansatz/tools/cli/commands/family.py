@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from qansatz.progress import Progress, Step, in_steps
 from qansatz.tools.cli.closing import report
 from qansatz.tools.cli.console import FAILED, FINE, LIMITED, Console
 from qansatz.tools.cli.session import console_of, load, options
 from qansatz.tools.cli.variances import observables
 from qansatz.tools.cli.variances import variances as variances_of
 from qansatz.views import variances
-from qansatz.views.families import Family, as_latex, as_object, as_text
+from qansatz.views.families import FAMILY, FAMILY_WITH_VARIANCE, Family, as_latex
+from qansatz.views.text import text
 
 if TYPE_CHECKING:
     from qansatz.analysis.algebra.algebra import AlgebraReport
@@ -32,33 +35,35 @@ def run(args: argparse.Namespace, argument: str, sizes: range) -> int:
     stopped = False
     source, given = load(args.file), options(args)
     name = args.ansatz
-    for n in sizes:
-        try:
-            compilation = _compiled(source, given, argument, n)
-            if compilation.model is None:
-                refused.append(n)
-                first = first or compilation
-                continue
-            name = compilation.name
-            seconds = 0.0 if any(r.limit_reached for r in reports.values()) else args.seconds
-            found = report(compilation.model, seconds, out)
-            if args.variance is not None:
-                name_of = observables(compilation.model, args.variance)[0]
-                both[n] = variances_of(compilation.model, name_of, found, quick=True)
-            reports[n] = found
-        except KeyboardInterrupt:
-            stopped = True
-            break
-        out.progress(f"{argument} = {n} of {sizes[-1]}")
-    out.progress("")
+    work = f"finding Lie algebras, {argument} = {sizes[0]} to {sizes[-1]}"
+    with out.progress(work) as progress:
+        for n in in_steps(sizes, work, len(sizes), progress):
+            step = Step(text=work, done=n - sizes[0], total=len(sizes))
+            try:
+                compilation = _compiled(source, given, argument, n)
+                if compilation.model is None:
+                    refused.append(n)
+                    first = first or compilation
+                    continue
+                name = compilation.name
+                seconds = 0.0 if any(r.limit_reached for r in reports.values()) else args.seconds
+                found = report(compilation.model, seconds, out, progress=_within(step, progress))
+                if args.variance is not None:
+                    observable = observables(compilation.model, args.variance)[0]
+                    both[n] = variances_of(compilation.model, observable, found, quick=True)
+                reports[n] = found
+            except KeyboardInterrupt:
+                stopped = True
+                break
     if not reports and first is not None:
         out.diagnostics(first.diagnostics)
         out.answer(first.diagnostics, {"ansatz": first.name or None})
         return FAILED
     family = _family(argument, reports, refused, {n: limit for n, (_, limit) in both.items()})
-    out.result(as_latex(family) if args.format == "latex" else as_text(family))
+    out.result(as_latex(family) if args.format == "latex" else text(family.sheet()))
     _say(out, family)
-    answer: dict[str, Any] = {"ansatz": name, "family": as_object(family)}
+    shape = FAMILY if family.decay is None else FAMILY_WITH_VARIANCE
+    answer: dict[str, Any] = {"ansatz": name, "family": shape.write(family)}
     if both:
         out.result(_side_by_side(argument, both) if args.format == "text" else "")
         rows = [{"value": n, **variances.as_object(pair)} for n, pair in both.items()]
@@ -66,6 +71,11 @@ def run(args: argparse.Namespace, argument: str, sizes: range) -> int:
     out.answer((), answer)
     limited = stopped or any(r.limit_reached for r in reports.values())
     return LIMITED if limited else FINE
+
+
+def _within(step: Step, progress: Progress) -> Progress:
+    """Progress on one of many sizes, told as a detail of the whole."""
+    return lambda inner: progress(replace(step, detail=inner.detail))
 
 
 def _compiled(source: Source, given: dict[str, Any], argument: str, n: int) -> Compilation:

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from qansatz.analysis.trainability.counts import as_float
+from qansatz.numbers import exact_text
+from qansatz.views.shapes import INTEGER, NUMBER, TEXT, Shape, field, listed, optional, record
 
 if TYPE_CHECKING:
     from qansatz.analysis.trainability.this_circuit import CircuitVariance, DerivativeVariances
@@ -15,33 +19,59 @@ Both: TypeAlias = "tuple[CircuitVariance, Variance]"
 _HEAD: Final = ("variance of", "this circuit", "95 %", "in the limit of many layers")
 
 
-def as_object(both: Both) -> dict[str, Any]:
-    """Both variances of one observable for JSON."""
-    from qansatz.numbers import exact_text
+_CIRCUIT: Final[Shape[CircuitVariance]] = record(
+    field("value", optional(NUMBER), lambda v: v.value),
+    field(
+        "fraction", optional(TEXT), lambda v: None if v.fraction is None else exact_text(v.fraction)
+    ),
+    field("interval", optional(listed(NUMBER)), lambda v: v.interval),
+    field("method", TEXT, lambda v: v.described),
+    field("certainty", TEXT, lambda v: v.certainty),
+    field("n_samples", INTEGER, lambda v: v.n_samples),
+    field("seed", INTEGER, lambda v: v.seed),
+    field("mean", optional(NUMBER), lambda v: None if v.mean is None else as_float(v.mean)),
+    field("assumptions", listed(TEXT), lambda v: v.hypotheses),
+    field("reason", optional(TEXT), lambda v: v.reason),
+)
 
-    circuit, limit = both
-    return {
-        "observable": circuit.observable,
-        "circuit": {
-            "value": circuit.value,
-            "fraction": None if circuit.fraction is None else exact_text(circuit.fraction),
-            "interval": None if circuit.interval is None else list(circuit.interval),
-            "method": circuit.described,
-            "certainty": circuit.certainty,
-            "n_samples": circuit.n_samples,
-            "seed": circuit.seed,
-            "mean": None if circuit.mean is None else float(circuit.mean),
-            "assumptions": list(circuit.hypotheses),
-            "reason": circuit.reason,
-        },
-        "limit": {
-            "value": None if limit.value is None else float(limit.value),
-            "fraction": None if limit.value is None else exact_text(limit.value),
-            "certainty": "declined" if limit.value is None else "exact",
-            "assumptions": list(limit.hypotheses),
-            "reason": limit.reason,
-        },
-    }
+_LIMIT: Final[Shape[Variance]] = record(
+    field("value", optional(NUMBER), lambda v: None if v.value is None else as_float(v.value)),
+    field("fraction", optional(TEXT), lambda v: None if v.value is None else exact_text(v.value)),
+    field("certainty", TEXT, lambda v: "declined" if v.value is None else "exact"),
+    field("assumptions", listed(TEXT), lambda v: v.hypotheses),
+    field("reason", optional(TEXT), lambda v: v.reason),
+)
+
+_DERIVATIVE: Final[Shape[tuple[str, float, float, float]]] = record(
+    field("parameter", TEXT, lambda row: row[0]),
+    field("value", NUMBER, lambda row: row[1]),
+    field("interval", listed(NUMBER), lambda row: row[2:]),
+)
+
+#: Both variances of one observable.
+BOTH: Final[Shape[Both]] = record(
+    field("observable", TEXT, lambda both: both[0].observable),
+    field("circuit", _CIRCUIT, lambda both: both[0]),
+    field("limit", _LIMIT, lambda both: both[1]),
+)
+
+#: The variances of the derivatives of an observable of this circuit, with the labels of the slots; or a reason.
+DERIVATIVES: Final[Shape[tuple[DerivativeVariances | str, Sequence[str]]]] = record(
+    field("reason", optional(TEXT), lambda d: d[0] if isinstance(d[0], str) else None),
+    field("n_samples", INTEGER, lambda d: 0 if isinstance(d[0], str) else d[0].n_samples),
+    field("seed", INTEGER, lambda d: 0 if isinstance(d[0], str) else d[0].seed),
+    field("variances", listed(_DERIVATIVE), lambda d: _rows(*d)),
+)
+
+
+def _rows(
+    found: DerivativeVariances | str, labels: Sequence[str]
+) -> list[tuple[str, float, float, float]]:
+    if isinstance(found, str):
+        return []
+    columns = (found.values.tolist(), found.low.tolist(), found.high.tolist())
+    names = [labels[slot] for slot in found.slots.tolist()]
+    return list(zip(names, *columns, strict=True))
 
 
 def cells(both: Both) -> tuple[str, str, str]:
@@ -79,22 +109,6 @@ def as_text(variances: Iterable[Both]) -> str:
     lines.append("  the limit assumes:\n" if assumed else "")
     lines += [f"      {text}\n" for text in assumed]
     return f"{table(_HEAD, rows)}\n{''.join(lines)}"
-
-
-def derivatives_object(found: DerivativeVariances | str, labels: Sequence[str]) -> dict[str, Any]:
-    """The variances of derivatives of this circuit for JSON; ``labels`` are those of the slots."""
-    if isinstance(found, str):
-        return {"reason": found, "variances": None}
-    ends = zip(found.values.tolist(), found.low.tolist(), found.high.tolist(), strict=True)
-    return {
-        "reason": None,
-        "n_samples": found.n_samples,
-        "seed": found.seed,
-        "variances": [
-            {"parameter": labels[slot], "value": value, "interval": [low, high]}
-            for slot, (value, low, high) in zip(found.slots.tolist(), ends, strict=True)
-        ],
-    }
 
 
 def derivatives_text(

@@ -150,7 +150,7 @@ def run(args: argparse.Namespace) -> int:
 def _variances(out: Console, model: Model, found: AlgebraReport, name: str) -> list[dict[str, Any]]:
     """Show the variances of observables and their derivatives, and give what JSON has of them."""
     from qansatz.tools.cli.variances import derivatives, observables, variances
-    from qansatz.views.variances import as_object, as_text, derivatives_object, derivatives_text
+    from qansatz.views.variances import BOTH, DERIVATIVES, as_text, derivatives_text
 
     labels = model.slots.labels()
     chosen = observables(model, name)
@@ -160,7 +160,7 @@ def _variances(out: Console, model: Model, found: AlgebraReport, name: str) -> l
     for observable, slope in zip(chosen, slopes, strict=True):
         out.result(derivatives_text(observable.name, slope, labels))
     return [
-        {**as_object(pair), "derivatives": derivatives_object(slope, labels)}
+        {**BOTH.write(pair), "derivatives": DERIVATIVES.write((slope, labels))}
         for pair, slope in zip(both, slopes, strict=True)
     ]
 

@@ -66,7 +66,7 @@ def run(args: argparse.Namespace, argument: str, sizes: range) -> int:
     answer: dict[str, Any] = {"ansatz": name, "family": shape.write(family)}
     if both:
         out.result(_side_by_side(argument, both) if args.format == "text" else "")
-        rows = [{"value": n, **variances.as_object(pair)} for n, pair in both.items()]
+        rows = [{"value": n, **variances.BOTH.write(pair)} for n, pair in both.items()]
         answer["variances"] = rows
     out.answer((), answer)
     limited = stopped or any(r.limit_reached for r in reports.values())

@@ -16,6 +16,7 @@ from qansatz.analysis.expressivity.sector import sector
 from qansatz.analysis.limit.efficiency import limit_efficiency
 from qansatz.analysis.trainability.decay import decay
 from qansatz.analysis.trainability.sampled_variance import sampled_variance
+from qansatz.analysis.trainability.this_circuit import circuit_variance
 from qansatz.analysis.trainability.variance import variance
 from qansatz.compilation import Compilation
 from qansatz.source import Source
@@ -80,6 +81,14 @@ RESULTS: dict[str, tuple[Callable[[], Any], tuple[str, ...]]] = {
     "expressivity": (
         lambda: compiled(SUMS).expressivity(n_pairs=100, n_points=1, seed=0),
         ("entangling capability", "svg"),
+    ),
+    "variance of this circuit": (
+        lambda: circuit_variance(compiled(STRINGS).ansatz),
+        ("Var cost of this circuit", "exact", "assumed"),
+    ),
+    "sampled variance of this circuit": (
+        lambda: circuit_variance(compiled(STRINGS).ansatz, most_steps=0),
+        ("Var cost of this circuit", "Clifford points"),
     ),
     "quantity": (
         lambda: compiled(SUMS).expressivity(n_pairs=100, n_points=1, seed=0).limit_variance,

@@ -128,7 +128,7 @@ def _of_points(
             f"{points.n_pairs} pairs of Clifford points; empirical Bernstein interval",
             "the angles are independent, each uniform over whole turns and of one rotation",
         ),
-        interval=(low * over, high * over),
+        interval=(max(low * over, 1.0 if space.exact else 0.0), high * over),
     )
 
 

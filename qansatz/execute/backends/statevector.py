@@ -65,15 +65,15 @@ def parity_means(circuit: MeasuredCircuit, values: Sequence[float]) -> Floats:
     """The exact mean of every parity of a circuit, in their order; ``ValueError`` as :func:`final_state`."""
     weights = _squares(final_state(circuit, values))
     indices = np.arange(len(weights))
-    found = []
+    means = []
     for parity in circuit.parities:
         n = circuit.gates.n_qubits
         read = [q for k, q in enumerate(circuit.measured) if parity.columns >> k & 1]
         mask = sum(1 << (n - 1 - qubit) for qubit in read)
         odd = np.bitwise_count(indices & mask) & 1
         mean = float(weights.sum() - 2 * weights[odd == 1].sum())
-        found.append(-mean if parity.negative else mean)
-    return np.array(found)
+        means.append(-mean if parity.negative else mean)
+    return np.array(means)
 
 
 def amplitudes(gates: Bindable, values: npt.ArrayLike) -> Amplitudes:
@@ -116,5 +116,5 @@ def _turn(pairs: Amplitudes, theta: float, phi: float) -> None:
 
 
 def _squares(state: Amplitudes) -> Floats:
-    found: Floats = state.real**2 + state.imag**2
-    return found
+    probabilities: Floats = state.real**2 + state.imag**2
+    return probabilities

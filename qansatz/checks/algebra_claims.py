@@ -50,7 +50,7 @@ def decide_variance(
         case None:
             log.add(_undecided(requirement, result))
         case False:
-            limit = variance(model, observable, found=algebra)
+            limit = variance(model, observable, report=algebra)
             log.add(_fails(requirement, result, limit))
 
 

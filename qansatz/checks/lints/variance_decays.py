@@ -106,7 +106,7 @@ def check(model: Model, places: Generators, log: FaultLog) -> None:
     if not whole.exact or whole.dimension < 1 << n:
         return
     for observable in model.observables:
-        result = variance(model, observable, found=whole)
+        result = variance(model, observable, report=whole)
         weight = sum(
             (as_fraction(t.coefficient) ** 2 for t in result.terms if t.dimension), Fraction(0)
         )

@@ -148,14 +148,16 @@ def run(args: argparse.Namespace) -> int:
     return _answered(out, compilation, {**identity(model), **answer}, code)
 
 
-def _variances(out: Console, model: Model, found: AlgebraReport, name: str) -> list[dict[str, Any]]:
+def _variances(
+    out: Console, model: Model, algebra: AlgebraReport, name: str
+) -> list[dict[str, Any]]:
     """Show the variances of observables and their derivatives, and give what JSON has of them."""
     from qansatz.tools.cli.variances import derivatives, observables, variances
     from qansatz.views.variances import BOTH, DERIVATIVES, as_text, derivatives_text
 
     labels = model.slots.labels()
     chosen = observables(model, name)
-    both = [variances(model, observable, found) for observable in chosen]
+    both = [variances(model, observable, algebra) for observable in chosen]
     slopes = [derivatives(model, observable) for observable in chosen]
     out.result(f"\n{as_text(both)}")
     for observable, slope in zip(chosen, slopes, strict=True):

@@ -249,7 +249,7 @@ def test_a_record_in_a_folder_that_is_not_there_is_told(tmp_path):
 
 
 def test_records_of_version_0_1_are_read():
-    record = read(Path(__file__).parents[1] / "data" / "nexus_record_1.0.json")
+    record = read(Path(__file__).parents[2] / "data" / "written_by_0_1" / "nexus.json")
     assert (record.device, record.form, record.complete) == ("H2-1E", "pytket", False)
     assert record.executing == Job(
         name=f"qansatz-{record.token}-execute", id="jobs-1", status="ERROR"

@@ -37,7 +37,7 @@ OWN = """
 from qansatz.pauli.orbits import reduction
 from qansatz.pauli.strings import from_word
 from qansatz.lie.closure import Limit, close
-limit = Limit(dimension=10**6, seconds=10**6, cells=10**10)
+limit = Limit(dimension=10**6, effort=10**6, cells=10**10)
 def work():
     given = [{from_word(w)[:2]: c for w, c in terms} for terms in sums]
     found = close(given, n, reduction=GROUP, limit=limit)

@@ -23,7 +23,7 @@ NUMBERS: Final = (
 )
 TEXTS: Final = ("algebra.name",)
 ALGEBRA: Final = ("algebra.dimension", "algebra.name")
-SECONDS: Final = 10.0  # for closing sums when a claim about their algebra is checked
+EFFORT: Final = 10.0  # for closing sums when a claim about their algebra is checked
 FACTS: Final = (*PREDICATES, *NUMBERS, *TEXTS)
 
 
@@ -51,7 +51,7 @@ def _algebra(model: Model) -> AlgebraReport:
     from qansatz.analysis.algebra.algebra import algebra
     from qansatz.lie.closure import Limit
 
-    return algebra(model, limit=Limit(seconds=SECONDS))
+    return algebra(model, limit=Limit(effort=EFFORT))
 
 
 def _well_formed(requirement: Requirement, log: FaultLog) -> bool:

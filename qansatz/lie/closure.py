@@ -35,10 +35,15 @@ _EXPONENT: Final = 2_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limit:
-    """Where a closure stops: dimension, wall seconds, and coefficients held (8 bytes each)."""
+    """Where a closure stops: dimension, work, and coefficients held (8 bytes each).
+
+    ``effort`` is about seconds, counted in work, so that the result depends on nothing else; ``seconds`` by the clock
+    replace it.
+    """
 
     dimension: int = 6000
-    seconds: float = 60.0
+    effort: float = 60.0
+    seconds: float | None = None
     cells: int = 1 << 27
 
 
@@ -93,7 +98,7 @@ def close(
 def resume(
     partial: Partial, *, limit: Limit | None = None, progress: Progress | None = None
 ) -> Closure | Partial:
-    """Go on with a closure that was stopped, its own dimension and seconds counted anew."""
+    """Go on with a closure that was stopped, its own dimension and work counted anew."""
     return partial.state.run(limit or Limit(), progress)
 
 
@@ -126,8 +131,8 @@ def run_of(closure: Closure, prime: int | None) -> Run:
         used = {run.prime for run in state.runs}
         prime = next(p for p in state.primes() if p not in used)
         state.runs.append(Run(state.columns, prime))
-        unlimited = Limit(dimension=closure.dimension, seconds=float("inf"), cells=2**62)
-        state.runs[-1].close(_Clock(unlimited), None)
+        unlimited = Limit(dimension=closure.dimension, effort=float("inf"), cells=2**62)
+        state.runs[-1].close(Clock(unlimited), None)
     return next(run for run in state.runs if run.prime == prime)
 
 
@@ -147,7 +152,7 @@ class State:
     def run(self, limit: Limit, progress: Progress | None) -> Closure | Partial:
         """Close until the dimension is certified, or a limit is reached."""
         try:
-            return self._certify(_Clock(limit), progress)
+            return self._certify(Clock(limit), progress)
         except (StopClosureError, OrbitLimitError) as stop:
             return self.stopped(str(stop))
 
@@ -162,7 +167,7 @@ class State:
             state=self,
         )
 
-    def _certify(self, clock: _Clock, progress: Progress | None) -> Closure:
+    def _certify(self, clock: Clock, progress: Progress | None) -> Closure:
         for prime in self.primes():
             if prime not in [run.prime for run in self.runs]:
                 self.runs.append(Run(self.columns, prime))
@@ -200,10 +205,26 @@ class StopClosureError(Exception):
     """Raised by a limit, or by what is told the progress: the closure stops where it can be gone on with."""
 
 
-class _Clock:
+class Clock:
+    """What is spent of a limit from now on."""
+
     def __init__(self, limit: Limit) -> None:
+        """Nothing spent."""
         self.limit = limit
-        self.end = time.monotonic() + limit.seconds
+        self.microseconds = 0.0
+        self.end = None if limit.seconds is None else time.monotonic() + limit.seconds
+
+    def spend(self, microseconds: float) -> None:
+        """Count work."""
+        self.microseconds += microseconds
+
+    @property
+    def over(self) -> str | None:
+        """What is used up, if anything."""
+        if self.end is not None:
+            return f"{self.limit.seconds:g} seconds" if time.monotonic() > self.end else None
+        is_over = self.microseconds > 1e6 * self.limit.effort
+        return f"{self.limit.effort:g} units of work" if is_over else None
 
     def check(self, run: Run) -> None:
         """Stop when a limit is reached."""
@@ -214,8 +235,8 @@ class _Clock:
             raise StopClosureError(
                 f"the basis holds more than the limit of {limit.cells:,} coefficients"
             )
-        if time.monotonic() > self.end:
-            raise StopClosureError(f"the limit of {limit.seconds:g} seconds was reached")
+        if self.over is not None:
+            raise StopClosureError(f"the limit of {self.over} was reached")
 
 
 class Run:
@@ -243,7 +264,7 @@ class Run:
         """Entries of the bases."""
         return sum(span.dimension * span.width for span in self.spans)
 
-    def close(self, clock: _Clock, progress: Progress | None) -> None:
+    def close(self, clock: Clock, progress: Progress | None) -> None:
         """Bracket every row with every generator, until nothing new comes."""
         columns = self.columns
         if not self.started:
@@ -255,14 +276,18 @@ class Run:
             if not pending[grade]:
                 return
             clock.check(self)
+
+            def pause(microseconds: float) -> None:
+                clock.spend(microseconds)
+                clock.check(self)
+
             span, done = self.spans[grade], self.done[grade]
             batch = span.rows[done : done + max(1, min(128, _CELLS // max(1, span.width)))]
             sources = np.flatnonzero(batch.any(axis=0))
             batch = np.ascontiguousarray(batch.T)
             for generator, degree in enumerate(columns.degrees):
-                block = columns.bracket(
-                    generator, grade, sources, batch, self.prime, lambda: clock.check(self)
-                )
+                block = columns.bracket(generator, grade, sources, batch, self.prime, pause)
+                clock.spend(self._work_of_inserting(grade ^ degree, block))
                 self._insert(grade ^ degree, block)
             self.done[grade] += batch.shape[1]
             if progress:
@@ -273,6 +298,13 @@ class Run:
         span = self.spans[grade]
         span.widen(self.columns.width(grade))
         return bool(span.contains(self._row(grade, terms))[0])
+
+    def _work_of_inserting(self, grade: int, block: Residues) -> float:
+        """About how many microseconds that takes."""
+        n_rows, width = block.shape
+        dimension = self.spans[grade].dimension
+        work: float = 60 * n_rows + 5e-5 * n_rows * width * (dimension + 3000)
+        return work
 
     def _insert(self, grade: int, block: Residues) -> None:
         span = self.spans[grade]

@@ -21,6 +21,9 @@ Integral = dict[tuple[int, int], int]
 
 _LAYERS: Final = 200
 _PATIENCE: Final = 200_000_000
+#: About microseconds for each string and term of a generator that are bracketed first, and for each product after that.
+_OF_ENTRY: Final = 0.3
+_OF_PRODUCT: Final = 0.004
 
 
 class Columns:
@@ -130,21 +133,24 @@ class Columns:
         sources: Indices,
         block: Residues,
         prime: int,
-        pause: Callable[[], None] = lambda: None,
+        pause: Callable[[float], None] = lambda _: None,
     ) -> Residues:
         """The brackets with a generator of vectors of one grade, nonzero in some columns only.
 
         ``block`` has shape (columns of the grade, vectors), the result, of the grade that is the sum,
-        (vectors, columns of that grade met now). ``pause`` is called between parts of long work.
+        (vectors, columns of that grade met now). ``pause`` is called between parts of long work, with
+        about the microseconds that a part took.
         """
         entries = self._entries[generator].setdefault(grade, _Entries())
         missing = sources[~entries.holds(sources)]
         numbers = np.array(self._members[grade], dtype=np.int64)
-        work = self.reduction.work * self.n_qubits * len(self._terms[generator][1])
+        strings, _ = self._terms[generator]
+        work = self.reduction.work * self.n_qubits * len(strings)
         for part in _parts(missing, max(1, _PATIENCE // work)):
             source, target, weight = self._expand(generator, numbers[part])
             entries.extend(part, self._local[source], self._local[target], weight)
-            pause()
+            pause(_OF_ENTRY * len(part) * len(strings) * self.reduction.work)
+        pause(_OF_PRODUCT * len(strings) * block.size)
         total = np.zeros((self.width(grade ^ self.degrees[generator]), block.shape[1]))
         for k, (source, target, weights) in enumerate(entries.layers(prime)):
             known = source < len(block)

@@ -30,6 +30,8 @@ DIMENSION: Final = 2000
 _ATTEMPTS: Final = 100
 _DEGREES: Final = 48
 _WORK: Final = 3_000_000_000
+#: About microseconds for each product of numbers where random elements are multiplied.
+_OF_PRODUCT: Final = 3e-4
 _E6: Final = ("so", 0, 1)
 _EXCEPTIONAL: Final = {(14, 2), (52, 4), (78, 6), (133, 7), (248, 8)}
 
@@ -63,11 +65,12 @@ def decompose(
     closure: Closure,
     *,
     dimension_limit: int = DIMENSION,
-    pause: Callable[[], None] = lambda: None,
+    pause: Callable[[float], None] = lambda _: None,
 ) -> Decomposition | None:
     """The centre, and up to a dimension the simple ideals; None where two primes disagree.
 
-    ``pause`` is called between steps of the search for ideals; a ``StopClosureError`` that it raises ends it.
+    ``pause`` is called between steps of the search for ideals, with about the microseconds that a step takes; a
+    ``StopClosureError`` that it raises ends it.
     """
     run = run_of(closure, closure.primes[0])
     brackets = _Brackets(run)
@@ -149,7 +152,7 @@ class _Brackets:
 class _Parts:
     """The algebra modulo a prime in coordinates: the brackets with the generators as matrices."""
 
-    def __init__(self, run: Run, brackets: _Brackets, pause: Callable[[], None]) -> None:
+    def __init__(self, run: Run, brackets: _Brackets, pause: Callable[[float], None]) -> None:
         self.run, self.prime, self.pause = run, run.prime, pause
         self.random = np.random.default_rng(1)
         size = run.dimension
@@ -213,7 +216,7 @@ class _Parts:
         total = current.copy()
         depth = (4 + 2 * len(current).bit_length()) * (attempt // 4 + 1)
         for _ in range(min(depth, 2 * len(current))):
-            self.pause()
+            self.pause(_OF_PRODUCT * len(current) ** 3)
             other = self._mixed()
             current = reduce(
                 product(current, other, self.prime) - product(other, current, self.prime),
@@ -247,7 +250,7 @@ class _Parts:
             degree, product_ = next(polynomials.by_degree(left, _DEGREES, prime), (0, left))
             if not degree:
                 return
-            self.pause()
+            self.pause(_OF_PRODUCT * len(element) ** 3)
             factor = polynomials.irreducible(product_, degree, prime, self.random)
             quotient = polynomials.divide(squares, factor, prime)[0]
             ideal = self._generated(product(quotient[None], powers[: len(quotient)], prime))

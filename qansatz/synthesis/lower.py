@@ -42,7 +42,8 @@ _Candidate: TypeAlias = tuple[list[Rotation], LocalFrame, Tableau | None]
 #: What follows the last rotation: all that is left, all but a permutation of the qubits, or nothing.
 End: TypeAlias = Literal["clifford", "permutation", "nothing"]
 
-#: With less effort left nothing is searched besides the stabilizer frame.
+#: With less effort left nothing is searched besides the stabilizer frame, unless a state is prepared: sweeps often do
+#: better there.
 _BOTH: Final = 0.1
 _SMALL: Final = 10_000
 #: More rotations than this are not attempted.
@@ -224,7 +225,7 @@ def _found(
         framed, budget = budget.split()
         found = [*plans(there, framed)]
         yield from (([*before, *there.stream(steps)], None) for steps in found)
-        if found and budget.effort < _BOTH:
+        if found and budget.effort < _BOTH and not include_initial:
             return
     if include_initial:
         start = Tableau(n) if goal is None else goal

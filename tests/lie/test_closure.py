@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from fractions import Fraction
 from itertools import combinations
 from math import comb
@@ -165,7 +166,7 @@ def test_representatives_are_those_of_searched_orbits(rows, kind):
 
 def test_a_limit_stops_and_the_rest_goes_on():
     full = closed(heisenberg(6), 6)
-    for limit in (Limit(dimension=30), Limit(seconds=0.0), Limit(cells=20_000)):
+    for limit in (Limit(dimension=30), Limit(effort=0), Limit(seconds=0.0), Limit(cells=20_000)):
         found = close([bits(g) for g in heisenberg(6)], 6, limit=limit)
         assert isinstance(found, Partial)
         assert found.dimension < full.dimension
@@ -173,6 +174,15 @@ def test_a_limit_stops_and_the_rest_goes_on():
         rest = resume(found)
         assert isinstance(rest, Closure)
         assert rest.dimension == full.dimension
+
+
+def test_counted_work_stops_and_not_the_clock(monkeypatch):
+    monkeypatch.setattr(time, "monotonic", None)
+    generators = [bits(g) for g in heisenberg(6)]
+    found = [close(generators, 6, limit=Limit(effort=0.05)) for _ in range(2)]
+    assert all(isinstance(one, Partial) for one in found)
+    assert len({(one.dimension, one.n_columns, one.reason) for one in found}) == 1
+    assert found[0].dimension > 0
 
 
 def test_too_many_strings_in_an_orbit():

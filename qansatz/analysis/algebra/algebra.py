@@ -251,9 +251,8 @@ def _narrowed(
     from qansatz.circuits.groupings import groupings
     from qansatz.lie.closure import Limit
 
-    seconds = (limit or Limit()).seconds
     for chosen in islice(groupings(model), 1, None):
-        below = Limit(dimension=report.dimension, seconds=seconds)
+        below = replace(limit or Limit(), dimension=report.dimension)
         other = _of(model, generators(model, chosen), below, progress, None)
         if not other.limit_reached and other.dimension < report.dimension:
             report = other

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -17,7 +16,16 @@ from qansatz.analysis.algebra.generators import Generators, generators
 from qansatz.analysis.algebra.places import ENCODING, FIXED, TIED, UNDECIDED
 from qansatz.lie import classical
 from qansatz.lie.checkpoints import CheckpointError, fingerprint, restore
-from qansatz.lie.closure import Closure, Limit, Partial, Progress, State, StopClosureError, contains
+from qansatz.lie.closure import (
+    Clock,
+    Closure,
+    Limit,
+    Partial,
+    Progress,
+    State,
+    StopClosureError,
+    contains,
+)
 from qansatz.lie.ideals import DIMENSION, Decomposition, decompose
 from qansatz.model.program import Model, PermutationSymmetry
 from qansatz.model.reals import PiLinear, Real
@@ -94,7 +102,7 @@ def sum_algebra(
     Qubit permutations that fix every generator (exchanges, the shift, the reflection and those that
     are declared, each checked) let it run over orbits. Rotations under one parameter that cannot be
     brought together count as separate generators. Above ``name_up_to`` dimensions no name is looked for; the
-    search has ``limit.seconds`` of its own. ``after`` is a closure for this model that a limit stopped:
+    search has as much work or time of its own. ``after`` is a closure for this model that a limit stopped:
     it is gone on with.
     """
     problem = _problem(model, chosen or generators(model))
@@ -267,15 +275,14 @@ def _result(
 def _named(
     found: Closure, name_up_to: int, limit: Limit, progress: Progress | None
 ) -> tuple[Decomposition | None, str | None]:
-    end = time.monotonic() + limit.seconds
+    clock = Clock(limit)
 
-    def pause() -> None:
+    def pause(microseconds: float) -> None:
         if progress is not None:
             progress(found.dimension, found.n_columns)
-        if time.monotonic() > end:
-            raise StopClosureError(
-                f"the simple ideals were not found within {limit.seconds:g} seconds"
-            )
+        clock.spend(microseconds)
+        if clock.over is not None:
+            raise StopClosureError(f"the simple ideals were not found within {clock.over}")
 
     parts = decompose(found, dimension_limit=name_up_to, pause=pause)
     return parts, "two primes disagree about the centre" if parts is None else parts.reason

@@ -58,7 +58,7 @@ def generated_by_layers(model: Model, at_most: int) -> int | None:
         for number, layer in enumerate(layers):
             vectors += _derivatives(layer, point + number * _POINTS)
         vectors = [v for v in vectors if v]
-        found = close(vectors, model.n_qubits, limit=Limit(dimension=at_most, seconds=1e9))
+        found = close(vectors, model.n_qubits, limit=Limit(dimension=at_most, effort=float("inf")))
         if found.dimension in (dimension, at_most):
             return found.dimension
         dimension = found.dimension

@@ -26,7 +26,7 @@ MOST_DIMENSIONS: Final = 500
 LISTED_QUBITS: Final = 10
 #: The most terms of which each has its own variance computed.
 MOST_TERMS: Final = 64
-_SECONDS: Final = 30.0
+_EFFORT: Final = 30.0
 
 SPLITS: Final = "the observable, or the initial state, is a part in the Lie algebra and one that commutes with it"
 OUTSIDE: Final = "neither the observable nor the initial state is a part in the Lie algebra and one commuting with it"
@@ -120,7 +120,7 @@ class _Cost:
 def _without_symmetry(closure: Closure) -> Closure | str:
     """The same algebra counted in strings."""
     columns = closure.state.columns
-    limit = Limit(dimension=closure.dimension, seconds=_SECONDS)
+    limit = Limit(dimension=closure.dimension, effort=_EFFORT)
     found = close(columns.generators, columns.n_qubits, reduction=Trivial(), limit=limit)
     if isinstance(found, Partial):
         return (

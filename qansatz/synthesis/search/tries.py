@@ -19,7 +19,7 @@ from qansatz.synthesis.search.plans import Order, Outcome, Owed, Setting, Step
 Objective: TypeAlias = Literal["count", "depth"]
 
 #: Work of one unit of effort, about microseconds.
-_WORK: Final = 1_500_000
+_WORK: Final = 1_650_000
 _TRIES: Final = 12
 #: About how many times the gates of plans ladders have.
 _LADDERS_TO_PLAN: Final = 4

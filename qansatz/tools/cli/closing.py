@@ -17,8 +17,12 @@ if TYPE_CHECKING:
     from qansatz.model.program import Model
 
 
-def report(model: Model, seconds: float, out: Console, resume: str | None = None) -> AlgebraReport:
-    """The algebra, its progress on the console; sums are closed until so many seconds or Ctrl-C.
+def report(
+    model: Model, seconds: float | None, out: Console, resume: str | None = None
+) -> AlgebraReport:
+    """The algebra, its progress on the console; sums are closed for so many seconds, or for counted work.
+
+    The first Ctrl-C stops a closure.
 
     A closure that is stopped is kept in the file ``resume``, and gone on with where it is there already.
     """

@@ -36,8 +36,8 @@ examples:
   qansatz algebra ising.qans --vary n=3..40 --variance cost
 
 The Lie algebra of generators that are single strings is exact for any number of qubits.
-Sums are closed exactly, for at most --seconds; with --resume a closure that this limit or Ctrl-C stops is
-kept in a file, and the next run with that file goes on from there.
+Sums are closed exactly, as far as a count of work or --seconds allows; with --resume a closure that this
+limit or Ctrl-C stops is kept in a file, and the next run with that file goes on from there.
 --vary takes both ends and prints closed forms with the sizes at which they were verified.
 """
 
@@ -66,8 +66,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--seconds",
         metavar="SECONDS",
         type=seconds,
-        default=60.0,
-        help="how long sums are closed, at each size (default: 60); strings alone need no limit",
+        help="close sums for so long by the clock, at each size: the result depends on the machine (by default about "
+        "60, counted in work); strings alone need no limit",
     )
     group.add_argument(
         "--resume",

@@ -69,8 +69,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--seconds",
         metavar="SECONDS",
         type=seconds,
-        default=60.0,
-        help="how long sums are closed for the Lie algebra (default: 60)",
+        help="close sums for the Lie algebra for so long by the clock: the result depends on the machine (by default "
+        "about 60, counted in work)",
     )
     group.add_argument("--plot", metavar="FILE", help="write the figures, as .svg or .png")
     add_output(parser)

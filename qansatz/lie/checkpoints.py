@@ -42,14 +42,14 @@ def save(partial: Partial, path: Path) -> None:
         for grade, span in enumerate(run.spans):
             arrays[f"rows_{k}_{grade}"] = span.rows.astype(np.int32)
             arrays[f"pivots_{k}_{grade}"] = span.pivots
-    told = {
+    header = {
         "format": FORMAT,
         "fingerprint": fingerprint(state),
         "runs": [
             {"prime": run.prime, "done": run.done, "started": run.started} for run in state.runs
         ],
     }
-    arrays["about"] = np.frombuffer(json.dumps(told).encode(), dtype=np.uint8)
+    arrays["about"] = np.frombuffer(json.dumps(header).encode(), dtype=np.uint8)
     buffer = BytesIO()
     np.savez_compressed(buffer, **arrays)
     replace_bytes(path, buffer.getvalue())
@@ -67,17 +67,17 @@ def restore(state: State, path: Path, written: Sequence[Terms] = ()) -> None:
     """
     try:
         with np.load(path, allow_pickle=False) as arrays:
-            told = json.loads(bytes(arrays["about"]))
-            if told["format"] != FORMAT:
+            header = json.loads(bytes(arrays["about"]))
+            if header["format"] != FORMAT:
                 raise CheckpointError("it is of another version")
             earlier = _digest(state, map(_sorted, map(integral, written)))
-            if told["fingerprint"] not in (fingerprint(state), earlier):
+            if header["fingerprint"] not in (fingerprint(state), earlier):
                 raise CheckpointError("it belongs to other generators")
             places = _places(state.columns, arrays["x"], arrays["z"])
             runs = []
-            for k, written in enumerate(told["runs"]):
-                run = Run(state.columns, written["prime"])
-                run.done, run.started = written["done"], written["started"]
+            for k, entry in enumerate(header["runs"]):
+                run = Run(state.columns, entry["prime"])
+                run.done, run.started = entry["done"], entry["started"]
                 run.spans = [
                     _span(run.prime, arrays[f"rows_{k}_{grade}"], arrays[f"pivots_{k}_{grade}"], to)
                     for grade, to in enumerate(places)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from qansatz.pauli.states import Floats, States
+from qansatz.pauli.states import Floats
 
 _Counts = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
 _N_FLOORS = 200
@@ -75,14 +75,6 @@ def floor(
 def haar_fidelities(dimension: int, n_pairs: int, random: np.random.Generator) -> Floats:
     """Fidelities of pairs of Haar-random states in d ≥ 2 dimensions, from their law."""
     result: Floats = 1 - random.random(n_pairs) ** (1 / (dimension - 1))
-    return result
-
-
-def haar_states(dimension: int, n_states: int, random: np.random.Generator) -> States:
-    """Haar-random states, shape (states, d): normalised complex Gaussian vectors."""
-    shape = (n_states, dimension)
-    raw = random.normal(size=shape) + 1j * random.normal(size=shape)
-    result: States = np.asfortranarray(raw / np.linalg.norm(raw, axis=1, keepdims=True))
     return result
 
 

@@ -32,7 +32,7 @@ _COMPARED_UP_TO: Final = 256  # operators compared in pairs
 class Cover:
     """``sets[k]`` is the set of operator k, numbered from 0; ``clique`` are operators that anticommute pairwise.
 
-    ``lower_bound`` is the size of the clique, or more where the solver proved more (``proved_by_search``).
+    ``lower_bound`` is the size of the clique, or more where the solver proved more.
     """
 
     sets: tuple[int, ...]
@@ -44,11 +44,6 @@ class Cover:
     def optimal(self) -> bool:
         """Whether no cover has fewer sets."""
         return self.n_sets == self.lower_bound
-
-    @property
-    def proved_by_search(self) -> bool:
-        """Whether the lower bound rests on an exhausted search and not on the clique alone."""
-        return self.lower_bound > len(self.clique)
 
 
 @dataclass(slots=True)

@@ -97,9 +97,8 @@ def test_blocks_and_their_relation_are_those_of_the_words(n, seed):
             logicals = [to_word(p, n) for p in block.logicals]
             cosets = [oracle.times(s, p) for s in group for p in logicals]
             assert sorted(cosets) == sorted(words)
-    relation = found.block_relation()
-    assert (relation is None) == (not found.commuting_blocks)
-    if relation is not None:
+    if found.commuting_blocks:
+        relation = found.representatives.anticommutation()
         for a, b in combinations(range(len(distinct)), 2):
             p, q = next(iter(distinct[a])), next(iter(distinct[b]))
             assert relation[a, b] == (not oracle.words_commute(p, q))

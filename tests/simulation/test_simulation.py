@@ -19,9 +19,10 @@ from qansatz.simulation.draws import draw_inputs, draw_parameters
 from qansatz.simulation.simulation import simulation
 from qansatz.source import Source
 from qansatz.synthesis.verify import dense_model
-from tests.build_models import Written, written
+from tests.models.operations import Written
 from tests.oracles import expressivity as slow
 from tests.oracles.dense import same_up_to_phase
+from tests.strategies.circuits import written
 
 needs_lightning = pytest.mark.skipif(
     not engines.has_lightning(), reason="pennylane-lightning is not installed"

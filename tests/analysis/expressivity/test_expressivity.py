@@ -30,9 +30,10 @@ from qansatz.analysis.trainability.variance import variance
 from qansatz.model.reals import PiLinear
 from qansatz.pauli import states as pure
 from qansatz.source import Source
-from tests.build_models import Written, written
+from tests.models.operations import Written
 from tests.oracles import expressivity as slow
 from tests.oracles.dense import ket, word_matrix
+from tests.strategies.circuits import written
 
 ROOT = Path(__file__).parents[3]
 PUBLISHED = json.loads((ROOT / "benchmarks" / "expressibility.json").read_text("utf-8"))

@@ -15,7 +15,7 @@ from qansatz.diagnostics import FaultLog
 from qansatz.model.program import Requirement
 from qansatz.model.reals import PI
 from qansatz.pauli.strings import from_word, to_word
-from tests.models import Statement, model_from_words, model_of, place, rot
+from tests.models.statements import Statement, model_from_words, model_of, place, rot
 from tests.oracles import pauli as dense
 from tests.oracles import structure as oracle
 

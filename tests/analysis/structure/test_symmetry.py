@@ -19,7 +19,7 @@ from qansatz.checks.lints import check_lints
 from qansatz.diagnostics import FaultLog
 from qansatz.pauli import groups
 from qansatz.pauli.strings import to_word
-from tests.models import Statement, model_of, place, rot, terms
+from tests.models.statements import Statement, model_of, place, rot, terms
 from tests.oracles import pauli as dense
 from tests.oracles import structure as oracle
 

@@ -13,7 +13,7 @@ from qansatz.model.angles import Affine, Nonlinear, slot_symbol
 from qansatz.pauli.strings import from_word
 from qansatz.synthesis.lower import lower
 from qansatz.synthesis.readout import MeasuredCircuit, Parity
-from tests.build_models import Written, slot, slots
+from tests.models.operations import Written, slot, slots
 from tests.oracles import dense
 
 LOCAL = [name for name in BACKENDS if name != "nexus"]

@@ -21,9 +21,9 @@ from qansatz.execute.gradients.parameter_shift import shifted_circuits
 from qansatz.source import Source
 from qansatz.synthesis.readout import MeasuredCircuit, Parity
 from tests.execute.backends.test_backends import parity_means
-from tests.models import model_of, rot
+from tests.models.statements import model_of, rot
 from tests.oracles import gradients
-from tests.strategies import programs
+from tests.strategies.programs import programs
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
 SMALL = [

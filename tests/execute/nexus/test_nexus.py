@@ -26,9 +26,9 @@ from qansatz.execute.nexus.record import Job, read
 from qansatz.machines import machine_of
 from qansatz.synthesis.lower import lower
 from qansatz.synthesis.readout import MeasuredCircuit
-from tests.build_models import tfim
 from tests.execute.backends.test_backends import assert_within_five_errors, frequencies, law
 from tests.execute.nexus.fake import AuthenticationError, Fake, Service, TimeoutException
+from tests.models.operations import tfim
 
 SOURCE = tfim(3, 1)
 VALUES = [0.6, -0.9]

@@ -1,0 +1,1 @@
+"""What a user reads of each fault: one file of messages a program."""

@@ -1,0 +1,1 @@
+"""Models made by hand, without the front-end."""

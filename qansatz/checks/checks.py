@@ -8,6 +8,8 @@ from qansatz.analysis.structure.structure import structure
 from qansatz.analysis.structure.symmetry import check_symmetries
 from qansatz.checks.facts import check_requirements
 from qansatz.checks.lints import check_lints, lint
+from qansatz.circuits.canonical import canonical
+from qansatz.circuits.clifford_angles import with_clifford_gates
 from qansatz.diagnostics import FaultLog
 from qansatz.model.program import Model, Requirement
 
@@ -15,6 +17,7 @@ from qansatz.model.program import Model, Requirement
 def check(model: Model, log: FaultLog, *, partial: bool = False) -> None:
     """Check what the source claims and declares; every fault goes to the log.
 
+    ``model`` has its rotations as the source has them, so that the first place at fault is the first in the source.
     In a ``partial`` model statements with faults are missing: claims about the whole and lints are left out. Where
     a stabilizer group is none, blocks and logical operators are not looked at: they would fail with it.
     """
@@ -26,8 +29,9 @@ def check(model: Model, log: FaultLog, *, partial: bool = False) -> None:
     if partial or log.has_errors:
         return
     if model.requirements:
-        check_requirements(model, structure(model), log)
-    check_lints(model, log)
+        ordered = canonical(model)
+        check_requirements(ordered, structure(ordered), log)
+    check_lints(with_clifford_gates(model), log)
 
 
 def check_all(model: Model, log: FaultLog, *, partial: bool) -> None:
@@ -36,8 +40,10 @@ def check_all(model: Model, log: FaultLog, *, partial: bool) -> None:
     if partial or log.has_errors:
         return
     lint(model, log)
-    for requirement in model.requirements:
-        _decide(requirement, model, log)
+    if model.requirements:
+        ordered = canonical(model)
+        for requirement in model.requirements:
+            _decide(requirement, ordered, log)
 
 
 def _decide(requirement: Requirement, model: Model, log: FaultLog) -> None:

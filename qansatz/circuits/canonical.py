@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from qansatz.circuits.clifford_angles import with_clifford_gates
 from qansatz.circuits.dependence import levels
 from qansatz.model.angles import Affine, Angle
 from qansatz.model.program import IntColumn, Model, Rotations
@@ -20,6 +21,8 @@ _Item = TypeVar("_Item")
 def canonical(model: Model) -> Model:
     """The model with its rotations in the canonical order; strings, numbers and expressions are numbered anew.
 
+    Rotations by fixed multiples of π/2 become fixed gates first (:mod:`qansatz.circuits.clifford_angles`).
+
     Promises: models whose rotations differ by exchanges of commuting neighbours become equal in all columns that
     have a meaning (strings, angles, encoding), and the unitary stays what it is. Rotations with the longest chain of
     rotations behind them (:func:`qansatz.circuits.dependence.levels`, backwards) come first, then those of lower
@@ -27,6 +30,7 @@ def canonical(model: Model) -> Model:
 
     ``X₁(b) X₀(a) Y₁(c) Z₁(d)`` → ``X₁(b) Y₁(c) X₀(a) Z₁(d)``
     """
+    model = with_clifford_gates(model)
     rotations = model.rotations
     behind = levels(rotations.strings, rotations.string[::-1])[::-1]
     expressions = _places(rotations.expressions, _angle_key)

@@ -8,7 +8,8 @@ from qansatz.circuits.gates import GateList
 from qansatz.emit import expressions
 from qansatz.model.angles import Angle
 
-_FUNCTIONS = {
+#: Functions of sympy and their names in OpenQASM 3.
+FUNCTIONS = {
     "sin": "sin",
     "cos": "cos",
     "tan": "tan",
@@ -20,7 +21,7 @@ _FUNCTIONS = {
     "sqrt": "sqrt",
 }
 
-_DEFINITIONS = """\
+DEFINITIONS = """\
 // u1q(a, b) = exp(-i a/2 (cos b X + sin b Y))
 gate u1q(a, b) t { rz(-b) t; rx(a) t; rz(b) t; }
 // rzz(a) = exp(-i a/2 Z Z)
@@ -41,7 +42,7 @@ def emit(gates: GateList, *, measured: Sequence[int] | None = None) -> str:
         for angle in gate.angles:
             if angle not in known:
                 known[angle] = expressions.expressed(
-                    angle, names, _FUNCTIONS, "OpenQASM 3", gates.name
+                    angle, names, FUNCTIONS, "OpenQASM 3", gates.name
                 )
         angles = ", ".join(known[angle] for angle in gate.angles)
         qubits = ", ".join(f"q[{qubit}]" for qubit in gate.qubits)
@@ -51,4 +52,4 @@ def emit(gates: GateList, *, measured: Sequence[int] | None = None) -> str:
     if measured:
         registers += f"bit[{len(measured)}] c;\n"
         lines += [f"c[{k}] = measure q[{qubit}];\n" for k, qubit in enumerate(measured)]
-    return f"{head}{_DEFINITIONS}{inputs}{registers}{''.join(lines)}"
+    return f"{head}{DEFINITIONS}{inputs}{registers}{''.join(lines)}"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
@@ -92,16 +92,26 @@ def qasm2(text: str, slots: Slots) -> Unitary:
 
 
 def pennylane(text: str, slots: Slots) -> Unitary:
-    """The Python text of a PennyLane function; wire 0 is the most significant in PennyLane too."""
-    import pennylane as qml
+    """The Python text of a PennyLane function, which is executed."""
+    return pennylane_unitary(pennylane_program(text), slots)
 
+
+def pennylane_program(text: str) -> dict[str, Any]:
+    """The names that a Python text defines: it is executed, with all that it does."""
     scope: dict[str, Any] = {}
     exec(compile(text, "<pennylane>", "exec"), scope)
+    return scope
+
+
+def pennylane_unitary(program: Mapping[str, Any], slots: Slots) -> Unitary:
+    """The function ``circuit`` of a program; wire 0 is the most significant in PennyLane too."""
+    import pennylane as qml
+
     n_parameters = slots.n_parameters
 
     def unitary(values: Sequence[float]) -> npt.NDArray[np.complex128]:
         parameters, inputs = values[:n_parameters], values[n_parameters:]
-        tape = qml.tape.make_qscript(scope["circuit"])(parameters, inputs)
-        return np.asarray(qml.matrix(tape, wire_order=range(scope["n_qubits"])))
+        tape = qml.tape.make_qscript(program["circuit"])(parameters, inputs)
+        return np.asarray(qml.matrix(tape, wire_order=range(program["n_qubits"])))
 
     return unitary

@@ -22,8 +22,8 @@ Integral = dict[tuple[int, int], int]
 _LAYERS: Final = 200
 _PATIENCE: Final = 200_000_000
 #: About microseconds for each string and term of a generator that are bracketed first, and for each product after that.
-_OF_ENTRY: Final = 0.3
-_OF_PRODUCT: Final = 0.004
+_OF_ENTRY: Final = 0.2
+_OF_PRODUCT: Final = 0.001
 
 
 class Columns:

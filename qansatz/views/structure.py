@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from qansatz.analysis.structure.merged import MergedGenerator
     from qansatz.analysis.structure.structure import BlockFinding, Structure
     from qansatz.model.program import Model
 
@@ -46,6 +47,18 @@ def as_text(model: Model, found: Structure) -> str:
         + "".join(f"  {name:33}  {_yes(value)}\n" for name, value in facts)
         + (f"\n{reasons}" if reasons else "")
         + f"\n{table(head, rows)}"
+        + "".join(f"\n  {_together(model, item)}" for item in found.merged)
+        + ("\n" if found.merged else "")
+    )
+
+
+def _together(model: Model, item: MergedGenerator) -> str:
+    """What was brought together, in a sentence."""
+    instance = int(model.rotations.instance[item.first_row])
+    return (
+        f"`{model.instances.span(instance).text}` on line {_line(model, item.first_row)}: "
+        f"{item.n_rotations} rotations of {item.n_executions} executions are one generator"
+        + (f", {item.count} times" if item.count > 1 else "")
     )
 
 
@@ -72,6 +85,16 @@ def as_object(model: Model, found: Structure) -> dict[str, Any]:
         "stabilizers": [word(p, n) for p in found.stabilizers],
         "stabilizers_declared": found.declared,
         "discovered_symmetries": [word(p, n) for p in found.discovered_symmetries],
+        "merged": [
+            {
+                "line": _line(model, item.first_row),
+                "first_rotation": int(model.rotations.written[item.first_row]),
+                "n_rotations": item.n_rotations,
+                "n_executions": item.n_executions,
+                "count": item.count,
+            }
+            for item in found.merged
+        ],
     }
 
 

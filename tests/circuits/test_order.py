@@ -55,12 +55,12 @@ def n_clashes(one, other):
 
 
 def models(text):
-    """The model as written and as every stage sees it."""
+    """The model before and after the order of unordered rotations is chosen."""
     compilation = driver.compile_source(Source("free.qans", text))
     module = driver.load(compilation.source, driver.Path("."), driver.FaultLog())
     (node,) = compilation.file.items
     plain = elaborate(module, node, {}, driver.FaultLog(), driver.Limits()).model
-    return plain, compilation.ansatz
+    return plain, compilation.written
 
 
 def rows(model):

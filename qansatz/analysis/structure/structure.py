@@ -13,7 +13,8 @@ from itertools import combinations
 import numpy as np
 import numpy.typing as npt
 
-from qansatz.analysis.algebra.generators import generators
+from qansatz.analysis.algebra.generators import Generators, generators
+from qansatz.analysis.structure.merged import MergedGenerator, merged
 from qansatz.analysis.structure.symmetry import discovered, used_strings
 from qansatz.model.program import IntColumn, Model
 from qansatz.pauli import gf2, groups
@@ -52,7 +53,8 @@ class Structure:
     out. ``blocks`` holds distinct sets of strings in the order met, ``order`` one entry per block
     in time. ``stabilizers`` are independent: the declared ones, else the largest group that commutes
     with every rotation and maps every block to itself. ``reasons`` says why ``slpa`` is False,
-    ``block_reasons`` why ``commuting_blocks`` is.
+    ``block_reasons`` why ``commuting_blocks`` is. ``merged`` are the generators whose rotations the
+    source has apart.
     """
 
     slpa: bool
@@ -65,11 +67,13 @@ class Structure:
     order: IntColumn
     representatives: PauliTable
     discovered_symmetries: tuple[Pauli, ...]
+    merged: tuple[MergedGenerator, ...]
 
 
 def structure(model: Model) -> Structure:
     """Find the blocks and the stabilizer group of a model and decide whether it is an SLPA."""
-    blocks = _blocks(model)
+    places = generators(model)
+    blocks = _blocks(model, places)
     vectors = gf2.vectors(model.rotations.strings.paulis(), model.n_qubits)
     block_reasons = _relations(model, blocks, vectors)
     rotations = model.rotations
@@ -97,6 +101,7 @@ def structure(model: Model) -> Structure:
         order=blocks.order,
         representatives=model.rotations.strings.take([s[0] for s in blocks.strings]),
         discovered_symmetries=discovered(model),
+        merged=merged(model, places),
     )
 
 
@@ -113,12 +118,12 @@ class _Blocks:
     order: IntColumn
 
 
-def _blocks(model: Model) -> _Blocks:
+def _blocks(model: Model, places: Generators) -> _Blocks:
     rotations = model.rotations
     rows = np.flatnonzero(~rotations.encoding)
     claimed = rotations.block[rows]
     n_claimed = int(rotations.block.max(initial=-1)) + 1
-    number = np.where(claimed >= 0, claimed, n_claimed + _unclaimed(model)[rows])
+    number = np.where(claimed >= 0, claimed, n_claimed + _unclaimed(model, places)[rows])
     by_block = np.argsort(number, kind="stable")
     starts = np.flatnonzero(np.diff(number[by_block], prepend=-1))
     ends = np.append(starts[1:], len(rows))
@@ -139,9 +144,9 @@ def _blocks(model: Model) -> _Blocks:
     return _Blocks(strings=strings, first_row=first_row, n_rotations=n_rotations, order=order)
 
 
-def _unclaimed(model: Model) -> npt.NDArray[np.int64]:
+def _unclaimed(model: Model, found: Generators) -> npt.NDArray[np.int64]:
     """The block of every row where none is claimed, −1 for encoding: places on one level that relate alike are one."""
-    rotations, found = model.rotations, generators(model)
+    rotations = model.rotations
     used = used_strings(model)
     relation = commutation(rotations.strings, used.take(independent_rows(used)))
     known: dict[tuple[int, ...], int] = {}

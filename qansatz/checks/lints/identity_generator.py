@@ -55,7 +55,9 @@ class IdentityGenerator(Fault):
 
 def check(model: Model, found: Generators, log: FaultLog) -> None:
     """One fault a statement with generators all of whose strings are the identity."""
-    empty = model.rotations.strings.weights() == 0
-    idle = np.array([all(empty[s] for s in g.strings) for g in found.distinct], dtype=np.bool_)
-    for failure in failures(model, found.first_rows()[idle[found.kind]]):
+    if not len(found.first):
+        return
+    acts = model.rotations.strings.weights()[model.rotations.string[found.rows]] > 0
+    idle = ~np.logical_or.reduceat(acts, found.first)
+    for failure in failures(model, found.first_rows()[idle]):
         log.add(IdentityGenerator(failure.span, where=failure.where), failure.n_executions)

@@ -233,3 +233,11 @@ def test_the_words_of_the_oracle_multiply_as_strings_do():
             assert oracle.times(a, b) == to_word(from_word(a) * from_word(b), 2)
             commute = dense.commute(dense.word_matrix(a), dense.word_matrix(b))
             assert oracle.words_commute(a, b) == bool(np.all(commute))
+
+
+def test_generators_that_the_source_has_apart_are_told():
+    together = [rot("XI", slot=0, line=3), rot("ZI", slot=1), rot("IX", slot=0, line=4)]
+    found = structure(model_of(2, [*together, rot("ZZ", "XX", slot=2)]))
+    assert [(m.first_row, m.n_rotations, m.n_executions, m.count) for m in found.merged] == [
+        (0, 2, 2, 1)
+    ]

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
+from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from qansatz.numbers import counted
 from qansatz.tools.cli.console import FAILED, FINE, LIMITED, Console, UnusableError
 from qansatz.tools.cli.session import (
     add_output,
@@ -27,12 +30,13 @@ _EPILOG = """\
 examples:
   qansatz verify ising.qans                   the circuit that build would write
   qansatz verify ising.qans ising.json        a circuit that build wrote
-  qansatz verify ising.qans ising.py --from pennylane
+  qansatz verify ising.qans ising.py --from pennylane --run-code
   qansatz verify ising.qans --certificate gradient.json
 
 Proved are the states prepared from |0...0>, for all parameter values, up to a global phase.
 Circuits for pytket in native gates, for Qiskit and in OpenQASM 3 are decided exactly; others
-numerically, to 1e-10, for at most ten qubits. --from pennylane runs the Python file.
+numerically, to 1e-10, for at most ten qubits. A file for PennyLane is a Python program: it is
+executed to be read, with your rights, and only where --run-code allows it.
 
 --certificate checks every claim of a gradient schedule that `qansatz schedule` wrote.
 """
@@ -53,6 +57,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
         dest="form",
         choices=_FORMATS,
         help="the circuit's format, where its suffix (.json .qasm .qpy) does not say",
+    )
+    parser.add_argument(
+        "--run-code",
+        action="store_true",
+        help="execute the Python file that --from pennylane names; no other format executes anything",
     )
     parser.add_argument(
         "--certificate",
@@ -127,6 +136,12 @@ def _compare(model: Model, args: argparse.Namespace) -> Verification:
         data = path.read_bytes()
     except OSError as error:
         raise UnusableError(f"cannot read {path}: {error.strerror}") from None
+    if form == "pennylane":
+        if not args.run_code:
+            raise UnusableError(
+                f"{path} is a Python program, which must be executed to be read: say --run-code if you trust it"
+            )
+        print(f"executing {path}", file=sys.stderr)
     from qansatz.emit.faults import EmitError
 
     try:
@@ -135,34 +150,81 @@ def _compare(model: Model, args: argparse.Namespace) -> Verification:
         raise UnusableError(str(error)) from None
     except Exception as error:
         reason = str(error).strip().split("\n")[0] or type(error).__name__
-        raise UnusableError(f"{path} is no {form} circuit of this ansatz: {reason}") from None
+        raise UnusableError(f"{path} is no {form} circuit: {reason}") from None
 
 
 def _verified(model: Model, form: str, data: bytes) -> Verification:
-    from qansatz.emit import readback
+    from qansatz.emit import from_qasm3
     from qansatz.emit.formats import require
-    from qansatz.synthesis.verify import verify, verify_dense
+    from qansatz.synthesis.verify import verify
 
     span = model.node.name.span
     if form == "pytket":
         require("pytket", "reading a pytket circuit", span)
-        from pytket.circuit import Circuit
-
-        from qansatz.emit.half_turns import gate_list
-
-        circuit = Circuit.from_dict(json.loads(data))
-        gates = gate_list(circuit, model.slots)
-        if gates is not None:
-            return verify(model, gates)
-        return verify_dense(model, readback.pytket_unitary(circuit, model.slots))
+        return _of_pytket(model, data)
     if form == "pennylane":
         require("pennylane", "reading a PennyLane circuit", span)
-        return verify_dense(model, readback.pennylane(data.decode("utf-8"), model.slots))
+        return _of_pennylane(model, data)
+    native = from_qasm3.read(data.decode()) if form == "qasm3" else None
+    if native is not None:
+        other = _another(model, native.n_qubits, native.inputs)
+        return other or verify(model, native.gate_list(model.slots))
     require("qiskit", f"reading {form}", span)
-    from qansatz.emit.from_qiskit import gate_list as from_qiskit
+    return _of_qiskit(model, form, data)
 
-    read = readback.qpy_circuit(data) if form == "qiskit" else readback.qasm3_circuit(data.decode())
-    gates = from_qiskit(read, model.slots)
+
+def _of_pytket(model: Model, data: bytes) -> Verification:
+    from pytket.circuit import Circuit
+
+    from qansatz.emit import readback
+    from qansatz.emit.half_turns import gate_list
+    from qansatz.synthesis.verify import verify, verify_dense
+
+    circuit = Circuit.from_dict(json.loads(data))
+    other = _another(model, circuit.n_qubits, map(str, circuit.free_symbols()))
+    if other is not None:
+        return other
+    gates = gate_list(circuit, model.slots)
     if gates is not None:
         return verify(model, gates)
-    return verify_dense(model, readback.qiskit_unitary(read, model.slots))
+    return verify_dense(model, readback.pytket_unitary(circuit, model.slots))
+
+
+def _of_qiskit(model: Model, form: str, data: bytes) -> Verification:
+    from qansatz.emit import readback
+    from qansatz.emit.from_qiskit import gate_list
+    from qansatz.synthesis.verify import verify, verify_dense
+
+    circuit = (
+        readback.qpy_circuit(data) if form == "qiskit" else readback.qasm3_circuit(data.decode())
+    )
+    other = _another(model, circuit.num_qubits, (p.name for p in circuit.parameters))
+    if other is not None:
+        return other
+    gates = gate_list(circuit, model.slots)
+    if gates is not None:
+        return verify(model, gates)
+    return verify_dense(model, readback.qiskit_unitary(circuit, model.slots))
+
+
+def _of_pennylane(model: Model, data: bytes) -> Verification:
+    from qansatz.emit import readback
+    from qansatz.synthesis.verify import verify_dense
+
+    program = readback.pennylane_program(data.decode("utf-8"))
+    other = _another(model, int(program["n_qubits"]), ())
+    return other or verify_dense(model, readback.pennylane_unitary(program, model.slots))
+
+
+def _another(model: Model, n_qubits: int, names: Iterable[str]) -> Verification | None:
+    """What tells a circuit of another size or with other parameters; None where nothing does."""
+    from qansatz.synthesis.verify import Verification
+
+    unknown = sorted({*names} - {*model.slots.identifiers()})
+    if n_qubits != model.n_qubits:
+        claim = f"the circuit has {counted(n_qubits, 'qubit')}, the source {model.n_qubits}"
+    elif unknown:
+        claim = f"the circuit has parameters that the source has not: {', '.join(unknown[:8])}"
+    else:
+        return None
+    return Verification(equal=False, method="size and names", claim=claim)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from qansatz.analysis.algebra.algebra import AlgebraReport
+from qansatz.analysis.trainability.variance import counted, variance
 from qansatz.checks import faults
 from qansatz.checks.bounds import compare, failed
 from qansatz.diagnostics import FaultLog
@@ -17,8 +18,6 @@ def decide_variance(
     requirement: Requirement, model: Model, found: AlgebraReport, log: FaultLog
 ) -> None:
     """Compare ``variance(observable)``, of the first observable where none is named, with its bound."""
-    from qansatz.analysis.trainability.variance import counted, variance
-
     names = [observable.name for observable in model.observables]
     asked = [value for _, value in requirement.arguments]
     if len(asked) > 1 or not {*asked} <= {*names} or not names:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Final
 
 from qansatz.analysis.expressivity.quantities import Quantity, declined
 from qansatz.analysis.expressivity.sampled_quantities import uploads_again
+from qansatz.analysis.trainability.variance import counted
 from qansatz.model.program import Model
-from qansatz.numbers import digits
+from qansatz.numbers import digits, fraction_text
 
 if TYPE_CHECKING:
     from qansatz.analysis.limit.efficiency import LimitEfficiency
@@ -131,9 +132,6 @@ def exact_variance(found: Variance | None) -> Quantity:
     name, label = "variance", "variance of the cost"
     if found is None:
         return declined(name, label, "there is no observable, or the algebra was not computed")
-    from qansatz.analysis.trainability.variance import counted
-    from qansatz.numbers import fraction_text
-
     label = f"variance of {found.observable}"
     if found.value is None:
         return declined(name, label, f"no exact value for deep circuits: {found.reason}")

@@ -7,6 +7,8 @@ circuit is the Kullback–Leibler divergence of its fidelity histogram from that
 
 from __future__ import annotations
 
+from math import comb
+
 import numpy as np
 
 from qansatz.pauli.states import Floats
@@ -80,8 +82,6 @@ def haar_fidelities(dimension: int, n_pairs: int, random: np.random.Generator) -
 
 def frame_potential(dimension: int, power: int) -> float:
     """E[F^t] of Haar-random states in d dimensions: 1/C(d+t−1, t), the least value any ensemble can have."""
-    from math import comb
-
     return 1 / comb(dimension + power - 1, power)
 
 

@@ -1,1 +1,1 @@
-"""What a user reads of each fault: one file of messages a program."""
+"""What a user reads of each fault: its example, and cases by stage, each with its message."""

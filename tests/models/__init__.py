@@ -1,1 +1,1 @@
-"""Models made by hand, without the front-end."""
+"""Models by hand, without the front-end: from statements, and from operations as written."""

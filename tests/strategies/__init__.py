@@ -1,1 +1,1 @@
-"""Random inputs: nodes and files of the language, programs with a meaning, circuits, damage."""
+"""Random input: nodes and files of the language, programs with a meaning, circuits, damage."""

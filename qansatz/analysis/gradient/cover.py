@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from importlib.util import find_spec
+from threading import Event, Thread
 from typing import Any, Final
 
 from qansatz.pauli.gf2 import bits
@@ -348,8 +349,6 @@ def _by_solver(
 
 def _interruptible(solver: Any, model: Any) -> Any:
     """The status of a solver that runs beside this thread, so that an interrupt stops it."""
-    from threading import Event, Thread
-
     found: list[Any] = []
     done = Event()
 

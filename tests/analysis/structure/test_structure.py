@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from qansatz.analysis.structure.structure import structure
 from qansatz.pauli.strings import from_word, to_word
-from tests.models.statements import table_of, model_from_words, model_of, rot
+from tests.models.statements import model_from_words, model_of, rot
 from tests.oracles import pauli as dense
 from tests.oracles import structure as oracle
 

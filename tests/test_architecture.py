@@ -24,6 +24,7 @@ LEVELS = [
         "files",
         "hqc",
         "machines",
+        "progress",
         "sheets",
         "pauli",
     },
@@ -35,7 +36,8 @@ LEVELS = [
     {"analysis"},
     {"synthesis"},
     {"emit", "cost"},
-    {"checks", "execute", "views"},
+    {"checks", "execute"},
+    {"views"},
     {"compilation"},
     {"driver"},
     {"tools", "__init__"},
@@ -57,7 +59,18 @@ LIGHT = {"numpy", "lark", "qansatz", *sys.stdlib_module_names}
 # What functions import, since it is slow to import or may be absent.
 HEAVY = {
     *("filelock", "hugr", "matplotlib", "networkx", "ortools", "pennylane", "pennylane_lightning"),
-    *("pyqir", "pytket", "qiskit", "qiskit_aer", "qnexus", "selene_sim", "sympy", "tket_exts"),
+    *(
+        "pyqir",
+        "pytket",
+        "qiskit",
+        "qiskit_aer",
+        "qnexus",
+        "rich",
+        "selene_sim",
+        "shtab",
+        "sympy",
+        "tket_exts",
+    ),
 }
 # Likewise of the standard library, where few runs need it.
 SELDOM = {
@@ -73,11 +86,9 @@ LATE = {
     "checks.checks": "claims about circuits, gradients and costs, where the file makes them",
     "checks.facts": "claims about the algebra, where the file makes them",
     "checks.lints.variance_decays": "algebra and variance, where a cheaper test does not settle it",
-    "cost.methods": "random angles, for one of the methods",
+    "cost.counted_methods": "random angles, for one of the methods",
     "emit.gradients": "circuits of schedules",
-    "execute.gradients.methods": "how long compilation may search",
     "execute.nexus.backend": "what only some targets need",
-    "model.elaboration.columns": "sympy comes with it",
     "model.resolve": "the names to suggest after a mistake",
     "render": "the formats for other programs",
     "simulation.engines": "one engine of two",

@@ -20,7 +20,10 @@ PAGE = ROOT / "docs" / "architecture.md"
 #: Folders of the tests that mirror none of the package: what the tests are made from.
 MATERIAL = ("data", "faults", "models", "oracles", "strategies")
 #: Folders of the package that hold no modules.
-DATA = {"tools/cli/templates": "The files that `qansatz new` starts from."}
+DATA = {
+    "tools/cli/templates": "The files that `qansatz new` starts from.",
+    "views/schemas": "A JSON schema for the answer of each command, generated.",
+}
 #: Faults are tested by ``tests/faults``, which holds what a user reads of each.
 OF_FAULTS = "faults"
 

@@ -18,7 +18,6 @@ from qansatz.analysis.limit.efficiency import limit_efficiency
 from qansatz.analysis.trainability.decay import decay
 from qansatz.analysis.trainability.variance import variance
 from qansatz.compilation import Compilation
-from qansatz.sheets import notes, table
 from qansatz.source import Source
 from qansatz.tools.cli.commands.family import _family
 
@@ -76,7 +75,7 @@ RESULTS: dict[str, tuple[Callable[[], Any], tuple[str, ...]]] = {
         lambda: sampled_variance(compiled(SUMS).ansatz, budget=10),
         ("not sampled", "budget"),
     ),
-    "decay": (lambda: variances(STRINGS, range(3, 12)), ("polynomial", "1/Var", "3 to 11")),
+    "decay": (lambda: variances(STRINGS, range(3, 12)), ("polynomial", "1/Var", "3..11")),
     "algebra": (lambda: compiled(SUMS).algebra, ("su(2)", "dimension")),
     "expressivity": (
         lambda: compiled(SUMS).expressivity(n_pairs=100, n_points=1, seed=0),
@@ -133,10 +132,3 @@ def test_values_beyond_floats_are_told():
 
 
 UNIVERSAL = "param c[n]\n  for i in q { rot(X[i], a[i]) }\n  for i in q { rot(Z[i], c[i]) }"
-
-
-def test_markup_escapes():
-    assert table([("<a>", 1)], ("&",)) == (
-        "<table><tr><th>&amp;</th></tr><tr><td>&lt;a&gt;</td><td>1</td></tr></table>"
-    )
-    assert notes(["<b>"]) == "<p>&lt;b&gt;</p>"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -22,6 +23,8 @@ from qansatz.numbers import digits, number, power
 from qansatz.pauli.commutation import commutation
 from qansatz.pauli.strings import Pauli
 from qansatz.pauli.tables import BoolColumn, PauliTable
+from qansatz.pauli.words import some
+from qansatz.sheets import Certainty, Fact, Remark, Sheet, Table, html
 
 if TYPE_CHECKING:
     from qansatz.lie.bases import SumElements
@@ -39,6 +42,7 @@ SUMS: Final = (
 )
 STRINGS: Final = "classification of the anticommutation graph over F₂; nothing is enumerated"
 LIMITED: Final = "the closure of the sums was stopped"
+_SHOWN: Final = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,37 +144,88 @@ class AlgebraReport:
         """The Pauli strings that commute with every generator, and how they split the space."""
         return sectors(self.strings)
 
-    def facts(self) -> list[tuple[str, str, str]]:
-        """Label, value and one line of explanation of every number."""
-        inside = "" if self.exact else "a subalgebra of "
-        found = self.sectors
-        return [
-            (
-                "Lie algebra",
-                f"{inside}{self.name}" if self.name else "not named",
-                "the direct sum of its simple ideals and centre",
+    def sheet(self) -> Sheet:
+        """The algebra, its sectors and its components."""
+        return Sheet(
+            title="Lie algebra",
+            facts=(
+                self._name_fact(),
+                self._dimension_fact(),
+                *self._centre_facts(),
+                *self._sizes(),
             ),
-            ("dimension", self.dimension_text, "real; independent nested commutators"),
-            *self._centre_facts(),
-            ("generators", str(self.n_generators), "distinct, trainable"),
-            (
-                "Pauli symmetries",
-                str(found.log2_count),
-                "independent commuting strings that commute with every generator",
-            ),
-            (
-                "sectors",
-                f"{power(found.log2_count)} of dimension {power(found.log2_dimension)}",
-                "joint eigenspaces of these symmetries; the circuit mixes none of them",
-            ),
-        ]
+            tables=self._components(),
+            remarks=tuple(Remark(label, text) for label, text in self.remarks()),
+        )
 
-    def _centre_facts(self) -> list[tuple[str, str, str]]:
+    def _name_fact(self) -> Fact:
+        inside = "" if self.exact else "a subalgebra of "
+        return Fact(
+            "Lie algebra",
+            f"{inside}{self.name}" if self.name else "not named",
+            "the direct sum of its simple ideals and centre",
+            certainty=self._certainty if self.name else "unknown",
+            key="algebra.name",
+        )
+
+    def _dimension_fact(self) -> Fact:
+        return Fact(
+            "dimension",
+            self.dimension_text,
+            "real; independent nested commutators",
+            certainty=self._certainty,
+            key="algebra.dimension",
+        )
+
+    @property
+    def _certainty(self) -> Certainty:
+        return "exact" if self.exact else "bound"
+
+    def _centre_facts(self) -> list[Fact]:
         """The centre, where the name does not tell it."""
         if self.name is not None or self.centre is None:
             return []
-        told = f"{self.centre}, and a semisimple part of {digits(self.dimension - self.centre)}"
-        return [("centre", told, "dimensions; what commutes with every generator, and the rest")]
+        value = f"{self.centre}, and a semisimple part of {digits(self.dimension - self.centre)}"
+        why = "dimensions; what commutes with every generator, and the rest"
+        return [Fact("centre", value, why, certainty=self._certainty, key="algebra.centre")]
+
+    def _sizes(self) -> list[Fact]:
+        split = self.sectors
+        facts = [
+            Fact(
+                "generators",
+                str(self.n_generators),
+                "distinct, trainable",
+                key="algebra.n_generators",
+            ),
+            Fact(
+                "Pauli symmetries",
+                str(split.log2_count),
+                "independent commuting strings that commute with every generator",
+                key="algebra.sectors.log2_count",
+            ),
+            Fact(
+                "sectors",
+                f"{power(split.log2_count)} of dimension {power(split.log2_dimension)}",
+                "joint eigenspaces of these symmetries; the circuit mixes none of them",
+                key="algebra.sectors.log2_dimension",
+            ),
+        ]
+        if split.symmetries:
+            shown = some(split.symmetries, self.n_qubits, _SHOWN)
+            facts.append(
+                Fact("symmetries", shown, "generate the others", key="algebra.sectors.symmetries")
+            )
+        return facts
+
+    def _components(self) -> tuple[Table, ...]:
+        counts = Counter(
+            (c.name, c.kind, number(c.copies), digits(c.dimension), c.n_generators)
+            for c in self.components
+        )
+        head = ("component", "kind", "copies", "dimension", "generators", "times")
+        rows = tuple((*cells, times) for cells, times in counts.items())
+        return (Table(head=head, rows=rows),) if rows else ()
 
     def elements(
         self, limit: int = 10**6, progress: Callable[[int], None] | None = None
@@ -191,35 +246,22 @@ class AlgebraReport:
         return sum_elements(self.closure, limit)
 
     def __str__(self) -> str:
-        lines = [f"{label}: {value}" for label, value, _ in self.facts()]
-        return "\n".join([*lines, *(f"{word}: {text}" for word, text in self.remarks())])
+        return str(self.sheet())
+
+    def _repr_html_(self) -> str:
+        return html(self.sheet())
 
     def remarks(self) -> list[tuple[str, str]]:
         """How the result was found, what was assumed, and why there is no more."""
-        last = [("incomplete", self.reason)] if self.reason else []
+        reason = [("reason", self.reason)] if self.reason else []
         primes = self.closure is not None and self.closure.certificate == "primes"
         why = [("evidence", self.evidence)] if primes else []
         return [
             ("method", self.method),
             *why,
             *(("assumed", text) for text in self.hypotheses),
-            *last,
+            *reason,
         ]
-
-    def _repr_html_(self) -> str:
-        from html import escape
-
-        def row(cells: Iterable[object], tag: str = "td") -> str:
-            return "<tr>" + "".join(f"<{tag}>{escape(str(c))}</{tag}>" for c in cells) + "</tr>"
-
-        facts = "".join(row(cells) for cells in self.facts())
-        head = row(("component", "kind", "copies", "dimension", "generators"), "th")
-        body = "".join(
-            row((c.name, c.kind, number(c.copies), digits(c.dimension), c.n_generators))
-            for c in self.components
-        )
-        notes = "".join(f"<p>{word}: {escape(text)}</p>" for word, text in self.remarks())
-        return f"<table>{facts}</table><table>{head}{body}</table>{notes}"
 
 
 def algebra(

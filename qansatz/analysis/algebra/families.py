@@ -9,7 +9,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Any, Final
 
 from qansatz.lie.classical import Ideal, collected
-from qansatz.sheets import notes
+from qansatz.sheets import Remark, Sheet, html
 
 if TYPE_CHECKING:
     import sympy
@@ -84,8 +84,22 @@ class ClosedForm:
             f"{found}{shape} for {where}, verified from {self.verified[0]} to {self.verified[-1]}"
         )
 
+    def where(self, argument: str) -> str:
+        """The residue class, such as ``n = 1 mod 2``; ``any`` where there is one only."""
+        return "any" if self.period == 1 else f"{argument} = {self.residue} mod {self.period}"
+
+    @property
+    def range_text(self) -> str:
+        """The sizes at which the formulas were verified."""
+        steps = f" in steps of {self.period}" if self.period > 1 else ""
+        return f"{self.verified[0]}..{self.verified[-1]}{steps}"
+
+    def sheet(self) -> Sheet:
+        """The formulas, where they hold, and where they were verified."""
+        return Sheet(title="Closed form", remarks=(Remark("", str(self)),))
+
     def _repr_html_(self) -> str:
-        return notes([str(self)])
+        return html(self.sheet())
 
 
 def closed_forms(

@@ -32,7 +32,7 @@ from qansatz.model.reals import PiLinear, Real
 from qansatz.pauli.orbits import Terms, reduction
 from qansatz.pauli.strings import Pauli
 from qansatz.pauli.tables import PauliTable
-from qansatz.sheets import table
+from qansatz.sheets import Certainty, Fact, Remark, Sheet, assumed, html
 
 Known: TypeAlias = Literal["exact", "upper bound", "lower bound"]
 
@@ -74,18 +74,29 @@ class SumAlgebra:
         """The canonical name, or None where it was not proved."""
         return None if self.ideals is None else classical.name(self.ideals)
 
-    def __str__(self) -> str:
+    def sheet(self) -> Sheet:
+        """The dimension, the name or the centre, and how they were found."""
         at = {"exact": "", "upper bound": "at most ", "lower bound": "at least "}[self.known]
-        lines = [f"dimension: {at}{self.dimension}"]
+        certainty: Certainty = "exact" if self.exact else "bound"
+        dimension = Fact("dimension", f"{at}{self.dimension}", certainty=certainty)
+        facts = [dimension]
         if self.name is not None:
-            lines.insert(0, f"Lie algebra: {self.name}")
+            facts.insert(0, Fact("Lie algebra", self.name, certainty=certainty))
         elif self.centre is not None:
-            lines.append(f"centre: {self.centre}; semisimple part: {self.dimension - self.centre}")
-        lines += [f"method: {self.method}", *(f"assumed: {text}" for text in self.hypotheses)]
-        return "\n".join(lines + ([f"no name: {self.reason}"] if self.reason else []))
+            rest = f"the semisimple part has dimension {self.dimension - self.centre}"
+            facts.append(Fact("centre", str(self.centre), rest, certainty=certainty))
+        reason = [Remark("no name", self.reason)] if self.reason else []
+        return Sheet(
+            title="Lie algebra of sums",
+            facts=tuple(facts),
+            remarks=(Remark("method", self.method), *assumed(self.hypotheses), *reason),
+        )
+
+    def __str__(self) -> str:
+        return str(self.sheet())
 
     def _repr_html_(self) -> str:
-        return table(line.partition(": ")[::2] for line in str(self).splitlines())
+        return html(self.sheet())
 
 
 def sum_algebra(

@@ -6,7 +6,7 @@ from fractions import Fraction
 from math import ceil, isqrt
 from typing import TYPE_CHECKING, Final
 
-from qansatz.analysis.expressivity.quantities import Quantity, declined
+from qansatz.analysis.expressivity.quantities import Knowledge, Quantity, declined
 from qansatz.analysis.expressivity.sampled_quantities import uploads_again
 from qansatz.analysis.trainability.variance import counted
 from qansatz.model.program import Model
@@ -32,7 +32,7 @@ def bounds(
     found = {name: declined(name, label, unknown) for name, label in labels.items()}
 
     def known(
-        name: str, value: int | float, certainty: str, explanation: str, *assumptions: str
+        name: str, value: int | float, certainty: Knowledge, explanation: str, *assumptions: str
     ) -> None:
         found[name] = Quantity(
             name=name,

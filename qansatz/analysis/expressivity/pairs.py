@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -14,6 +14,7 @@ from qansatz.analysis.expressivity.sampled_variance import Cost
 from qansatz.model.program import Slots
 from qansatz.pauli import states as pure
 from qansatz.pauli.states import Floats
+from qansatz.progress import Progress, Step
 from qansatz.simulation.draws import draw_inputs, draw_parameters
 from qansatz.simulation.simulation import Simulation, states_at_a_time
 
@@ -23,8 +24,6 @@ LEAST_PAIRS = 100
 _WORTH_PROCESSES = 2 * 10**9
 # What a process does between two reports, and at most after an interrupt: about a second.
 _TASK = 5 * 10**8
-
-Progress = Callable[[str], None]
 
 
 @dataclass(slots=True)
@@ -128,7 +127,7 @@ def sample_pairs(
         for part in _sampled(arrays, slots, cost, chunks, max(1, processes)):
             parts.append(part)
             done += len(part.fidelities)
-            say(f"sampled {done} of {n_pairs} pairs")
+            say(Step(text="sampling pairs", done=done, total=n_pairs))
     except KeyboardInterrupt:
         shortfall.interrupt(f"interrupted after {done} of {n_pairs} pairs")
     if not parts:

@@ -12,7 +12,7 @@ import numpy as np
 from qansatz.model.program import Model, Observable, Slots, Term
 from qansatz.pauli import states as pure
 from qansatz.pauli.states import Action, Floats, States
-from qansatz.sheets import notes, table
+from qansatz.sheets import Fact, Remark, Sheet, html
 from qansatz.simulation.draws import draw_inputs, draw_parameters
 from qansatz.simulation.engines import too_many
 from qansatz.simulation.simulation import simulation, states_at_a_time
@@ -47,27 +47,39 @@ class SampledVariance:
     reason: str | None = None
     engine: str | None = None
 
-    def __str__(self) -> str:
+    def sheet(self) -> Sheet:
+        """The variance with its error, or why it was not sampled."""
+        title, label = f"Variance of {self.observable} in this circuit", f"Var {self.observable}"
         if self.value is None:
-            return f"Var {self.observable}: not sampled: {self.reason}"
-        between = "" if self.interval is None else " to ".join(f"{x:.3g}" for x in self.interval)
-        return (
-            f"Var {self.observable} = {self.value:.4g} (95 %: {between}), sampled: "
-            f"{self.n_samples} samples of this circuit, {self.drawn}, seed {self.seed}"
+            fact = Fact(label, "not sampled", self.reason or "", certainty="unknown")
+            return Sheet(title=title, facts=(fact,))
+        low, high = self.interval or (self.value, self.value)
+        how = f"{self.n_samples} samples of this circuit, simulated by {self.engine}"
+        return Sheet(
+            title=title,
+            facts=(
+                Fact(
+                    label,
+                    f"{self.value:.4g}",
+                    f"{how}; the interval is normal for the logarithm",
+                    interval=f"{low:.4g} to {high:.4g}",
+                    certainty="sampled",
+                ),
+                Fact(
+                    "standard error",
+                    f"{self.standard_error:.2g}",
+                    "from the fourth moment of the cost",
+                    certainty="sampled",
+                ),
+            ),
+            remarks=(Remark("drawn", f"{self.drawn}; seed {self.seed}"),),
         )
 
+    def __str__(self) -> str:
+        return str(self.sheet())
+
     def _repr_html_(self) -> str:
-        label = f"Var {self.observable}"
-        if self.value is None:
-            return table([(label, "not sampled", self.reason)])
-        low, high = self.interval or (self.value, self.value)
-        how = f"sampled: {self.n_samples} samples of this circuit, simulated by {self.engine}"
-        facts = [
-            (label, f"{self.value:.4g}", how),
-            ("standard error", f"{self.standard_error:.2g}", "from the fourth moment of the cost"),
-            ("95 %", f"{low:.4g} to {high:.4g}", "normal for the logarithm of the variance"),
-        ]
-        return table(facts) + notes([f"{self.drawn}; seed {self.seed}"])
+        return html(self.sheet())
 
 
 def sampled_variance(

@@ -20,7 +20,7 @@ from qansatz.pauli import gf2, groups
 from qansatz.pauli.states import Action, States, action, stabilizer_state
 from qansatz.pauli.strings import Pauli, to_text
 from qansatz.pauli.tables import PauliTable, distinct
-from qansatz.sheets import table
+from qansatz.sheets import Fact, Sheet, html
 
 #: Beyond either, the subspace is not closed: only the Pauli symmetries are counted.
 CLOSED_QUBITS = 12
@@ -78,29 +78,35 @@ class Sector:
             case _:
                 return f"by {strings}"
 
-    def facts(self) -> list[tuple[str, str, str]]:
-        """Label, value and one line of explanation of every number."""
+    def sheet(self) -> Sheet:
+        """The dimension, and the strings that bound it."""
         shown = ", ".join(to_text(p) for p in self.symmetries[:_SHOWN])
         shown += ", ..." if len(self.symmetries) > _SHOWN else ""
-        return [
-            (
-                "sector",
-                self.dimension_text,
-                f"dimensions that the state explores, {self.evidence}",
+        return Sheet(
+            title="The space that the state reaches",
+            facts=(
+                Fact(
+                    "sector",
+                    self.dimension_text,
+                    f"dimensions that the state explores, {self.evidence}",
+                    certainty="exact" if self.exact else "bound",
+                    key="expressivity.sector.dimension",
+                ),
+                Fact(
+                    "kept strings",
+                    shown or "none",
+                    "commute with the circuit, stabilize its initial state: "
+                    f"{number(self.pauli_dimension)} dimensions",
+                    key="expressivity.sector.symmetries",
+                ),
             ),
-            (
-                "kept strings",
-                shown or "none",
-                "commute with the circuit, stabilize its initial state: "
-                f"{number(self.pauli_dimension)} dimensions",
-            ),
-        ]
+        )
 
     def __str__(self) -> str:
-        return "\n".join(f"{label}: {value} ({why})" for label, value, why in self.facts())
+        return str(self.sheet())
 
     def _repr_html_(self) -> str:
-        return table(self.facts())
+        return html(self.sheet())
 
 
 def sector(model: Model) -> Sector:

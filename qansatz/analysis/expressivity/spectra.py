@@ -6,8 +6,9 @@ import numpy as np
 
 from qansatz.analysis.expressivity import fisher
 from qansatz.analysis.expressivity.fisher import Spectrum
-from qansatz.analysis.expressivity.pairs import Progress, Shortfall, updates
+from qansatz.analysis.expressivity.pairs import Shortfall, updates
 from qansatz.model.program import Slots
+from qansatz.progress import Progress, Step
 from qansatz.simulation.draws import draw_inputs, draw_parameters
 from qansatz.simulation.simulation import Simulation
 
@@ -50,7 +51,7 @@ def spectra_of(
             parameters = draw_parameters(slots, random, 1)
             point = np.concatenate((parameters, draw_inputs(slots, random, 1)), axis=1)
             found.append(fisher.spectrum(*arrays.derivatives(point[0])))
-            say(f"QFIM at {k + 1} of {possible} points")
+            say(Step(text="taking the QFIM at points", done=k + 1, total=possible))
     except KeyboardInterrupt:
         shortfall.interrupt(f"interrupted: the QFIM was taken at {len(found)} of {possible} points")
     return tuple(found)

@@ -9,13 +9,14 @@ from typing import Any, Final, TypeAlias
 
 import numpy as np
 
-from qansatz.analysis.gradient.circuits import INTERRUPTED, LIMITED, Numbers, Progress, with_ancilla
+from qansatz.analysis.gradient.circuits import INTERRUPTED, LIMITED, Numbers, with_ancilla
 from qansatz.analysis.gradient.cover import Allowance, Cover, cover
 from qansatz.analysis.gradient.pattern_circuit import Rows
 from qansatz.analysis.gradient.patterns import Patterns
 from qansatz.model.program import Model, Term
 from qansatz.pauli.strings import IDENTITY, Pauli
 from qansatz.pauli.tables import PauliTable
+from qansatz.progress import Progress, Step
 
 #: The most observables of a class that are compared in pairs; beyond, each term has a set of its own.
 MAX_COMPARED: Final = 8192
@@ -138,16 +139,20 @@ def _improved(
         for done, problem in enumerate(problems.values()):
             if progress is not None:
                 n_circuits = sum(g.problem.cover.n_sets for g in groups)
-                progress(f"{n_circuits:,} circuits; class {done + 1:,} of {len(problems):,} ...")
+                progress(
+                    Step(
+                        text="searching for fewer circuits",
+                        done=done,
+                        total=len(problems),
+                        detail=f"{n_circuits:,} circuits so far",
+                    )
+                )
             if problem.conflicts is not None:
                 share = allowance.part(len(problems) - done)
                 problem.cover = cover(problem.conflicts, share)
                 allowance.spend(1e6 * share.spent)
     except KeyboardInterrupt:
         return INTERRUPTED
-    finally:
-        if progress is not None:
-            progress("")
     return None if all(p.cover.optimal for p in problems.values()) else LIMITED
 
 

@@ -26,6 +26,8 @@ from qansatz.model.program import Model, Observable
 from qansatz.model.reals import is_zero
 from qansatz.numbers import digits
 from qansatz.pauli.strings import Pauli
+from qansatz.pauli.words import short
+from qansatz.sheets import Fact, Sheet, assumed, html
 
 DEEP: Final = "layers go on for ever; every rotation has an angle of its own"
 SHARED: Final = "parameters are shared: F is that of the same circuit with an angle of its own for every rotation"
@@ -40,6 +42,8 @@ NOTHING: Final = (
 #: The most qubits, summed over the distinct strings, for which the limit is looked at.
 MAX_WEIGHT: Final = 1_000_000
 _TOO_HEAVY: Final = "the distinct strings act on {weight:,} qubits together, more than {most:,}"
+#: Letters of missing generators that are shown.
+_MISSING: Final = 72
 SUM: Final = "for a sum, pairs that no witness refutes are left open"
 
 
@@ -112,52 +116,71 @@ class LimitEfficiency:
         """2^s derivatives in a group: what a stabilizer-logical product ansatz with these symmetries reaches."""
         return 1 << len(self.symmetries)
 
-    def facts(self) -> list[tuple[str, str, str]]:
-        """Label, value and one line of explanation of every number."""
-        if not self.known:
-            return [("F in the limit", "not known", self.reason or "")]
+    def sheet(self) -> Sheet:
+        """F, the dimension that bounds it, what the symmetries permit, and what is assumed."""
+        return Sheet(
+            title="The limit of many layers",
+            facts=self._facts() if self.known else (self._not_known(),),
+            remarks=assumed(self.hypotheses),
+        )
+
+    def _not_known(self) -> Fact:
+        return Fact(
+            "F in the limit",
+            "not known",
+            self.reason or "",
+            certainty="unknown",
+            key="schedule.limit.efficiency",
+        )
+
+    def _facts(self) -> tuple[Fact, ...]:
         low = Fraction(self.n_rotations, self.at_most)
         high = Fraction(self.n_rotations, self.at_least)
-        bound = self.bound or 0
-        span = _short(low) if self.exact else f"{_short(low)} to {_short(high)}"
-        groups_ = f"{self.at_most}" if self.exact else f"{self.at_least} to {self.at_most}"
+        bound, slack = digits(self.bound or 0), digits(self.slack or 0)
+        groups = f"{self.at_most}" if self.exact else f"{self.at_least} to {self.at_most}"
         layers = "a layer" if self.n_layers == 1 else f"{self.n_layers} layers"
-        missing = (
-            "no generator is missing for that"
-            if not self.n_missing
-            else f"{digits(self.n_missing)} generators are missing for that"
+        lacking = (
+            f"{digits(self.n_missing)} generators are" if self.n_missing else "no generator is"
         )
-        return [
-            (
+        facts = (
+            Fact(
                 "F in the limit",
-                span,
-                f"{self.n_rotations} rotations of {layers} in {groups_} groups, for many layers",
+                _short(low) if self.exact else f"{_short(low)} to {_short(high)}",
+                f"{self.n_rotations} rotations of {layers} in {groups} groups, for many layers",
+                certainty="exact" if self.exact else "bound",
+                key="schedule.limit.efficiency",
             ),
-            (
+            Fact(
                 "dim g",
                 digits(self.dimension),
-                f"at most {digits(bound)} = 4^n/F - F in the limit: slack {digits(bound - self.dimension)}",
+                f"at most {bound} = 4^n/F - F in the limit: slack {slack}",
+                key="schedule.limit.dimension",
             ),
-            (
+            Fact(
                 "up to",
                 digits(self.optimum),
-                f"= 2^{len(self.symmetries)} derivatives a group, by the symmetries; {missing}",
+                f"= 2^{len(self.symmetries)} derivatives a group, by the symmetries; {lacking} "
+                "missing for that",
+                key="schedule.limit.optimum.per_group",
             ),
-        ]
+        )
+        return (*facts, self._missing_fact()) if self.missing else facts
+
+    def _missing_fact(self) -> Fact:
+        shown = [short(p, self.n_qubits) for p in self.missing[: _MISSING // self.n_qubits or 1]]
+        more = self.n_missing - len(shown)
+        return Fact(
+            "missing",
+            digits(self.n_missing),
+            ", ".join(shown) + (f" and {digits(more)} more" if more else ""),
+            key="schedule.limit.optimum.missing",
+        )
 
     def __str__(self) -> str:
-        lines = [f"{label}: {value} ({why})" for label, value, why in self.facts()]
-        return "\n".join([*lines, *(f"assumed: {text}" for text in self.hypotheses)])
+        return str(self.sheet())
 
     def _repr_html_(self) -> str:
-        from html import escape
-
-        rows = "".join(
-            "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>"
-            for cells in self.facts()
-        )
-        notes = "".join(f"<p>assumed: {escape(text)}</p>" for text in self.hypotheses)
-        return f"<table>{rows}</table>{notes}"
+        return html(self.sheet())
 
 
 def limit_efficiency(

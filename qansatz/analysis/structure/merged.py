@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -14,14 +14,25 @@ from qansatz.model.program import Model
 class MergedGenerator:
     """A generator that several executions of statements make together, and every later equal one.
 
-    ``first_row`` is its first rotation, ``n_rotations`` its rotations, ``n_executions`` the executions that they
-    come from, ``count`` how many places hold it.
+    ``first_row`` is its first rotation in time and ``first_rotation`` that as written, by the statement ``text`` on a
+    ``line`` of the source. ``n_rotations`` are its rotations, ``n_executions`` the executions that they come from,
+    ``count`` how many places hold it.
     """
 
+    text: str
+    line: int
     first_row: int
+    first_rotation: int
     n_rotations: int
     n_executions: int
     count: int
+
+    def __str__(self) -> str:
+        times = f", {self.count} times" if self.count > 1 else ""
+        return (
+            f"`{self.text}` on line {self.line}: {self.n_rotations} rotations of "
+            f"{self.n_executions} executions are one generator{times}"
+        )
 
 
 def merged(model: Model, generators: Generators) -> tuple[MergedGenerator, ...]:
@@ -37,10 +48,18 @@ def merged(model: Model, generators: Generators) -> tuple[MergedGenerator, ...]:
             continue
         key = (int(generators.kind[place]), n_executions)
         before = found.get(key)
+        if before is not None:
+            found[key] = replace(before, n_rotations=len(rows), count=before.count + 1)
+            continue
+        row = int(rows.min())
+        span = model.instances.span(int(instance[row]))
         found[key] = MergedGenerator(
-            first_row=int(rows.min()) if before is None else before.first_row,
+            text=span.text,
+            line=span.source.location(span.start)[0],
+            first_row=row,
+            first_rotation=int(model.rotations.written[row]),
             n_rotations=len(rows),
             n_executions=n_executions,
-            count=1 if before is None else before.count + 1,
+            count=1,
         )
     return tuple(sorted(found.values(), key=lambda item: item.first_row))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -22,19 +23,37 @@ from qansatz.pauli.commutation import commutation, lowest
 from qansatz.pauli.commuting import anticommuting_pair, independent_rows
 from qansatz.pauli.strings import Pauli, anticommute, to_text
 from qansatz.pauli.tables import PauliTable, distinct
+from qansatz.pauli.words import some
+from qansatz.sheets import Cell, Fact, Remark, Sheet, Table, html
+
+_SHOWN: Final = 4
+_HEAD: Final = (
+    "line",
+    "first at",
+    "times",
+    "rotations",
+    "strings",
+    "claimed",
+    "commuting",
+    "cosets",
+    "logical operators",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BlockFinding:
     """A block, and every later block with the same set of strings.
 
-    ``first_row`` is its first rotation, ``n_rotations`` its rotations, ``n_strings`` the distinct
+    ``first_row`` is its first rotation in time and ``first_rotation`` that as written, on a ``line`` of the source;
+    ``n_rotations`` are its rotations, ``n_strings`` the distinct
     strings about which they turn, ``count`` how many blocks have this set. ``logicals`` holds one
     string of each coset of the stabilizers, where the block is a union of cosets.
     """
 
     where: str
+    line: int
     first_row: int
+    first_rotation: int
     n_rotations: int
     n_strings: int
     count: int
@@ -68,6 +87,69 @@ class Structure:
     representatives: PauliTable
     discovered_symmetries: tuple[Pauli, ...]
     merged: tuple[MergedGenerator, ...]
+
+    @property
+    def n_qubits(self) -> int:
+        """The qubits that the strings act on."""
+        return self.representatives.n_qubits
+
+    def sheet(self) -> Sheet:
+        """Whether this is an SLPA and why not, and the blocks."""
+        source = "declared" if self.declared else "found: they move every block within itself"
+        n = self.n_qubits
+        return Sheet(
+            title="Structure",
+            facts=(
+                Fact(
+                    "stabilizer-logical product ansatz",
+                    "yes" if self.slpa else "no",
+                    "commuting blocks, each a union of cosets of the stabilizers",
+                    key="structure.slpa",
+                ),
+                Fact(
+                    "commuting blocks",
+                    "yes" if self.commuting_blocks else "no",
+                    "the strings of every block commute",
+                    key="structure.commuting_blocks",
+                ),
+                Fact(
+                    "stabilizers",
+                    some(self.stabilizers, n, len(self.stabilizers)),
+                    source if self.stabilizers else "",
+                    key="structure.stabilizers",
+                ),
+                Fact(
+                    "discovered symmetries",
+                    some(self.discovered_symmetries, n, len(self.discovered_symmetries)),
+                    "commute with every trainable rotation, beside the declared ones",
+                    key="structure.discovered_symmetries",
+                ),
+            ),
+            tables=(Table(head=_HEAD, rows=tuple(map(self._row, self.blocks))),),
+            remarks=(
+                *(Remark("not an SLPA", reason) for reason in self.reasons),
+                *(Remark("brought together", str(item)) for item in self.merged),
+            ),
+        )
+
+    def _row(self, block: BlockFinding) -> tuple[Cell, ...]:
+        return (
+            block.line,
+            block.where,
+            block.count,
+            block.n_rotations,
+            block.n_strings,
+            block.claimed,
+            block.commuting,
+            block.is_coset_union,
+            some(block.logicals, self.n_qubits, _SHOWN) if block.logicals else "",
+        )
+
+    def __str__(self) -> str:
+        return str(self.sheet())
+
+    def _repr_html_(self) -> str:
+        return html(self.sheet())
 
 
 def structure(model: Model) -> Structure:
@@ -177,7 +259,9 @@ def _findings(
         found.append(
             BlockFinding(
                 where=model.instances.where(int(rotations.instance[row])),
+                line=_line(model, row),
                 first_row=row,
+                first_rotation=int(rotations.written[row]),
                 n_rotations=blocks.n_rotations[k],
                 n_strings=len(strings),
                 count=int(count[k]),
@@ -188,6 +272,11 @@ def _findings(
             )
         )
     return tuple(found)
+
+
+def _line(model: Model, row: int) -> int:
+    span = model.instances.span(int(model.rotations.instance[row]))
+    return span.source.location(span.start)[0]
 
 
 def _missing(members: Sequence[int], generators: Iterable[int]) -> tuple[int, int] | None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from qansatz.analysis.algebra.families import ClosedForm, Formula, closed_forms
 from qansatz.analysis.trainability.variance import Variance
 from qansatz.numbers import fraction_text
-from qansatz.sheets import notes, table
+from qansatz.sheets import Remark, Sheet, Table, assumed, html
 
 if TYPE_CHECKING:
     import sympy
@@ -41,31 +41,37 @@ class Decay:
         """What the variances assume, at any size."""
         return tuple(dict.fromkeys(text for v in self.variances.values() for text in v.hypotheses))
 
-    def __str__(self) -> str:
-        return f"Var {self.observable} in {self.argument}: {self.verdict}"
-
-    def _repr_html_(self) -> str:
-        import sympy
-
-        symbol = sympy.Symbol(self.argument)
+    def sheet(self) -> Sheet:
+        """The verdict, the closed forms, the values at the first sizes, and what is assumed."""
         values = [
             (n, f"not known: {v.reason}" if v.value is None else fraction_text(v.value))
             for n, v in self.variances.items()
         ]
-        formulas = [
-            (
-                f"{self.argument} = {form.residue} mod {form.period}" if form.period > 1 else "all",
-                "Var = 0" if _is_zero(form) else inverse(form, symbol),
-                f"{form.verified[0]} to {form.verified[-1]}",
-            )
-            for form in self.forms or ()
-        ]
-        shown = table(formulas, (self.argument, "1/Var", "verified at")) if formulas else ""
         more = len(values) - _MOST_SHOWN
-        left = [f"{more} more sizes"] if more > 0 else []
-        assumed = (f"assumed: {text}" for text in self.hypotheses)
-        sizes = table(values[:_MOST_SHOWN], (self.argument, f"Var {self.observable}"))
-        return notes([str(self)]) + shown + sizes + notes([*left, *assumed])
+        sizes = Table(
+            head=(self.argument, f"Var {self.observable}"),
+            rows=tuple(values[:_MOST_SHOWN]),
+            more=f"{more} more sizes" if more > 0 else "",
+        )
+        forms = Table(
+            head=(self.argument, "1/Var", "verified at"),
+            rows=tuple(
+                (form.where(self.argument), inverse_text(form, self.argument), form.range_text)
+                for form in self.forms or ()
+            ),
+        )
+        verdict = Remark(f"variance in {self.argument}", self.verdict)
+        return Sheet(
+            title=f"Variance of {self.observable} by size",
+            tables=(sizes, forms) if forms.rows else (sizes,),
+            remarks=(verdict, *assumed(self.hypotheses)),
+        )
+
+    def __str__(self) -> str:
+        return str(self.sheet())
+
+    def _repr_html_(self) -> str:
+        return html(self.sheet())
 
 
 def decay(variances: Mapping[int, Variance], argument: str = "n") -> Decay:
@@ -103,6 +109,16 @@ def inverse(form: ClosedForm, symbol: sympy.Symbol) -> Any:
         return parts[0]
     found = sympy.cancel(parts[0] / parts[1])
     return found if found.has(sympy.Pow(2, symbol)) else sympy.factor(found)
+
+
+def inverse_text(form: ClosedForm, argument: str) -> str:
+    """1/Var in plain text."""
+    import sympy
+
+    expression = inverse(form, sympy.Symbol(argument, integer=True, positive=True))
+    if expression is None:
+        return "infinite: the variance is 0"
+    return str(expression).replace("**", "^")
 
 
 def _forms(variances: Mapping[int, Variance]) -> tuple[ClosedForm, ...] | None:

@@ -35,7 +35,7 @@ from qansatz.model.program import Model, Observable, Term
 from qansatz.model.reals import PiLinear, Real
 from qansatz.numbers import digits, fraction_text, rounded
 from qansatz.pauli.strings import Pauli, to_text
-from qansatz.sheets import notes, table
+from qansatz.sheets import Cell, Fact, Sheet, Table, assumed, html
 
 if TYPE_CHECKING:
     from qansatz.lie.closure import Closure
@@ -76,35 +76,45 @@ class Variance:
         """Whether there is a value."""
         return self.verdict == "exact"
 
-    def __str__(self) -> str:
-        if self.value is None:
-            return f"Var {self.observable}: no exact value for deep circuits: {self.reason}"
-        return f"Var {self.observable} = {fraction_text(self.value)} ({rounded(self.value)})"
+    def sheet(self) -> Sheet:
+        """The value, or why there is none, and the terms of the observable."""
+        rows = tuple(map(_row, self.terms[:_MOST_SHOWN]))
+        more = len(self.terms) - len(rows)
+        terms = Table(
+            head=("term", "its own variance", "counted"),
+            rows=rows,
+            more=f"{more} more terms" if more else "",
+        )
+        return Sheet(
+            title=f"Variance of {self.observable} in deep circuits",
+            facts=(self._fact(),),
+            tables=(terms,) if rows else (),
+            remarks=assumed(self.hypotheses),
+        )
 
-    def facts(self) -> list[tuple[str, str, str]]:
-        """Label, value and one line of explanation of every number."""
+    def _fact(self) -> Fact:
         label = f"Var {self.observable}"
         if self.value is None:
-            return [(label, "not known", f"no exact value for deep circuits: {self.reason}")]
+            why = f"no exact value for deep circuits: {self.reason}"
+            return Fact(label, "not known", why, certainty="unknown")
         value = f"{fraction_text(self.value)} = {rounded(self.value)}"
-        return [(label, value, f"exact, over the parameters of a deep circuit: {counted(self)}")]
+        why = f"exact, over the parameters of a deep circuit: {counted(self)}"
+        return Fact(label, value, why)
+
+    def __str__(self) -> str:
+        return str(self.sheet())
 
     def _repr_html_(self) -> str:
-        rows = [
-            (
-                f"{row.coefficient} {to_text(row.pauli)}",
-                "not known" if row.variance is None else fraction_text(row.variance),
-                f"{digits(row.n_stabilizing)} of {digits(row.dimension)} strings stabilize the state"
-                if row.dimension
-                else "",
-            )
-            for row in self.terms[:_MOST_SHOWN]
-        ]
-        more = len(self.terms) - len(rows)
-        left = [f"{more} more terms"] if more > 0 else []
-        shown = table(rows, ("term", "its own variance", "counted")) if rows else ""
-        assumed = (f"assumed: {text}" for text in self.hypotheses)
-        return table(self.facts()) + shown + notes([*left, *assumed])
+        return html(self.sheet())
+
+
+def _row(row: TermVariance) -> tuple[Cell, ...]:
+    stabilizing = f"{digits(row.n_stabilizing)} of {digits(row.dimension)} strings"
+    return (
+        f"{row.coefficient} {to_text(row.pauli)}",
+        "not known" if row.variance is None else fraction_text(row.variance),
+        f"{stabilizing} stabilize the state" if row.dimension else "",
+    )
 
 
 def variance(

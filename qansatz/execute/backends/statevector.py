@@ -92,5 +92,5 @@ def _turn(pairs: Amplitudes, theta: float, phi: float) -> None:
 
 
 def _squares(state: Amplitudes) -> Floats:
-    found: Floats = state.real**2 + state.imag**2
-    return found
+    probabilities: Floats = state.real**2 + state.imag**2
+    return probabilities

@@ -5,13 +5,17 @@ from __future__ import annotations
 import os
 import sys
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from qansatz.diagnostics import Diagnostic, Severity
 from qansatz.numbers import counted
 from qansatz.render import render
+
+if TYPE_CHECKING:
+    from qansatz.progress import Progress
 
 FORMAT_VERSION: Final = "1.0"
 
@@ -62,11 +66,25 @@ class Console:
         """Say why there is no result, under ``--quiet`` too."""
         sys.stderr.write(f"{text}\n")
 
-    def progress(self, text: str) -> None:
-        """Say how far long work has come, on a terminal only; the next word takes its place."""
-        if not self.quiet and is_terminal(sys.stderr):
-            sys.stderr.write(f"\r\x1b[K{text}" if text else "\r\x1b[K")
-            sys.stderr.flush()
+    @contextmanager
+    def progress(self, text: str) -> Iterator[Progress]:
+        """Show what long work tells of itself while the block runs, on one line of standard error.
+
+        Only on a terminal that can rewrite a line, and not under ``--quiet``; the line is empty afterwards.
+        """
+        from qansatz.progress import Step
+
+        if self.quiet or not is_terminal(sys.stderr) or os.environ.get("TERM") == "dumb":
+            yield lambda step: None
+            return
+        from qansatz.tools.cli.progress import Line
+
+        line = Line(sys.stderr, colour=self.colour, width=self.width)
+        try:
+            line.show(Step(text=text))
+            yield line.show
+        finally:
+            line.clear()
 
     def diagnostics(self, found: Sequence[Diagnostic]) -> None:
         """Show what was found on standard error; under ``--json`` the answer holds it."""

@@ -17,27 +17,8 @@ if TYPE_CHECKING:
     from qansatz.model.program import Model, SlotArray
 
 
-def add_point(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments that say at which parameters and inputs."""
-    group = parser.add_argument_group("at which parameters and inputs (radians)")
-    group.add_argument(
-        "--theta",
-        metavar="FILE",
-        help="parameters in order: a file of numbers, JSON (nested lists, or an object of them by "
-        "name), .npy, - for standard input, or a list such as 0.1,0.2 (--theta=-0.1,0.2 where it "
-        "begins with a minus)",
-    )
-    group.add_argument("--inputs", metavar="FILE", help="inputs, in the same forms")
-    group.add_argument(
-        "--seed",
-        type=_seed,
-        metavar="N",
-        help="draw what is not given as the source declares it; also the seed of the outcomes",
-    )
-
-
 def point(args: argparse.Namespace, model: Model) -> list[float]:
-    """Values for all slots, parameters then inputs, from the arguments of :func:`add_point`.
+    """Values for all slots, parameters then inputs, from the options of :func:`.options.add_point`.
 
     ``UnusableError`` where they are missing, too few or too many, or no finite numbers.
     """
@@ -153,9 +134,3 @@ def _flat(read: Any, option: str) -> list[float]:
         else:
             raise UnusableError(f"{option} has {json.dumps(item)[:40]}, which is not a number")
     return found
-
-
-def _seed(text: str) -> int:
-    if not text.isdecimal() or len(text) > 18:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0 on")
-    return int(text)

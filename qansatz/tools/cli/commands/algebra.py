@@ -6,18 +6,25 @@ import argparse
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
+from qansatz.progress import Step
 from qansatz.tools.cli.closing import report
 from qansatz.tools.cli.console import FINE, LIMITED, Console, UnusableError
-from qansatz.tools.cli.options import seconds
-from qansatz.tools.cli.session import (
+from qansatz.tools.cli.options import (
+    FILES,
+    add_closure_limit,
     add_output,
     add_source,
+    completed,
+    whole,
+)
+from qansatz.tools.cli.session import (
     compiled,
     console_of,
     identity,
     refused,
 )
-from qansatz.views.algebra import as_object, as_text
+from qansatz.tools.cli.showing import show
+from qansatz.views.algebra import ALGEBRA
 
 if TYPE_CHECKING:
     from qansatz.compilation import Compilation
@@ -46,7 +53,7 @@ _SIZES: Final = 2_000
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments."""
+    """Add the options."""
     parser.epilog = _EPILOG
     add_source(parser)
     group = parser.add_argument_group("what is shown")
@@ -58,21 +65,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--most",
         metavar="COUNT",
-        type=_count,
+        type=whole(1),
         default=_MOST,
         help="how many of them --elements lists at most (default: a million)",
-    )
-    group.add_argument(
-        "--seconds",
-        metavar="SECONDS",
-        type=seconds,
-        help="close sums for so long by the clock, at each size: the result depends on the machine (by default about "
-        "60, counted in work); strings alone need no limit",
-    )
-    group.add_argument(
-        "--resume",
-        metavar="FILE",
-        help="where a closure of sums that was stopped is kept; if it is there, it is gone on with",
     )
     group.add_argument(
         "--contains",
@@ -81,6 +76,15 @@ def configure(parser: argparse.ArgumentParser) -> None:
         default=[],
         help="whether a string such as XIZY lies in the algebra; can be repeated",
     )
+    group = parser.add_argument_group("closing sums of strings")
+    add_closure_limit(group)
+    resume = group.add_argument(
+        "--resume",
+        metavar="FILE",
+        help="where a closure that was stopped is kept; if the file exists, it resumes from there",
+    )
+    completed(resume, FILES)
+    group = parser.add_argument_group("at many sizes")
     group.add_argument(
         "--vary",
         metavar="NAME=FIRST..LAST",
@@ -122,7 +126,7 @@ def run(args: argparse.Namespace) -> int:
     out.diagnostics(compilation.diagnostics)
     if args.elements and not found.exact:
         out.note("this is a basis of an upper bound: not all of it need lie in the algebra")
-    answer: dict[str, Any] = {"algebra": as_object(found)}
+    answer: dict[str, Any] = {"algebra": ALGEBRA.write(found)}
     if args.contains:
         told = [found.contains(pauli) for pauli in words]
         answer["contains"] = [
@@ -130,7 +134,7 @@ def run(args: argparse.Namespace) -> int:
         ]
         _say_membership(out, args.contains, told)
     elif not args.elements:
-        out.result(as_text(model, found))
+        show(out, model, found.sheet())
     code = LIMITED if found.limit_reached else FINE
     if args.elements and found.classified is not None:
         code = max(code, _list(args, out, found.classified, answer))
@@ -166,17 +170,18 @@ def _list(args: argparse.Namespace, out: Console, found: Algebra, answer: dict[s
     from qansatz.numbers import decimal
 
     count, listed = 0, []
-    for block in blocks(found):
-        words = block.words()[: args.most - count]
-        count += len(words)
-        if args.json:
-            listed += words
-        else:
-            out.result("".join(f"{word}\n" for word in words))
-        out.progress(f"{count:,} of {decimal(found.dimension)[:12]} strings")
-        if count >= args.most:
-            break
-    out.progress("")
+    with out.progress("listing the strings") as progress:
+        for block in blocks(found):
+            words = block.words()[: args.most - count]
+            count += len(words)
+            if args.json:
+                listed += words
+            else:
+                out.result("".join(f"{word}\n" for word in words))
+            total = min(found.dimension, args.most)
+            progress(Step(text="listing the strings", done=count, total=total))
+            if count >= args.most:
+                break
     complete = count == found.dimension
     if args.json:
         answer["elements"] = {"words": listed, "complete": complete, "limit": args.most}
@@ -195,7 +200,7 @@ def _list_sums(
     from itertools import islice
 
     from qansatz.lie.bases import NoBasisError, group_of, vectors
-    from qansatz.views.words import word
+    from qansatz.pauli.words import word
 
     group, listed, reason = group_of(closure), [], None
     n = closure.state.columns.n_qubits
@@ -229,12 +234,6 @@ def _written(terms: Mapping[str, int], *, orbits: bool) -> str:
         size = "" if abs(weight) == 1 else f"{abs(weight)}*"
         text += f"{sign}{size}{f'orbit({name})' if orbits else name}"
     return text
-
-
-def _count(text: str) -> int:
-    if not text.replace("_", "").isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a positive whole number")
-    return int(text)
 
 
 def _range(text: str) -> tuple[str, range]:

@@ -7,15 +7,25 @@ from typing import TYPE_CHECKING, Any, Final
 
 from qansatz.machines import DEFAULT_MACHINE, MACHINES
 from qansatz.tools.cli.console import FAILED, FINE, LIMITED, Console, UnusableError
-from qansatz.tools.cli.session import (
+from qansatz.tools.cli.options import (
+    add_observable,
     add_output,
+    add_purpose,
     add_source,
+    add_target,
+    add_time_limit,
+    nonnegative,
+    positive,
+    whole,
+)
+from qansatz.tools.cli.session import (
     compiled,
     console_of,
     identity,
     refused,
 )
-from qansatz.views.cost import as_object, as_text
+from qansatz.tools.cli.showing import show
+from qansatz.views.cost import COST
 
 if TYPE_CHECKING:
     from qansatz.compilation import Compilation
@@ -38,63 +48,53 @@ _STAGES: Final = ("evaluation", "gradient", "epoch", "run")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments."""
+    """Add the options."""
     parser.epilog = _EPILOG
     add_source(parser)
     group = parser.add_argument_group("what is priced")
-    group.add_argument("--observable", metavar="NAME", help="default: the first of the ansatz")
+    add_observable(group)
+    add_target(group, f"{', '.join(MACHINES)} (default: {DEFAULT_MACHINE})")
+    add_purpose(group, default="expectation")
     group.add_argument(
-        "--target", metavar="DEVICE", help=f"{', '.join(MACHINES)} (default: {DEFAULT_MACHINE})"
-    )
-    group.add_argument(
-        "--for",
-        dest="purpose",
-        choices=("expectation", "unitary"),
-        default="expectation",
-        help="the final Clifford absorbed by the observable (default), or the whole unitary",
-    )
-    group.add_argument(
-        "--shots", metavar="COUNT", type=_count, default=1000, help="of every circuit (1000)"
+        "--shots", metavar="COUNT", type=whole(1), default=1000, help="of every circuit (1000)"
     )
     group.add_argument(
         "--data",
         metavar="COUNT",
-        type=_count,
+        type=whole(1),
         help="points of an epoch (1 without inputs, else 100)",
     )
     group.add_argument(
         "--epochs",
         "--steps",
         metavar="COUNT",
-        type=_count,
+        type=whole(1),
         default=100,
         help="of the whole run (100); without inputs a step is an epoch",
     )
     group = parser.add_argument_group("limits")
     group.add_argument(
-        "--max-hqc", metavar="HQC", type=_amount, help="refuse a higher price, with exit code 1"
+        "--max-hqc", metavar="HQC", type=positive, help="refuse a higher price, with exit code 1"
     )
     group.add_argument(
         "--of", choices=_STAGES, default="gradient", help="what --max-hqc limits (gradient)"
     )
-    group.add_argument(
-        "--time-limit",
-        metavar="SECONDS",
-        type=_amount,
-        help="count gradient circuits for so long by the clock, and estimate those beyond: the result depends on the "
-        "machine (by default about 120, counted in work)",
+    add_time_limit(
+        group,
+        "count gradient circuits for so long by the clock, and estimate those beyond",
+        "about 120, counted in work",
     )
     group.add_argument(
         "--effort",
         metavar="FACTOR",
-        type=_seconds,
+        type=nonnegative,
         default=1.0,
         help="how long fewer gates are looked for in every circuit (1, as when they are run)",
     )
     group.add_argument(
         "--pytket-limit",
         metavar="SECONDS",
-        type=_seconds,
+        type=nonnegative,
         default=60.0,
         help="for pytket's default compilation, 0 leaves it out (60)",
     )
@@ -113,20 +113,19 @@ def run(args: argparse.Namespace) -> int:
         return _stopped(out, compilation, unfit, {})
     found = _priced(args, out, compilation)
     fault = _above(args, compilation, found)
-    if not args.json:
-        out.result(as_text(model, found))
+    show(out, model, found.sheet())
     if fault is not None:
-        return _stopped(out, compilation, fault, {"cost": as_object(found)})
+        return _stopped(out, compilation, fault, {"cost": COST.write(found)})
     out.diagnostics(compilation.diagnostics)
-    out.answer(compilation.diagnostics, {**identity(model), "cost": as_object(found)})
+    out.answer(compilation.diagnostics, {**identity(model), "cost": COST.write(found)})
     return FINE if found.exact else LIMITED
 
 
 def _priced(args: argparse.Namespace, out: Console, compilation: Compilation) -> Cost:
-    out.progress("counting the gates of every circuit ...")
+    from qansatz.cost.options import CostOptions
+
     try:
-        return compilation.cost(
-            args.observable,
+        options = CostOptions(
             target=args.target or DEFAULT_MACHINE,
             purpose=args.purpose,
             shots=args.shots,
@@ -136,10 +135,10 @@ def _priced(args: argparse.Namespace, out: Console, compilation: Compilation) ->
             pytket_seconds=args.pytket_limit,
             effort=args.effort,
         )
+        with out.progress("counting gates") as progress:
+            return compilation.cost_of(options, args.observable, progress=progress)
     except ValueError as error:
         raise UnusableError(str(error)) from None
-    finally:
-        out.progress("")
 
 
 def _unfit(target: str | None, compilation: Compilation) -> Fault | None:
@@ -179,8 +178,8 @@ def _above(args: argparse.Namespace, compilation: Compilation, found: Cost) -> F
         )
     if price <= args.max_hqc:
         return None
-    plan = compilation.schedule_of(found.observable) if found.ways else None
-    cures = alternatives(found, plan, args.max_hqc, args.of)
+    schedule = compilation.schedule_of(found.observable) if found.methods else None
+    cures = alternatives(found, schedule, args.max_hqc, args.of)
     return PriceTooHigh(
         compilation.ansatz.node.name.span,
         what=STAGES[args.of],
@@ -198,26 +197,3 @@ def _stopped(out: Console, compilation: Compilation, fault: Fault, known: dict[s
     out.diagnostics(found)
     out.answer(found, {**identity(compilation.ansatz), **known})
     return FAILED
-
-
-def _count(text: str) -> int:
-    if not text.isdecimal() or not int(text):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a positive whole number")
-    return int(text)
-
-
-def _amount(text: str) -> float:
-    value = _seconds(text)
-    if not value:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a positive number")
-    return value
-
-
-def _seconds(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = -1.0
-    if not 0 <= value < float("inf"):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0 on")
-    return value

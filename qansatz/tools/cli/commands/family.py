@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from qansatz.progress import Progress, Step, in_steps
 from qansatz.tools.cli.closing import report
 from qansatz.tools.cli.console import FAILED, FINE, LIMITED, Console, UnusableError
 from qansatz.tools.cli.session import console_of, load, options
-from qansatz.views.families import Family, as_latex, as_object, as_text
+from qansatz.views.families import FAMILY, FAMILY_WITH_VARIANCE, Family, as_latex
+from qansatz.views.text import text
 
 if TYPE_CHECKING:
     from qansatz.analysis.algebra.algebra import AlgebraReport
@@ -29,34 +32,41 @@ def run(args: argparse.Namespace, argument: str, sizes: range) -> int:
     stopped = False
     source, given = load(args.file), options(args)
     name = args.ansatz
-    for n in sizes:
-        try:
-            compilation = _compiled(source, given, argument, n)
-            if compilation.model is None:
-                refused.append(n)
-                first = first or compilation
-                continue
-            name = compilation.name
-            seconds = 0.0 if any(r.limit_reached for r in reports.values()) else args.seconds
-            found = report(compilation.model, seconds, out)
-            if args.variance is not None:
-                variances[n] = _variance(compilation.model, args.variance, found)
-            reports[n] = found
-        except KeyboardInterrupt:
-            stopped = True
-            break
-        out.progress(f"{argument} = {n} of {sizes[-1]}")
-    out.progress("")
+    work = f"finding Lie algebras, {argument} = {sizes[0]} to {sizes[-1]}"
+    with out.progress(work) as progress:
+        for n in in_steps(sizes, work, len(sizes), progress):
+            step = Step(text=work, done=n - sizes[0], total=len(sizes))
+            try:
+                compilation = _compiled(source, given, argument, n)
+                if compilation.model is None:
+                    refused.append(n)
+                    first = first or compilation
+                    continue
+                name = compilation.name
+                seconds = 0.0 if any(r.limit_reached for r in reports.values()) else args.seconds
+                found = report(compilation.model, seconds, out, progress=_within(step, progress))
+                if args.variance is not None:
+                    variances[n] = _variance(compilation.model, args.variance, found)
+                reports[n] = found
+            except KeyboardInterrupt:
+                stopped = True
+                break
     if not reports and first is not None:
         out.diagnostics(first.diagnostics)
         out.answer(first.diagnostics, {"ansatz": first.name or None})
         return FAILED
     family = _family(argument, reports, refused, variances)
-    out.result(as_latex(family) if args.format == "latex" else as_text(family))
+    out.result(as_latex(family) if args.format == "latex" else text(family.sheet()))
     _say(out, family)
-    out.answer((), {"ansatz": name, "family": as_object(family)})
+    shape = FAMILY if family.decay is None else FAMILY_WITH_VARIANCE
+    out.answer((), {"ansatz": name, "family": shape.write(family)})
     limited = stopped or any(r.limit_reached for r in reports.values())
     return LIMITED if limited else FINE
+
+
+def _within(step: Step, progress: Progress) -> Progress:
+    """Progress on one of many sizes, told as a detail of the whole."""
+    return lambda inner: progress(replace(step, detail=inner.detail))
 
 
 def _compiled(source: Source, given: dict[str, Any], argument: str, n: int) -> Compilation:

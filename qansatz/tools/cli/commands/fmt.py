@@ -8,7 +8,8 @@ from pathlib import Path
 from qansatz.diagnostics import Diagnostic, FaultLog
 from qansatz.source import Source
 from qansatz.tools.cli.console import FAILED, FINE, Console, has_errors
-from qansatz.tools.cli.session import STDIN, add_output, console_of, load, once
+from qansatz.tools.cli.options import SOURCES, add_output, completed
+from qansatz.tools.cli.session import STDIN, console_of, load, once
 
 _EPILOG = """\
 examples:
@@ -21,12 +22,14 @@ A file with syntax errors is left as it is.
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments."""
+    """Add the options."""
     parser.epilog = _EPILOG
-    parser.add_argument(
+    files = parser.add_argument(
         "files", nargs="+", metavar="FILE", help="a .qans file, or - for standard input"
     )
-    modes = parser.add_mutually_exclusive_group()
+    completed(files, SOURCES)
+    group = parser.add_argument_group("instead of writing the file")
+    modes = group.add_mutually_exclusive_group()
     modes.add_argument(
         "--check", action="store_true", help="write nothing; exit code 1 if a file differs"
     )

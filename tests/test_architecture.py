@@ -74,7 +74,7 @@ HEAVY = {
 }
 # Likewise of the standard library, where few runs need it.
 SELDOM = {
-    *("concurrent", "dataclasses", "difflib", "html", "inspect", "io", "json", "multiprocessing"),
+    *("concurrent", "dataclasses", "difflib", "inspect", "io", "json", "multiprocessing"),
     *("pathlib", "tomllib", "traceback", "urllib"),
 }
 # Rooms whose functions import what they need for it when a result is asked for, or a command runs.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, Any, Final
 
+from qansatz.cost.options import DEFAULT_DATA, CostOptions
 from qansatz.machines import DEFAULT_MACHINE, MACHINES
 from qansatz.tools.cli.console import FAILED, FINE, LIMITED, Console, UnusableError
 from qansatz.tools.cli.options import (
@@ -44,6 +45,7 @@ without inputs that is one step of the optimiser. --max-hqc ends with exit code 
 higher, and says what would fit.
 """
 
+_DEFAULTS: Final = CostOptions()
 _STAGES: Final = ("evaluation", "gradient", "epoch", "run")
 
 
@@ -54,23 +56,27 @@ def configure(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("what is priced")
     add_observable(group)
     add_target(group, f"{', '.join(MACHINES)} (default: {DEFAULT_MACHINE})")
-    add_purpose(group, default="expectation")
+    add_purpose(group, default=_DEFAULTS.purpose)
     group.add_argument(
-        "--shots", metavar="COUNT", type=whole(1), default=1000, help="of every circuit (1000)"
+        "--shots",
+        metavar="COUNT",
+        type=whole(1),
+        default=_DEFAULTS.shots,
+        help=f"of every circuit ({_DEFAULTS.shots})",
     )
     group.add_argument(
         "--data",
         metavar="COUNT",
         type=whole(1),
-        help="points of an epoch (1 without inputs, else 100)",
+        help=f"points of an epoch (1 without inputs, else {DEFAULT_DATA})",
     )
     group.add_argument(
         "--epochs",
         "--steps",
         metavar="COUNT",
         type=whole(1),
-        default=100,
-        help="of the whole run (100); without inputs a step is an epoch",
+        default=_DEFAULTS.epochs,
+        help=f"of the whole run ({_DEFAULTS.epochs}); without inputs a step is an epoch",
     )
     group = parser.add_argument_group("limits")
     group.add_argument(
@@ -88,15 +94,15 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--effort",
         metavar="FACTOR",
         type=nonnegative,
-        default=1.0,
+        default=_DEFAULTS.effort,
         help="how long fewer gates are looked for in every circuit (1, as when they are run)",
     )
     group.add_argument(
         "--pytket-limit",
         metavar="SECONDS",
         type=nonnegative,
-        default=60.0,
-        help="for pytket's default compilation, 0 leaves it out (60)",
+        default=_DEFAULTS.pytket_seconds,
+        help=f"for pytket's default compilation, 0 leaves it out ({_DEFAULTS.pytket_seconds:g})",
     )
     add_output(parser)
 
@@ -122,8 +128,6 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _priced(args: argparse.Namespace, out: Console, compilation: Compilation) -> Cost:
-    from qansatz.cost.options import CostOptions
-
     try:
         options = CostOptions(
             target=args.target or DEFAULT_MACHINE,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from qansatz.analysis.expressivity.options import MOST_BINS, ExpressivityOptions
 from qansatz.tools.cli.closing import report
 from qansatz.tools.cli.console import FINE, INTERRUPTED, LIMITED, UnusableError
 from qansatz.tools.cli.options import (
@@ -38,6 +39,8 @@ examples:
   qansatz express tfim.qans --pairs 20000 --json
 """
 
+_DEFAULTS: Final = ExpressivityOptions()
+
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options."""
@@ -45,17 +48,25 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add_source(parser)
     group = parser.add_argument_group("sampling")
     group.add_argument(
-        "--pairs", metavar="N", type=whole(1), default=5000, help="pairs of random states (5000)"
+        "--pairs",
+        metavar="N",
+        type=whole(1),
+        default=_DEFAULTS.n_pairs,
+        help=f"pairs of random states ({_DEFAULTS.n_pairs})",
     )
     group.add_argument(
         "--bins",
         metavar="B",
-        type=whole(2, 100_000),
-        default=75,
-        help="bins of the histogram (75)",
+        type=whole(2, MOST_BINS),
+        default=_DEFAULTS.n_bins,
+        help=f"bins of the histogram ({_DEFAULTS.n_bins})",
     )
     group.add_argument(
-        "--points", metavar="N", type=whole(1), default=10, help="random points for the QFIM (10)"
+        "--points",
+        metavar="N",
+        type=whole(1),
+        default=_DEFAULTS.n_points,
+        help=f"random points for the QFIM ({_DEFAULTS.n_points})",
     )
     add_seed(group, "draw the same numbers again")
     group = parser.add_argument_group("limits")
@@ -69,6 +80,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--budget",
         metavar="N",
         type=_budget,
+        default=_DEFAULTS.budget,
         help="the most amplitude updates, about 2 ns each (1e11)",
     )
     add_closure_limit(group)
@@ -88,7 +100,6 @@ def run(args: argparse.Namespace) -> int:
     model = compilation.model
     if model is None:
         return refused(out, compilation)
-    from qansatz.analysis.expressivity.options import BUDGET, ExpressivityOptions
 
     out.diagnostics(compilation.diagnostics)
     found = report(model, args.seconds, out)
@@ -98,7 +109,7 @@ def run(args: argparse.Namespace) -> int:
         n_points=args.points,
         seed=args.seed,
         processes=args.processes,
-        budget=args.budget or BUDGET,
+        budget=args.budget,
     )
     with out.progress("sampling pairs") as progress:
         result = compilation.expressivity_of(options, algebra=found, progress=progress)

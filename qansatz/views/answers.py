@@ -30,6 +30,7 @@ from qansatz.views.shapes import (
     optional,
 )
 from qansatz.views.structure import STRUCTURE
+from qansatz.views.variances import BOTH, DERIVATIVES
 from qansatz.views.verification import CERTIFICATE, VERIFICATION
 
 _DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
@@ -39,6 +40,11 @@ _OBJECT: Final[Schema] = {"type": "object"}
 
 def _list(items: Schema) -> Schema:
     return {"type": "array", "items": items}
+
+
+def _with(more: Mapping[str, Schema], schema: Schema) -> Schema:
+    """The schema of an object with more keys."""
+    return object_schema({**schema["properties"], **more})
 
 
 def _or_null(schema: Schema) -> Schema:
@@ -167,13 +173,18 @@ ANSWERS: Final[Mapping[str, tuple[Schema, ...]]] = {
     "algebra": (
         _about(
             {"algebra": ALGEBRA.schema},
-            {"contains": _list(_MEMBERSHIP), "elements": {"anyOf": [_WORDS, _SUMS]}},
+            {
+                "contains": _list(_MEMBERSHIP),
+                "elements": {"anyOf": [_WORDS, _SUMS]},
+                "variances": _list(_with({"derivatives": DERIVATIVES.schema}, BOTH.schema)),
+            },
         ),
         _answer(
             {
                 "ansatz": optional(TEXT).schema,
                 "family": {"anyOf": [FAMILY.schema, FAMILY_WITH_VARIANCE.schema]},
-            }
+            },
+            {"variances": _list(_with({"value": INTEGER.schema}, BOTH.schema))},
         ),
         _REFUSED,
     ),

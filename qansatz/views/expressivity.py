@@ -33,6 +33,7 @@ _DIMENSIONS: Final = {
     "kl_sector": False,
     "kl_sector_floor": False,
     "frame_potential": False,
+    "frame_potential_3": False,
     "entangling_capability": False,
     "qfim_rank": False,
     "qfim_rank_max": False,
@@ -42,6 +43,7 @@ _DIMENSIONS: Final = {
     "efficiency": False,
     "efficiency_bound": False,
     "upper_bound": True,
+    "limit_variance": False,
 }
 
 _VALUE: Final[Shape[Quantity]] = Shape(

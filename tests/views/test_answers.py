@@ -133,6 +133,61 @@ def test_a_wrong_answer_is_told(capsys):
     assert [*faults(found, schema)]
 
 
+#: Keys that do not change: users read them.
+STABLE = {
+    "algebra": [
+        "algebra.dimension",
+        "algebra.name",
+        "algebra.exact",
+        "algebra.components",
+    ],
+    "structure": [
+        "structure.slpa",
+        "structure.blocks",
+        "structure.stabilizers",
+        "structure.discovered_symmetries",
+    ],
+    "schedule": [
+        "schedule.n_parameters",
+        "schedule.n_rotations",
+        "schedule.n_active_rotations",
+        "schedule.n_circuits",
+        "schedule.lower_bound",
+        "schedule.optimal",
+        "schedule.baseline_circuits",
+        "schedule.circuits",
+    ],
+    "gradient": ["value", "gradient", "method", "n_circuits", "n_shots", "standard_error"],
+    "cost": [
+        "cost.one_qubit_gates",
+        "cost.two_qubit_gates",
+        "cost.two_qubit_depth",
+        "cost.measurements",
+        "cost.hqc_forward",
+        "cost.hqc_gradient",
+        "cost.hqc_gradient_parameter_shift",
+        "cost.assumptions",
+    ],
+    "express": [
+        "expressivity.dla_dimension",
+        "expressivity.upper_bound",
+        "expressivity.efficiency",
+        "expressivity.variance",
+        "expressivity.kl_haar",
+        "expressivity.kl_floor",
+        "expressivity.entangling_capability",
+        "expressivity.qfim_rank",
+    ],
+}
+
+
+@pytest.mark.parametrize("command", STABLE)
+def test_keys_that_do_not_change_are_in_the_schemas(command):
+    schema = answers.schema(command)
+    always = ["format_version", "ansatz", "n_qubits", "diagnostics"]
+    assert [key for key in [*always, *STABLE[command]] if not at(schema, key)] == []
+
+
 # Facts
 
 

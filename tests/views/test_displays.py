@@ -12,10 +12,11 @@ import pytest
 from qansatz import driver
 from qansatz.analysis.algebra.families import closed_forms
 from qansatz.analysis.algebra.sums import sum_algebra
-from qansatz.analysis.expressivity.sampled_variance import sampled_variance
 from qansatz.analysis.expressivity.sector import sector
 from qansatz.analysis.limit.efficiency import limit_efficiency
 from qansatz.analysis.trainability.decay import decay
+from qansatz.analysis.trainability.sampled_variance import sampled_variance
+from qansatz.analysis.trainability.this_circuit import circuit_variance
 from qansatz.analysis.trainability.variance import variance
 from qansatz.compilation import Compilation
 from qansatz.source import Source
@@ -81,9 +82,17 @@ RESULTS: dict[str, tuple[Callable[[], Any], tuple[str, ...]]] = {
         lambda: compiled(SUMS).expressivity(n_pairs=100, n_points=1, seed=0),
         ("entangling capability", "svg"),
     ),
+    "variance of this circuit": (
+        lambda: circuit_variance(compiled(STRINGS).ansatz),
+        ("Var cost of this circuit", "exact", "assumed"),
+    ),
+    "sampled variance of this circuit": (
+        lambda: circuit_variance(compiled(STRINGS).ansatz, most_steps=0),
+        ("Var cost of this circuit", "Clifford points"),
+    ),
     "quantity": (
-        lambda: compiled(SUMS).expressivity(n_pairs=100, n_points=1, seed=0).variance,
-        ("variance of cost", "exact"),
+        lambda: compiled(SUMS).expressivity(n_pairs=100, n_points=1, seed=0).limit_variance,
+        ("variance of cost, in the limit", "exact"),
     ),
     "sum algebra": (
         lambda: sum_algebra(compiled(SUMS).ansatz),
@@ -126,7 +135,7 @@ def test_values_beyond_floats_are_told():
     assert found.value < Fraction(1, 2**1100)
     assert "2^(-" in str(found)
     assert "2^(-" in found._repr_html_()
-    shown = chain.expressivity(seed=0).variance
+    shown = chain.expressivity(seed=0).limit_variance
     assert "2^(-" in str(shown)
     assert shown.fraction == found.value
 

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Final
 
 from qansatz.analysis.expressivity.quantities import Knowledge, Quantity, declined
 from qansatz.analysis.expressivity.sampled_quantities import uploads_again
+from qansatz.analysis.trainability.counts import as_float
 from qansatz.analysis.trainability.variance import counted
 from qansatz.model.program import Model
 from qansatz.numbers import digits, fraction_text
 
 if TYPE_CHECKING:
     from qansatz.analysis.limit.efficiency import LimitEfficiency
+    from qansatz.analysis.trainability.this_circuit import CircuitVariance
     from qansatz.analysis.trainability.variance import Variance
 
 _LIMIT: Final = "holds in the limit of many layers only (arXiv:2406.18316)"
@@ -115,11 +117,6 @@ def _of_the_limit(limit: LimitEfficiency | None) -> dict[str, Quantity]:
     }
 
 
-def _as_float(value: Fraction) -> int | float:
-    """A fraction as a float, or rounded to an integer beyond all floats."""
-    return float(value) if value < 1 << 1000 else round(value)
-
-
 def _whole_or_float(value: Fraction) -> int | float:
     """A fraction as an integer where it is one, or where it is beyond 2⁵³."""
     if value.denominator == 1 or value >= 1 << 53:
@@ -127,18 +124,38 @@ def _whole_or_float(value: Fraction) -> int | float:
     return float(value)
 
 
-def exact_variance(found: Variance | None) -> Quantity:
+def circuit_variance(found: CircuitVariance | None) -> Quantity:
+    """The variance of the cost of this circuit, at its own depth."""
+    name, label = "variance", "variance of the cost, this circuit"
+    if found is None:
+        return declined(name, label, "there is no observable")
+    label = f"variance of {found.observable}, this circuit"
+    if found.value is None:
+        return declined(name, label, found.reason or "")
+    return Quantity(
+        name=name,
+        label=label,
+        value=found.value,
+        certainty=found.certainty,
+        explanation=f"at its own depth: {found.described}",
+        assumptions=found.hypotheses,
+        interval=found.interval if found.certainty == "sampled" else None,
+        fraction=found.fraction,
+    )
+
+
+def limit_variance(found: Variance | None) -> Quantity:
     """The variance of the cost in deep circuits, where its theorem applies."""
-    name, label = "variance", "variance of the cost"
+    name, label = "limit_variance", "variance of the cost, in the limit of many layers"
     if found is None:
         return declined(name, label, "there is no observable, or the algebra was not computed")
-    label = f"variance of {found.observable}"
+    label = f"variance of {found.observable}, in the limit of many layers"
     if found.value is None:
         return declined(name, label, f"no exact value for deep circuits: {found.reason}")
     return Quantity(
         name=name,
         label=label,
-        value=_as_float(found.value),
+        value=as_float(found.value),
         certainty="exact",
         explanation=f"{fraction_text(found.value)} over the parameters of a deep circuit: {counted(found)}",
         assumptions=found.hypotheses,

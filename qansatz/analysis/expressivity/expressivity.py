@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from qansatz.analysis.expressivity import haar
-from qansatz.analysis.expressivity.bounds import bounds, exact_variance
+from qansatz.analysis.expressivity.bounds import bounds, circuit_variance, limit_variance
 from qansatz.analysis.expressivity.fisher import Spectrum
 from qansatz.analysis.expressivity.options import ExpressivityOptions
 from qansatz.analysis.expressivity.pairs import (
@@ -24,14 +24,14 @@ from qansatz.analysis.expressivity.sampled_quantities import (
     divergences,
     entangling_capability,
     fisher_information,
-    frame_potential,
+    frame_potentials_over_haar,
     protocol_of,
     resolution,
     sampled_variance,
 )
-from qansatz.analysis.expressivity.sampled_variance import Cost
 from qansatz.analysis.expressivity.sector import Sector, sector
 from qansatz.analysis.expressivity.spectra import spectra_of
+from qansatz.analysis.trainability.sampled_variance import Cost
 from qansatz.model.program import Model, Observable
 from qansatz.numbers import number
 from qansatz.pauli.words import some
@@ -42,6 +42,7 @@ from qansatz.simulation.simulation import simulation
 
 if TYPE_CHECKING:
     from qansatz.analysis.limit.efficiency import LimitEfficiency
+    from qansatz.analysis.trainability.this_circuit import CircuitVariance
     from qansatz.analysis.trainability.variance import Variance
 
 
@@ -82,6 +83,7 @@ class Expressivity:
     kl_sector: Quantity
     kl_sector_floor: Quantity
     frame_potential: Quantity
+    frame_potential_3: Quantity
     entangling_capability: Quantity
     qfim_rank: Quantity
     qfim_rank_max: Quantity
@@ -92,6 +94,7 @@ class Expressivity:
     efficiency_bound: Quantity
     upper_bound: Quantity
     variance: Quantity
+    limit_variance: Quantity
     n_qubits: int
     n_parameters: int
     sector: Sector
@@ -159,8 +162,8 @@ def expressivity(
 
     Parameters are drawn from their declared distributions or uniformly from their bounds, [0, 2π) without any; one
     draw of the inputs, uniform on their bounds, serves both members of a pair. The result depends on the seed, which it
-    keeps. Where the theorem on the variance in deep circuits does not apply, that of this circuit is sampled from the
-    states of the pairs. An interrupt ends the sampling with the pairs so far.
+    keeps. The variance of this circuit is exact or taken over Clifford points where its angles are independent, else
+    sampled from the states of the pairs. An interrupt ends the sampling with the pairs so far.
     """
     chosen = (
         int(np.random.SeedSequence().generate_state(1)[0]) if options.seed is None else options.seed
@@ -170,7 +173,8 @@ def expressivity(
     reached = sector(model)
     shortfall, n_before = Shortfall(), 0
     sample, spectra = NOTHING, tuple[Spectrum, ...]()
-    observable = _to_sample(model, theory.variance)
+    at_own_depth = _at_own_depth(model, theory.variance, chosen)
+    observable = _to_sample(model, at_own_depth)
     cost = None if observable is None else Cost.of(observable.terms, model.n_qubits)
     declined = too_many(model.n_qubits)
     if declined is None:
@@ -193,13 +197,14 @@ def expressivity(
     return Expressivity(
         **divergences(None, 2**model.n_qubits, counts, streams[2], protocol, why),
         **divergences(reached, reached.dimension, counts, streams[2], protocol, why),
-        frame_potential=frame_potential(sample, reached, protocol, why),
+        **frame_potentials_over_haar(model, sample, reached, protocol, why, chosen),
         entangling_capability=entangling_capability(sample, protocol, why),
         **fisher_information(model, spectra, reached, theory.dla_dimension, why_no_spectra),
         **bounds(model, theory.dla_dimension, theory.dla_exact, theory.limit),
-        variance=exact_variance(theory.variance)
-        if observable is None or theory.variance is None
-        else sampled_variance(theory.variance, observable, model.slots, sample, chosen, why),
+        variance=circuit_variance(at_own_depth)
+        if observable is None or at_own_depth is None
+        else sampled_variance(at_own_depth, observable, model.slots, sample, chosen, why),
+        limit_variance=limit_variance(theory.variance),
         n_qubits=model.n_qubits,
         n_parameters=model.slots.n_parameters,
         sector=reached,
@@ -215,8 +220,18 @@ def expressivity(
     )
 
 
-def _to_sample(model: Model, variance: Variance | None) -> Observable | None:
-    """The observable whose variance is not known exactly."""
-    if variance is None or variance.value is not None:
+def _at_own_depth(model: Model, limit: Variance | None, seed: int) -> CircuitVariance | None:
+    """The variance of this circuit, without states, of the observable whose limit is known or declined."""
+    if limit is None:
         return None
-    return next(o for o in model.observables if o.name == variance.observable)
+    from qansatz.analysis.trainability.this_circuit import circuit_variance
+
+    observable = next(o for o in model.observables if o.name == limit.observable)
+    return circuit_variance(model, observable, seed=seed, states=False)
+
+
+def _to_sample(model: Model, found: CircuitVariance | None) -> Observable | None:
+    """The observable whose variance only states can tell."""
+    if found is None or found.value is not None:
+        return None
+    return next(o for o in model.observables if o.name == found.observable)

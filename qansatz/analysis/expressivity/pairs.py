@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from qansatz.analysis.expressivity.sampled_variance import Cost
+from qansatz.analysis.trainability.sampled_variance import Cost
 from qansatz.model.program import Slots
 from qansatz.pauli import states as pure
 from qansatz.pauli.states import Floats

@@ -44,6 +44,11 @@ def as_fraction(value: Real) -> Fraction:
     return Fraction(float(value)) if isinstance(value, PiLinear) else Fraction(value)
 
 
+def as_float(value: Fraction) -> int | float:
+    """A fraction as a float, or rounded to an integer beyond all floats."""
+    return float(value) if value < 1 << 1000 else round(value)
+
+
 class TermCounts:
     """Counts for one algebra and one stabilizer state."""
 

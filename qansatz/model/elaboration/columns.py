@@ -62,9 +62,12 @@ class Columns:
         Raises:
             OverflowError: when the number is beyond the range of floats.
         """
-        if (type(value) is float, value) not in self._scalars:
+        key = (type(value) is float, value)
+        index = self._scalars.get(key)
+        if index is None:
             reals.simplest(float(value))
-        return self._scalars.setdefault((type(value) is float, value), len(self._scalars))
+            index = self._scalars[key] = len(self._scalars)
+        return index
 
     def rotation(self, p: Pauli, coefficient: Real, angle: Angle) -> None:
         """Append exp(−i·coefficient·angle/2·P), P with its sign; the caller counts the generators.

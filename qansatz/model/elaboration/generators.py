@@ -37,8 +37,8 @@ class Generators:
         names, computed = entry
         values = tuple([scope.find(name) for name in names])
         key = tuple([v if type(v) is int or type(v) is Pauli else (id(v),) for v in values])
-        if key in computed:
-            return computed[key][1]
+        if (remembered := computed.get(key)) is not None:
+            return remembered[1]
         generators = _generators(self._evaluator, self._evaluator.value(node, scope), node.span)
         if generators is not None:
             if len(computed) >= _MOST_REMEMBERED:

@@ -56,7 +56,7 @@ def _execute(context: Context, statement: nodes.Statement, position: Position) -
 
 
 def _branch(context: Context, statement: nodes.If, position: Position) -> None:
-    inner = replace(position, scope=Scope(position.scope))
+    inner = position._replace(scope=Scope(position.scope))
     for condition, body in statement.branches:
         holds = context.evaluator.truth(condition, position.scope, "a condition after `if`")
         if holds is POISON:
@@ -114,7 +114,7 @@ def _head(statement: Span, body: Span) -> str:
 
 def _scope(context: Context, statement: nodes.Scope, position: Position) -> None:
     nesting = _nested(context, statement.kind, position.nesting)
-    inner = replace(position, scope=Scope(position.scope), nesting=nesting)
+    inner = position._replace(scope=Scope(position.scope), nesting=nesting)
     _grouped(context, statement.body, inner, statement.kind, statement.kind)
 
 
@@ -141,7 +141,7 @@ def _grouped(context: Context, body: nodes.Body, position: Position, kind: str, 
         execute(context, body, position)
         return
     shown: list[Piece] = []
-    execute(context, body, replace(position, outline=shown))
+    execute(context, body, position._replace(outline=shown))
     if shown:
         position.outline.append(GroupPiece(kind, title, 1, tuple(shown)))
 
@@ -174,8 +174,7 @@ def _call_layer(context: Context, statement: nodes.Apply, position: Position) ->
         raise LimitReached(
             faults.calls.LayerRecursion(statement.span, name=name, limit=limit, labels=labels)
         )
-    inner = replace(
-        position,
+    inner = position._replace(
         scope=scope,
         nesting=replace(nesting, layers=layers, inside="a `layer`", n_calls=nesting.n_calls + 1),
         layer=next(context.circuit.layers) if position.layer < 0 else position.layer,

@@ -106,6 +106,7 @@ def _array_index(
             )
         )
     indices: list[Any] = []
+    kept: list[int] = []
     offset, count = 0, 1
     for part, size in zip(node.indices, shape, strict=True):
         index = _index_value(evaluation, part, scope)
@@ -117,20 +118,20 @@ def _array_index(
             offset = offset * size + index
         else:
             index = range(size) if index is None else index
+            kept.append(len(index))
             count *= len(index)
             evaluation.count_elements(count, part.span)
             for k in index:
                 if not 0 <= k < size:
                     return _out_of_range(evaluation, k, size, part.span)
         indices.append(index)
-    kept = tuple([len(index) for index in indices if type(index) is not int])
     if not kept:
         return _entry(base, offset)
     offsets = [0]
     for index, size in zip(indices, shape, strict=True):
         chosen = (index,) if type(index) is int else index
         offsets = [offset * size + k for offset in offsets for k in chosen]
-    return AngleArray(base.name, kept, tuple(_entry(base, offset) for offset in offsets))
+    return AngleArray(base.name, tuple(kept), tuple(_entry(base, offset) for offset in offsets))
 
 
 def _entry(base: SymbolArray | AngleArray, offset: int) -> Angle:

@@ -28,6 +28,7 @@ from qansatz.analysis.expressivity.options import ExpressivityOptions
 from qansatz.analysis.expressivity.pairs import meyer_wallach
 from qansatz.analysis.expressivity.sector import _fields, sector
 from qansatz.analysis.limit.efficiency import limit_efficiency
+from qansatz.analysis.trainability.this_circuit import circuit_variance
 from qansatz.analysis.trainability.variance import variance
 from qansatz.model.reals import PiLinear
 from qansatz.pauli import states as pure
@@ -608,9 +609,13 @@ def test_the_variance_comes_along():
     path = str(ROOT / "examples" / "tfim_individual.qans")
     compiled = driver.compile_file(path, settings={"n": 4})
     found = compiled.expressivity(n_pairs=10, n_points=1, seed=0)
+    assert found.limit_variance.certainty == "exact"
+    assert found.limit_variance.value == float(variance(compiled.ansatz).value)
+    assert found.limit_variance.assumptions
     assert found.variance.certainty == "exact"
-    assert found.variance.value == float(variance(compiled.ansatz).value)
-    assert found.variance.assumptions
+    assert found.variance.fraction == circuit_variance(compiled.ansatz).fraction
+    assert found.variance.value != found.limit_variance.value
+    assert "this circuit" in found.variance.label
 
 
 # What is shown

@@ -292,12 +292,12 @@ def test_large_circuits_by_sampling():
 
 
 def test_classes_too_large_to_compare_are_measured_term_by_term(monkeypatch):
-    from qansatz.analysis.gradient import schedule as schedules
+    from qansatz.analysis.gradient import circuits
 
     monkeypatch.setattr("qansatz.analysis.gradient.covering.MAX_COMPARED", 3)
     model = example("tfim_individual", n=3, layers=2)
     found = agree(model, model.observables[0], 7)
-    assert found.stopped == schedules.LIMITED
+    assert found.stopped == circuits.LIMITED
     assert not found.optimal
 
 

@@ -27,9 +27,11 @@ from qansatz.tools.cli.showing import show
 from qansatz.views.algebra import ALGEBRA
 
 if TYPE_CHECKING:
+    from qansatz.analysis.algebra.algebra import AlgebraReport
     from qansatz.compilation import Compilation
     from qansatz.lie.classification import Algebra
     from qansatz.lie.closure import Closure
+    from qansatz.model.program import Model
     from qansatz.pauli.strings import Pauli
 
 _EPILOG = """\
@@ -41,6 +43,7 @@ examples:
   qansatz algebra maxcut.qans --seconds 600 --resume maxcut.closure
   qansatz algebra ising.qans --vary n=3..64 --format latex
   qansatz algebra ising.qans --vary n=3..40 --variance cost
+  qansatz algebra ising.qans --variance
 
 The Lie algebra of generators that are single strings is exact for any number of qubits.
 Sums are closed exactly, as far as a count of work or --seconds allows; with --resume a closure that this
@@ -96,7 +99,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="OBSERVABLE",
         nargs="?",
         const="",
-        help="with --vary: the exact variance of an observable (the first) and how fast it falls",
+        help="the variance of an observable (all, or with --vary the first) of this circuit and in the "
+        "limit of many layers; with --vary how fast the latter falls",
     )
     group.add_argument(
         "--format", choices=("text", "latex"), default="text", help="how --vary writes formulas"
@@ -112,8 +116,6 @@ def run(args: argparse.Namespace) -> int:
         from qansatz.tools.cli.commands import family
 
         return family.run(args, *args.vary)
-    if args.variance is not None:
-        raise UnusableError("--variance goes with --vary, such as --vary n=3..40")
     if args.format != "text":
         raise UnusableError(f"--format {args.format} goes with --vary, such as --vary n=3..40")
     out = console_of(args)
@@ -135,12 +137,32 @@ def run(args: argparse.Namespace) -> int:
         _say_membership(out, args.contains, told)
     elif not args.elements:
         show(out, model, found.sheet())
+    if args.variance is not None:
+        answer["variances"] = _variances(out, model, found, args.variance)
     code = LIMITED if found.limit_reached else FINE
     if args.elements and found.classified is not None:
         code = max(code, _list(args, out, found.classified, answer))
     elif args.elements and found.closure is not None:
         code = max(code, _list_sums(args, out, found.closure, answer))
     return _answered(out, compilation, {**identity(model), **answer}, code)
+
+
+def _variances(out: Console, model: Model, found: AlgebraReport, name: str) -> list[dict[str, Any]]:
+    """Show the variances of observables and their derivatives, and give what JSON has of them."""
+    from qansatz.tools.cli.variances import derivatives, observables, variances
+    from qansatz.views.variances import BOTH, DERIVATIVES, as_text, derivatives_text
+
+    labels = model.slots.labels()
+    chosen = observables(model, name)
+    both = [variances(model, observable, found) for observable in chosen]
+    slopes = [derivatives(model, observable) for observable in chosen]
+    out.result(f"\n{as_text(both)}")
+    for observable, slope in zip(chosen, slopes, strict=True):
+        out.result(derivatives_text(observable.name, slope, labels))
+    return [
+        {**BOTH.write(pair), "derivatives": DERIVATIVES.write((slope, labels))}
+        for pair, slope in zip(both, slopes, strict=True)
+    ]
 
 
 def _answered(out: Console, compilation: Compilation, answer: dict[str, Any], code: int) -> int:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from qansatz.progress import Progress, Step, in_steps
 from qansatz.tools.cli.closing import report
-from qansatz.tools.cli.console import FAILED, FINE, LIMITED, Console, UnusableError
+from qansatz.tools.cli.console import FAILED, FINE, LIMITED, Console
 from qansatz.tools.cli.session import console_of, load, options
+from qansatz.tools.cli.variances import observables
+from qansatz.tools.cli.variances import variances as variances_of
+from qansatz.views import variances
 from qansatz.views.families import FAMILY, FAMILY_WITH_VARIANCE, Family, as_latex
 from qansatz.views.text import text
 
@@ -18,15 +21,15 @@ if TYPE_CHECKING:
     from qansatz.analysis.algebra.algebra import AlgebraReport
     from qansatz.analysis.trainability.variance import Variance
     from qansatz.compilation import Compilation
-    from qansatz.model.program import Model
     from qansatz.source import Source
+    from qansatz.views.variances import Both
 
 
 def run(args: argparse.Namespace, argument: str, sizes: range) -> int:
     """Show the algebra at every size, and closed forms."""
     out = console_of(args)
     reports: dict[int, AlgebraReport] = {}
-    variances: dict[int, Variance] = {}
+    both: dict[int, Both] = {}
     refused: list[int] = []
     first: Compilation | None = None
     stopped = False
@@ -46,7 +49,8 @@ def run(args: argparse.Namespace, argument: str, sizes: range) -> int:
                 seconds = 0.0 if any(r.limit_reached for r in reports.values()) else args.seconds
                 found = report(compilation.model, seconds, out, progress=_within(step, progress))
                 if args.variance is not None:
-                    variances[n] = _variance(compilation.model, args.variance, found)
+                    observable = observables(compilation.model, args.variance)[0]
+                    both[n] = variances_of(compilation.model, observable, found, quick=True)
                 reports[n] = found
             except KeyboardInterrupt:
                 stopped = True
@@ -55,11 +59,16 @@ def run(args: argparse.Namespace, argument: str, sizes: range) -> int:
         out.diagnostics(first.diagnostics)
         out.answer(first.diagnostics, {"ansatz": first.name or None})
         return FAILED
-    family = _family(argument, reports, refused, variances)
+    family = _family(argument, reports, refused, {n: limit for n, (_, limit) in both.items()})
     out.result(as_latex(family) if args.format == "latex" else text(family.sheet()))
     _say(out, family)
     shape = FAMILY if family.decay is None else FAMILY_WITH_VARIANCE
-    out.answer((), {"ansatz": name, "family": shape.write(family)})
+    answer: dict[str, Any] = {"ansatz": name, "family": shape.write(family)}
+    if both:
+        out.result(_side_by_side(argument, both) if args.format == "text" else "")
+        rows = [{"value": n, **variances.BOTH.write(pair)} for n, pair in both.items()]
+        answer["variances"] = rows
+    out.answer((), answer)
     limited = stopped or any(r.limit_reached for r in reports.values())
     return LIMITED if limited else FINE
 
@@ -76,14 +85,19 @@ def _compiled(source: Source, given: dict[str, Any], argument: str, n: int) -> C
     return driver.compile_source(source, **{**given, "settings": settings})
 
 
-def _variance(model: Model, name: str, found: AlgebraReport) -> Variance:
-    from qansatz.analysis.trainability.variance import variance
+def _side_by_side(argument: str, both: Mapping[int, Both]) -> str:
+    """The variances of the circuits themselves, beside those of the limit."""
+    from qansatz.views.tables import table
 
-    known = {observable.name: observable for observable in model.observables}
-    if not known or (name and name not in known):
-        told = f"there are {', '.join(known)}" if known else "the ansatz has none"
-        raise UnusableError(f"no observable {name!r} for --variance: {told}")
-    return variance(model, known[name] if name else None, found=found)
+    head = (
+        argument,
+        "this circuit",
+        "95 %",
+        "in the limit of many layers",
+        "this circuit is known by",
+    )
+    rows = [(n, *variances.cells(pair), pair[0].described) for n, pair in both.items()]
+    return f"\n{table(head, rows)}"
 
 
 def _family(

@@ -189,11 +189,11 @@ def test_an_interrupt_of_the_spectra_keeps_the_pairs(capsys, monkeypatch):
         ("  qubits q[2]\n  param t\n  rot(X[0], t)", "there is no observable"),
         ("  qubits q[2]\n  input x\n  encode { rot(X[0], x) }", "there is no observable"),
         (
-            "  qubits q[2]\n  param t\n  rot(X[0], t)\n  observable o = 1e200 * Z[0]",
+            "  qubits q[2]\n  param t\n  rot(X[0] + X[1], t)\n  observable o = 1e200 * Z[0]",
             "exceed what is squared",
         ),
         (
-            "  qubits q[2]\n  param t\n  rot(X[0], t)\n  observable o = 1e-200 * Z[0]",
+            "  qubits q[2]\n  param t\n  rot(X[0] + X[1], t)\n  observable o = 1e-200 * Z[0]",
             "fall below",
         ),
         ("  qubits q[1]\n  observable o = Z[0]", "0 rotations"),

@@ -14,7 +14,7 @@ from qansatz.pauli import states as pure
 from qansatz.pauli.states import Action, Floats, States
 from qansatz.sheets import Fact, Remark, Sheet, html
 from qansatz.simulation.draws import draw_inputs, draw_parameters
-from qansatz.simulation.engines import too_many
+from qansatz.simulation.engines import choose, too_many
 from qansatz.simulation.simulation import simulation, states_at_a_time
 
 #: Amplitude updates, about 2 ns each.
@@ -103,16 +103,25 @@ def sampled_variance(
         if not model.observables:
             raise ValueError("the ansatz has no observable")
         observable = model.observables[0]
+    costs = sampled_costs(model, observable, n_samples=n_samples, seed=seed, budget=budget)
+    if isinstance(costs, str):
+        return declined(observable, model.slots, seed, costs)
+    engine = choose(model.n_qubits)
+    return estimate(observable, model.slots, costs[:, None], seed, engine=engine)
+
+
+def sampled_costs(
+    model: Model, observable: Observable, *, n_samples: int, seed: int, budget: int
+) -> Floats | str:
+    """Values of an observable at independent random points, or why there are none."""
     cost = Cost.of(observable.pulled_back, model.n_qubits)
     updates = (len(model.rotations) + max(1, len(cost.groups))) << model.n_qubits
     possible = min(n_samples, budget // updates)
-    reason = cost.reason
-    if too_many(model.n_qubits):
-        reason = too_many(model.n_qubits)
-    elif possible < min(n_samples, LEAST_SAMPLES):
-        reason = f"{LEAST_SAMPLES} samples cost more than the budget of {budget:.2g}"
+    reason = too_many(model.n_qubits) or cost.reason
     if reason is not None:
-        return declined(observable, model.slots, seed, reason)
+        return reason
+    if possible < min(n_samples, LEAST_SAMPLES):
+        return f"{LEAST_SAMPLES} samples cost more than the budget of {budget:.2g}"
     arrays, random = simulation(model), np.random.default_rng(seed)
     step = states_at_a_time(model.n_qubits)
     costs = []
@@ -124,8 +133,7 @@ def sampled_variance(
         )
         found = arrays.states(np.concatenate(values, axis=1), final_clifford=False)
         costs.append(cost.values(found))
-    whole = np.concatenate(costs)[:, None]
-    return estimate(observable, model.slots, whole, seed, engine=arrays.engine)
+    return np.concatenate(costs)
 
 
 def estimate(

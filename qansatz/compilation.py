@@ -182,7 +182,7 @@ class Compilation:
             dla_dimension=report.dimension,
             dla_exact=report.exact,
             limit=limit_efficiency(self.ansatz, report),
-            variance=variance(self.ansatz, found=report) if self.ansatz.observables else None,
+            variance=variance(self.ansatz, report=report) if self.ansatz.observables else None,
         )
         return expressivity(self.ansatz, options, theory=theory, progress=progress)
 

@@ -26,7 +26,7 @@ STATES_WORK: Final = 10**9
 
 
 def decide_variance(
-    requirement: Requirement, model: Model, found: AlgebraReport, log: FaultLog
+    requirement: Requirement, model: Model, algebra: AlgebraReport, log: FaultLog
 ) -> None:
     """Compare ``variance(observable)`` of this circuit, of the first observable where none is named, with its bound.
 
@@ -49,7 +49,7 @@ def decide_variance(
         case None:
             log.add(_undecided(requirement, result))
         case False:
-            limit = variance(model, observable, found=found)
+            limit = variance(model, observable, report=algebra)
             log.add(_fails(requirement, result, limit))
 
 
@@ -106,37 +106,37 @@ def _fails(requirement: Requirement, result: CircuitVariance, limit: Variance) -
     return failed(requirement, value, why)
 
 
-def decide(requirement: Requirement, found: AlgebraReport, log: FaultLog) -> None:
+def decide(requirement: Requirement, algebra: AlgebraReport, log: FaultLog) -> None:
     """Compare ``algebra.dimension`` or ``algebra.name`` with its bound."""
     if requirement.fact == "algebra.name":
-        holds, value = _name(requirement, found, log), found.name or "not named"
+        holds, value = _name(requirement, algebra, log), algebra.name or "not named"
     else:
-        holds, value = _dimension(requirement, found), found.dimension_text
+        holds, value = _dimension(requirement, algebra), algebra.dimension_text
     if holds is None:
-        why = "; ".join(text for word, text in found.remarks() if word != "method")
-        known = f"known is: {_described(found)}, dimension {found.dimension_text}"
+        why = "; ".join(text for word, text in algebra.remarks() if word != "method")
+        state = f"known is: {_described(algebra)}, dimension {algebra.dimension_text}"
         log.add(
             faults.claims.ClaimUndecided(
-                requirement.span, fact=requirement.fact, known=known, why=why
+                requirement.span, fact=requirement.fact, known=state, why=why
             )
         )
     elif not holds:
-        log.add(failed(requirement, value, _why(requirement, found)))
+        log.add(failed(requirement, value, _why(requirement, algebra)))
 
 
-def _described(found: AlgebraReport) -> str:
-    if found.name is None:
+def _described(algebra: AlgebraReport) -> str:
+    if algebra.name is None:
         return "an algebra without a name"
-    return found.name if found.exact else f"a subalgebra of {found.name}"
+    return algebra.name if algebra.exact else f"a subalgebra of {algebra.name}"
 
 
-def _why(requirement: Requirement, found: AlgebraReport) -> str:
+def _why(requirement: Requirement, algebra: AlgebraReport) -> str:
     if requirement.fact == "algebra.name":
-        return f"its dimension is {found.dimension_text}"
-    return f"the Lie algebra is {_described(found)}"
+        return f"its dimension is {algebra.dimension_text}"
+    return f"the Lie algebra is {_described(algebra)}"
 
 
-def _name(requirement: Requirement, found: AlgebraReport, log: FaultLog) -> bool | None:
+def _name(requirement: Requirement, algebra: AlgebraReport, log: FaultLog) -> bool | None:
     claimed = classical.parsed(str(requirement.bound))
     if claimed is None:
         log.add(
@@ -149,18 +149,18 @@ def _name(requirement: Requirement, found: AlgebraReport, log: FaultLog) -> bool
         return True
     dimension = sum(ideal.dimension for ideal in claimed)
     equal: bool | None = None
-    if not found.at_least <= dimension <= found.dimension:
+    if not algebra.at_least <= dimension <= algebra.dimension:
         equal = False
-    elif found.exact and found.name is not None:
-        equal = claimed == classical.collected(found.ideals)
+    elif algebra.exact and algebra.name is not None:
+        equal = claimed == classical.collected(algebra.ideals)
     return None if equal is None else equal == (requirement.operator == "==")
 
 
-def _dimension(requirement: Requirement, found: AlgebraReport) -> bool | None:
+def _dimension(requirement: Requirement, algebra: AlgebraReport) -> bool | None:
     """Whether the claim holds; None where it may or may not for what lies between the bounds."""
-    least, most = (compare(requirement, value) for value in (found.at_least, found.dimension))
-    if requirement.operator not in ("==", "!=") or found.exact:
+    least, most = (compare(requirement, value) for value in (algebra.at_least, algebra.dimension))
+    if requirement.operator not in ("==", "!=") or algebra.exact:
         return least if least == most else None
-    below = compare(replace(requirement, operator="<"), found.dimension)
-    above = compare(replace(requirement, operator=">"), found.at_least)
+    below = compare(replace(requirement, operator="<"), algebra.dimension)
+    above = compare(replace(requirement, operator=">"), algebra.at_least)
     return requirement.operator == "!=" if below or above else None

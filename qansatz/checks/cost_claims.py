@@ -45,8 +45,8 @@ def decide_hqc(model: Model, requirement: Requirement, log: FaultLog) -> None:
     n = schedule.n_circuits
     if len(used_by) < n:
         why = f"{len(used_by)} of {n} gradient circuits were counted, the most for a check"
-        known = "its circuits were not all counted"
-        log.add(faults.claims.ClaimUndecided(requirement.span, fact="hqc", known=known, why=why))
+        state = "its circuits were not all counted"
+        log.add(faults.claims.ClaimUndecided(requirement.span, fact="hqc", known=state, why=why))
         return
     operations = sum(used.operations for used in used_by.values())
     price = hqc_price(n, hqc_of_operations(Fraction(shots * operations)))

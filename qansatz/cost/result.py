@@ -270,13 +270,13 @@ _HEAD: Final = (
 
 
 def _row(priced: PricedMethod) -> tuple[Cell, ...]:
-    known = priced.hqc is not None
+    is_priced = priced.hqc is not None
     return (
         priced.label,
         priced.n_circuits,
-        round(priced.two_qubit_gates) if known else None,
-        round(priced.one_qubit_gates) if known else None,
-        priced.two_qubit_depth if known else None,
+        round(priced.two_qubit_gates) if is_priced else None,
+        round(priced.one_qubit_gates) if is_priced else None,
+        priced.two_qubit_depth if is_priced else None,
         None if priced.hqc is None else round(priced.hqc, 1),
         None if priced.hqc_at_precision is None else round(priced.hqc_at_precision, 1),
         priced.note,

@@ -58,8 +58,8 @@ _VALUE: Final[Shape[Quantity]] = Shape(
 
 def _by_name(name: str) -> Field[Expressivity]:
     def quantity(result: Expressivity) -> Quantity:
-        found: Quantity = getattr(result, name)
-        return found
+        value: Quantity = getattr(result, name)
+        return value
 
     return field(name, _VALUE, quantity)
 

@@ -221,24 +221,24 @@ FAMILY_WITH_VARIANCE: Final[Shape[Family]] = record(
 _SHOWN_DIGITS = 24
 
 
-def as_latex(found: Family) -> str:
+def as_latex(family: Family) -> str:
     """The closed forms, a line for each residue class, and the table of sizes."""
-    name = symbol(found.argument)
+    name = symbol(family.argument)
     lines = [
-        rf"  \dim\mathfrak{{g}} &= {dimension(form, found.argument)} && {_sizes(form, name)}"
-        for form in found.dimension or ()
+        rf"  \dim\mathfrak{{g}} &= {dimension(form, family.argument)} && {_sizes(form, name)}"
+        for form in family.dimension or ()
     ]
     lines += [
-        rf"  \mathfrak{{g}} &= {algebra(form, found.argument)} && {_sizes(form, name)}"
-        for form in found.type or ()
+        rf"  \mathfrak{{g}} &= {algebra(form, family.argument)} && {_sizes(form, name)}"
+        for form in family.type or ()
     ]
-    decay = found.decay
+    decay = family.decay
     for form in (decay and decay.forms) or ():
-        formula = inverse_variance(form, found.argument)
+        formula = inverse_variance(form, family.argument)
         lines.append(rf"  \operatorname{{Var}}^{{-1}} &= {formula} && {_sizes(form, name)}")
     body = " \\\\\n".join(lines)
     formulas = f"\\begin{{align*}}\n{body}\n\\end{{align*}}\n" if lines else ""
-    return formulas + _table(found, name)
+    return formulas + _table(family, name)
 
 
 def _sizes(form: ClosedForm, name: str) -> str:
@@ -248,9 +248,9 @@ def _sizes(form: ClosedForm, name: str) -> str:
     return rf"{name} \equiv {form.residue} \pmod{{{form.period}}},\ {inside}"
 
 
-def _table(found: Family, name: str) -> str:
+def _table(family: Family, name: str) -> str:
     rows = []
-    for n, report in found.reports.items():
+    for n, report in family.reports.items():
         bound = "" if report.exact else r"\le "
         named = _name(report) if report.exact and report.name else r"\text{--}"
         rows.append(rf"  {n} & ${named}$ & ${bound}{_short(report.dimension)}$ \\")

@@ -31,8 +31,8 @@ def inverse_variance(form: ClosedForm, argument: str) -> str:
 
     from qansatz.analysis.trainability.decay import inverse
 
-    found = inverse(form, sympy.Symbol(symbol(argument), integer=True, positive=True))
-    return r"\infty" if found is None else str(sympy.latex(found))
+    formula = inverse(form, sympy.Symbol(symbol(argument), integer=True, positive=True))
+    return r"\infty" if formula is None else str(sympy.latex(formula))
 
 
 def symbol(argument: str) -> str:
@@ -52,23 +52,25 @@ def _expressions(form: ClosedForm, argument: str) -> tuple[Any, ...]:
     return form.expressions(sympy.Symbol(symbol(argument), integer=True, positive=True))
 
 
-def _summand(one: IdealFormula) -> str:
+def _summand(formula: IdealFormula) -> str:
     """One kind of ideal, or a direct sum over k of those in arithmetic progression."""
     import sympy
 
-    if one.length is None:
-        return direct_sum([(one.family, sympy.latex(one.parameter), sympy.latex(one.copies))])
-    parameter = one.parameter - one.step * sympy.Symbol("k")
-    inside = direct_sum([(one.family, sympy.latex(parameter), sympy.latex(one.copies))])
-    return rf"\bigoplus_{{k=0}}^{{{sympy.latex(one.length - 1)}}} {inside}"
+    if formula.length is None:
+        return direct_sum(
+            [(formula.family, sympy.latex(formula.parameter), sympy.latex(formula.copies))]
+        )
+    parameter = formula.parameter - formula.step * sympy.Symbol("k")
+    inside = direct_sum([(formula.family, sympy.latex(parameter), sympy.latex(formula.copies))])
+    return rf"\bigoplus_{{k=0}}^{{{sympy.latex(formula.length - 1)}}} {inside}"
 
 
 def direct_sum(parts: Iterable[tuple[str, str, str]]) -> str:
     """A direct sum of algebras, each a family, a parameter and its copies in LaTeX."""
     made = []
     for name, parameter, copies in parts:
-        one = rf"\mathfrak{{{name}}}({parameter})"
-        made.append(one if copies == "1" else rf"{one}^{{\oplus {copies}}}")
+        single = rf"\mathfrak{{{name}}}({parameter})"
+        made.append(single if copies == "1" else rf"{single}^{{\oplus {copies}}}")
     return r" \oplus ".join(made) or "0"
 
 

@@ -65,12 +65,12 @@ DERIVATIVES: Final[Shape[tuple[DerivativeVariances | str, Sequence[str]]]] = rec
 
 
 def _rows(
-    found: DerivativeVariances | str, labels: Sequence[str]
+    variances: DerivativeVariances | str, labels: Sequence[str]
 ) -> list[tuple[str, float, float, float]]:
-    if isinstance(found, str):
+    if isinstance(variances, str):
         return []
-    columns = (found.values.tolist(), found.low.tolist(), found.high.tolist())
-    names = [labels[slot] for slot in found.slots.tolist()]
+    columns = (variances.values.tolist(), variances.low.tolist(), variances.high.tolist())
+    names = [labels[slot] for slot in variances.slots.tolist()]
     return list(zip(names, *columns, strict=True))
 
 
@@ -112,16 +112,16 @@ def as_text(variances: Iterable[Both]) -> str:
 
 
 def derivatives_text(
-    observable: str, found: DerivativeVariances | str, labels: Sequence[str]
+    observable: str, variances: DerivativeVariances | str, labels: Sequence[str]
 ) -> str:
     """A line about the largest variance of a derivative."""
-    if isinstance(found, str):
-        return f"  {observable}, derivatives: not known: {found}\n"
-    if not len(found.values):
+    if isinstance(variances, str):
+        return f"  {observable}, derivatives: not known: {variances}\n"
+    if not len(variances.values):
         return f"  {observable}, derivatives: no parameter turns the circuit\n"
-    at = int(found.values.argmax())
-    within = f"{found.low[at]:.3g} to {found.high[at]:.3g}"
+    at = int(variances.values.argmax())
+    within = f"{variances.low[at]:.3g} to {variances.high[at]:.3g}"
     return (
-        f"  {observable}, derivatives: the largest variance is {found.values[at]:.4g} ({within}), by "
-        f"{labels[int(found.slots[at])]}; {found.n_samples} Clifford points, seed {found.seed}\n"
+        f"  {observable}, derivatives: the largest variance is {variances.values[at]:.4g} ({within}), by "
+        f"{labels[int(variances.slots[at])]}; {variances.n_samples} Clifford points, seed {variances.seed}\n"
     )

@@ -85,7 +85,10 @@ def checked(model: Model, diagnostics: Sequence[Diagnostic]) -> list[str]:
     for group in model.stabilizers:
         n = len(group.generators)
         made.append(f"{group.name} is a stabilizer group of order 2^{n} that every generator keeps")
-    made += [f"the logical operators {known.name} keep the stabilizers" for known in model.logicals]
+    made += [
+        f"the logical operators {operators.name} keep the stabilizers"
+        for operators in model.logicals
+    ]
     n_blocks = int(model.rotations.block.max(initial=-1)) + 1
     if n_blocks:
         made.append(f"{counted(n_blocks, 'block')} commute{'s' if n_blocks == 1 else ''}")

@@ -278,9 +278,9 @@ def algebra(
     are closed exactly, within ``limit``; beyond it the strings of all sums give an upper bound. ``after`` is the
     closure of an earlier report (its ``partial``, or one kept in a file), which is gone on with.
     """
-    found = generators(model)
-    report = _of(model, found, limit, progress, after)
-    if found.whole or report.limit_reached or FIXED in report.hypotheses:
+    places = generators(model)
+    report = _of(model, places, limit, progress, after)
+    if places.whole or report.limit_reached or FIXED in report.hypotheses:
         return report
     return _narrowed(model, report, limit, progress)
 
@@ -314,24 +314,24 @@ def _narrowed(
 
 def _of(
     model: Model,
-    found: Generators,
+    places: Generators,
     limit: Limit | None,
     progress: Progress | None,
     after: Partial | None,
 ) -> AlgebraReport:
     """The Lie algebra of the generators of one grouping."""
     table = model.rotations.strings
-    kinds = np.unique(found.kind[found.trained]).tolist()
+    kinds = np.unique(places.kind[places.trained]).tolist()
     real = table.weights() > 0
-    sums = [tuple(s for s in found.distinct[k].strings if real[s]) for k in kinds]
+    sums = [tuple(s for s in places.distinct[k].strings if real[s]) for k in kinds]
     sums = [terms for terms in sums if terms]
     singles, rest = _taken_apart(table, sums)
     hypotheses = [ENCODING] if model.rotations.encoding.any() else []
-    if not found.whole:
-        hypotheses.append(TIED if found.decided else UNDECIDED)
+    if not places.whole:
+        hypotheses.append(TIED if places.decided else UNDECIDED)
     least, stopped = None, None
     if rest:
-        closed = _of_sums(model, found, sums, limit, progress, after)
+        closed = _of_sums(model, places, sums, limit, progress, after)
         if isinstance(closed, AlgebraReport):
             return closed
         stopped = closed
@@ -339,19 +339,19 @@ def _of(
         hypotheses.append(SUMS)
         singles = sorted({s for terms in sums for s in terms})
     result = classify(table.take(singles))
-    fixed = fixed_rotations(model, found)
+    fixed = fixed_rotations(model, places)
     between = [table.pauli(s) for s in fixed.between]
     if not all(contains(result, pauli) for pauli in between):
         hypotheses.append(FIXED)
         result = classify(table.take(sorted({*singles, *fixed.between})))
-    elif found.whole and SUMS not in hypotheses and not _within(table, found, fixed, real):
+    elif places.whole and SUMS not in hypotheses and not _within(table, places, fixed, real):
         hypotheses.append(FIXED)
     return _report(model, sums, hypotheses, result, least, stopped)
 
 
 def _of_sums(
     model: Model,
-    found: Generators,
+    places: Generators,
     sums: Sequence[tuple[int, ...]],
     limit: Limit | None,
     progress: Progress | None,
@@ -361,7 +361,7 @@ def _of_sums(
     from qansatz.analysis.algebra.sums import sum_algebra
     from qansatz.lie.closure import Partial
 
-    result = sum_algebra(model, found, limit=limit, progress=progress, after=after)
+    result = sum_algebra(model, places, limit=limit, progress=progress, after=after)
     if isinstance(result.closure, Partial) or result.known == "lower bound":
         return result.closure  # type: ignore[return-value]
     return AlgebraReport(
@@ -400,19 +400,19 @@ def _report(
     model: Model,
     sums: Sequence[tuple[int, ...]],
     hypotheses: Sequence[str],
-    found: Algebra,
+    classified: Algebra,
     least: int | None,
     partial: Partial | None,
 ) -> AlgebraReport:
     exact = not {TIED, UNDECIDED, SUMS, FIXED} & {*hypotheses}
     apart = {TIED, UNDECIDED} & {*hypotheses}
-    some = min(1, found.dimension) if least is None or apart else least
+    some = min(1, classified.dimension) if least is None or apart else least
     return AlgebraReport(
         n_qubits=model.n_qubits,
         known="exact" if exact else "upper bound",
-        dimension=found.dimension,
-        at_least=found.dimension if exact else some,
-        name=found.name,
+        dimension=classified.dimension,
+        at_least=classified.dimension if exact else some,
+        name=classified.name,
         components=tuple(
             Summand(
                 kind=c.kind,
@@ -422,7 +422,7 @@ def _report(
                 dimension=c.dimension,
                 n_generators=c.n_generators,
             )
-            for c in found.components
+            for c in classified.components
         ),
         n_generators=len(sums),
         hypotheses=tuple(hypotheses),
@@ -430,15 +430,15 @@ def _report(
         reason=None if partial is None else f"{LIMITED}: {partial.reason}",
         limit_reached=partial is not None,
         strings=_strings(model, sums),
-        classified=found,
+        classified=classified,
         partial=partial,
-        centre=sum(c.dimension for c in found.components if c.kind == "central"),
+        centre=sum(c.dimension for c in classified.components if c.kind == "central"),
     )
 
 
-def _within(table: PauliTable, found: Generators, fixed: FixedRotations, real: BoolColumn) -> bool:
+def _within(table: PauliTable, places: Generators, fixed: FixedRotations, real: BoolColumn) -> bool:
     """Whether the fixed rotations turn about strings of the algebra of one stretch between them."""
-    sums = [tuple(s for s in found.distinct[k].strings if real[s]) for k in fixed.stretch]
+    sums = [tuple(s for s in places.distinct[k].strings if real[s]) for k in fixed.stretch]
     singles, rest = _taken_apart(table, [terms for terms in sums if terms])
     alone = classify(table.take(singles))
     return not fixed.between or (
@@ -457,22 +457,22 @@ def _taken_apart(
     singles = {terms[0] for terms in sums if len(terms) == 1}
     parts = list(dict.fromkeys(terms for terms in sums if len(terms) > 1))
     while parts and singles:
-        known = table.take(sorted(singles))
+        inside_already = table.take(sorted(singles))
         used = sorted({s for part in parts for s in part})
-        pattern = dict(zip(used, commutation(table.take(used), known), strict=True))
-        inside = _inside(classify(known), table, used)
+        pattern = dict(zip(used, commutation(table.take(used), inside_already), strict=True))
+        inside = _inside(classify(inside_already), table, used)
         finer = [piece for part in parts for piece in _pieces(part, pattern, inside)]
-        found = {piece[0] for piece in finer if len(piece) == 1}
+        alone = {piece[0] for piece in finer if len(piece) == 1}
         finer = list(dict.fromkeys(piece for piece in finer if len(piece) > 1))
-        if finer == parts and found <= singles:
+        if finer == parts and alone <= singles:
             break
-        singles |= found
+        singles |= alone
         parts = finer
     return sorted(singles), parts
 
 
-def _inside(found: Algebra, table: PauliTable, used: Sequence[int]) -> frozenset[int]:
-    return frozenset(s for s in used if contains(found, table.pauli(s)))
+def _inside(classified: Algebra, table: PauliTable, used: Sequence[int]) -> frozenset[int]:
+    return frozenset(s for s in used if contains(classified, table.pauli(s)))
 
 
 def _pieces(

@@ -31,12 +31,12 @@ def bounds(
         "efficiency_bound": "efficiency that the algebra permits",
     }
     unknown = "the algebra was not computed"
-    found = {name: declined(name, label, unknown) for name, label in labels.items()}
+    quantities = {name: declined(name, label, unknown) for name, label in labels.items()}
 
     def known(
         name: str, value: int | float, certainty: Knowledge, explanation: str, *assumptions: str
     ) -> None:
-        found[name] = Quantity(
+        quantities[name] = Quantity(
             name=name,
             label=labels[name],
             value=value,
@@ -56,7 +56,7 @@ def bounds(
         if uploads_again(model):
             why = "data between trainable rotations leave the group of the algebra"
             name = "overparametrization"
-            found[name] = declined(name, labels[name], why)
+            quantities[name] = declined(name, labels[name], why)
         else:
             known(
                 "overparametrization",
@@ -67,7 +67,9 @@ def bounds(
             )
     if dla_dimension is not None and not dla_exact:
         why = "only an upper bound of the algebra's dimension is known"
-        found["efficiency_bound"] = declined("efficiency_bound", labels["efficiency_bound"], why)
+        quantities["efficiency_bound"] = declined(
+            "efficiency_bound", labels["efficiency_bound"], why
+        )
     elif dla_dimension is not None:
         known(
             "efficiency_bound",
@@ -76,8 +78,8 @@ def bounds(
             "the largest F with dim g ≤ 4^n/F − F and F ≤ dim g",
             _LIMIT,
         )
-    found |= _of_the_limit(limit)
-    return found
+    quantities |= _of_the_limit(limit)
+    return quantities
 
 
 def _of_the_limit(limit: LimitEfficiency | None) -> dict[str, Quantity]:
@@ -93,14 +95,14 @@ def _of_the_limit(limit: LimitEfficiency | None) -> dict[str, Quantity]:
         }
     low = Fraction(limit.n_rotations, limit.at_most)
     high = Fraction(limit.n_rotations, limit.at_least)
-    told = "" if limit.exact else f"; at least this and at most {_whole_or_float(high)}"
+    remark = "" if limit.exact else f"; at least this and at most {_whole_or_float(high)}"
     return {
         name: Quantity(
             name=name,
             label=label,
             value=_whole_or_float(low),
             certainty="exact" if limit.exact else "bound",
-            explanation=f"F = rotations per group of simultaneously measurable gradient components{told}",
+            explanation=f"F = rotations per group of simultaneously measurable gradient components{remark}",
             assumptions=(
                 f"of the limit of many layers, for {limit.observable}",
                 *limit.hypotheses,
@@ -124,42 +126,42 @@ def _whole_or_float(value: Fraction) -> int | float:
     return float(value)
 
 
-def circuit_variance(found: CircuitVariance | None) -> Quantity:
+def circuit_variance(variance: CircuitVariance | None) -> Quantity:
     """The variance of the cost of this circuit, at its own depth."""
     name, label = "variance", "variance of the cost, this circuit"
-    if found is None:
+    if variance is None:
         return declined(name, label, "there is no observable")
-    label = f"variance of {found.observable}, this circuit"
-    if found.value is None:
-        return declined(name, label, found.reason or "")
+    label = f"variance of {variance.observable}, this circuit"
+    if variance.value is None:
+        return declined(name, label, variance.reason or "")
     return Quantity(
         name=name,
         label=label,
-        value=found.value,
-        certainty=found.certainty,
-        explanation=f"at its own depth: {found.described}",
-        assumptions=found.hypotheses,
-        interval=found.interval if found.certainty == "sampled" else None,
-        fraction=found.fraction,
+        value=variance.value,
+        certainty=variance.certainty,
+        explanation=f"at its own depth: {variance.described}",
+        assumptions=variance.hypotheses,
+        interval=variance.interval if variance.certainty == "sampled" else None,
+        fraction=variance.fraction,
     )
 
 
-def limit_variance(found: Variance | None) -> Quantity:
+def limit_variance(variance: Variance | None) -> Quantity:
     """The variance of the cost in deep circuits, where its theorem applies."""
     name, label = "limit_variance", "variance of the cost, in the limit of many layers"
-    if found is None:
+    if variance is None:
         return declined(name, label, "there is no observable, or the algebra was not computed")
-    label = f"variance of {found.observable}, in the limit of many layers"
-    if found.value is None:
-        return declined(name, label, f"no exact value for deep circuits: {found.reason}")
+    label = f"variance of {variance.observable}, in the limit of many layers"
+    if variance.value is None:
+        return declined(name, label, f"no exact value for deep circuits: {variance.reason}")
     return Quantity(
         name=name,
         label=label,
-        value=as_float(found.value),
+        value=as_float(variance.value),
         certainty="exact",
-        explanation=f"{fraction_text(found.value)} over the parameters of a deep circuit: {counted(found)}",
-        assumptions=found.hypotheses,
-        fraction=found.value,
+        explanation=f"{fraction_text(variance.value)} over the parameters of a deep circuit: {counted(variance)}",
+        assumptions=variance.hypotheses,
+        fraction=variance.value,
     )
 
 
@@ -172,5 +174,5 @@ def largest_efficiency(dla_dimension: int, n_qubits: int) -> int | float:
     scaled = 1024 * dla_dimension
     root = isqrt(scaled**2 + 4 ** (n_qubits + 11))
     root += root * root < scaled**2 + 4 ** (n_qubits + 11)
-    found = min(Fraction(root - scaled, 2048), Fraction(dla_dimension))
-    return float(found) if found < 1 << 53 else ceil(found)
+    efficiency = min(Fraction(root - scaled, 2048), Fraction(dla_dimension))
+    return float(efficiency) if efficiency < 1 << 53 else ceil(efficiency)

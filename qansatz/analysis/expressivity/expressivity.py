@@ -230,8 +230,8 @@ def _at_own_depth(model: Model, limit: Variance | None, seed: int) -> CircuitVar
     return circuit_variance(model, observable, seed=seed, states=False)
 
 
-def _to_sample(model: Model, found: CircuitVariance | None) -> Observable | None:
+def _to_sample(model: Model, variance: CircuitVariance | None) -> Observable | None:
     """The observable whose variance only states can tell."""
-    if found is None or found.value is not None:
+    if variance is None or variance.value is not None:
         return None
-    return next(o for o in model.observables if o.name == found.observable)
+    return next(o for o in model.observables if o.name == variance.observable)

@@ -92,14 +92,14 @@ def effective_dimension(
     measurement is at most a part. The error is that of the jackknife over the points, None for one.
     """
     values = np.array([s.eigenvalues for s in spectra])
-    found = _effective_dimension(values, n_data)
+    dimensions = _effective_dimension(values, n_data)
     if len(values) < 2:
-        return found, None
+        return dimensions, None
     left_out = [
         _effective_dimension(np.delete(values, k, axis=0), n_data) for k in range(len(values))
     ]
     deviation = float(np.std(left_out)) * (len(values) - 1) ** 0.5
-    return found, deviation
+    return dimensions, deviation
 
 
 def _effective_dimension(values: Floats, n_data: int) -> float:

@@ -154,8 +154,8 @@ def _sampled(
     from concurrent.futures import ProcessPoolExecutor
     from multiprocessing import get_context
 
-    one = max(1, _updates_of(arrays, chunks[0]))
-    per_task = max(1, min(-(-len(chunks) // (8 * processes)), _TASK // one))
+    per_pair = max(1, _updates_of(arrays, chunks[0]))
+    per_task = max(1, min(-(-len(chunks) // (8 * processes)), _TASK // per_pair))
     context = get_context("fork") if sys.platform == "linux" else None
     pool = ProcessPoolExecutor(processes, context, initializer=_leave_interrupts)
     try:
@@ -190,14 +190,14 @@ def _sample_chunks(
         values = np.concatenate(
             (np.concatenate((left, inputs), axis=1), np.concatenate((right, inputs), axis=1))
         )
-        found = arrays.states(values)
-        one, other = found[: chunk.n_pairs], found[chunk.n_pairs :]
-        both = (meyer_wallach(one) + meyer_wallach(other)) / 2
+        states = arrays.states(values)
+        first, other = states[: chunk.n_pairs], states[chunk.n_pairs :]
+        both = (meyer_wallach(first) + meyer_wallach(other)) / 2
         some = 0 if cost is None else max(1, int(_share(arrays, cost) * chunk.n_pairs))
         costs = np.zeros((some, 2))
         if cost is not None:
-            costs = np.stack((cost.values(one[:some]), cost.values(other[:some])), axis=1)
-        parts.append(Sample(pure.fidelities(one, other), both, costs))
+            costs = np.stack((cost.values(first[:some]), cost.values(other[:some])), axis=1)
+        parts.append(Sample(pure.fidelities(first, other), both, costs))
     return _joined(parts)
 
 

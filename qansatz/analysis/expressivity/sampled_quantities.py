@@ -193,7 +193,7 @@ def fisher_information(
     if dla_dimension is not None and _stays_in_algebra(model):
         limits["dim g"] = dla_dimension
     most = min(limits.values())
-    told = ", ".join(f"{value} ({name})" for name, value in limits.items())
+    listed = ", ".join(f"{value} ({name})" for name, value in limits.items())
     attained = "; attained" if largest == most else ""
     value, error = fisher.effective_dimension(spectra)
     return {
@@ -202,7 +202,7 @@ def fisher_information(
             label=labels["qfim_rank"],
             value=first.rank,
             certainty="sampled",
-            explanation=f"directions in which the state moves at a random point; at most {told}",
+            explanation=f"directions in which the state moves at a random point; at most {listed}",
             assumptions=(_gap_text(first),),
         ),
         "qfim_rank_max": Quantity(
@@ -253,7 +253,7 @@ def _gap_text(spectrum: Spectrum) -> str:
 
 
 def sampled_variance(
-    found: CircuitVariance,
+    variance: CircuitVariance,
     observable: Observable,
     slots: Slots,
     sample: Sample,
@@ -262,12 +262,12 @@ def sampled_variance(
 ) -> Quantity:
     """The variance of the cost of this circuit, from the states of the pairs, where there is no other way."""
     label = f"variance of {observable.name}, this circuit"
-    other = f"no Clifford points: {found.reason}"
+    other = f"no Clifford points: {variance.reason}"
     got = estimate(observable, slots, sample.costs, seed)
     if got.value is None:
         many = "the observable has too many terms to be sampled"
         reason = why or (got.reason if len(sample.costs) else many)
-        return declined("variance", label, f"{found.reason}; {reason}")
+        return declined("variance", label, f"{variance.reason}; {reason}")
     return Quantity(
         name="variance",
         label=label,

@@ -119,19 +119,19 @@ def sector(model: Model) -> Sector:
     n = model.n_qubits
     symmetries = _kept_stabilizers(model)
     bound = 2 ** (n - len(symmetries))
-    found = generators(model).distinct
-    sums = any(len(g.strings) > 1 for g in found)
+    distinct = generators(model).distinct
+    sums = any(len(g.strings) > 1 for g in distinct)
     dimension, primes = bound, tuple[int, ...]()
-    known: Literal["exact", "lower bound", "upper bound"] = "upper bound" if sums else "exact"
+    certainty: Literal["exact", "lower bound", "upper bound"] = "upper bound" if sums else "exact"
     if sums and n <= CLOSED_QUBITS:
-        largest, used = _largest(model, bound, [w for g in found for w in g.weights])
+        largest, used = _largest(model, bound, [w for g in distinct for w in g.weights])
         if largest == bound:
-            known, primes = "exact", used
+            certainty, primes = "exact", used
         elif 0 < largest <= CLOSED_DIMENSION:
-            dimension, known, primes = largest, "lower bound", used
+            dimension, certainty, primes = largest, "lower bound", used
     return Sector(
         dimension=dimension,
-        known=known,
+        known=certainty,
         pauli_dimension=bound,
         symmetries=tuple(symmetries),
         primes=primes,
@@ -173,14 +173,14 @@ def _closed(model: Model, bound: int, field: _Field) -> int:
     state = stabilizer_state(model.initial.stabilizers, model.n_qubits)
     block = space.extend(field.powers_of_i(state / np.abs(state).max())[None, :])
     while len(block) and space.rank < bound and space.rank <= CLOSED_DIMENSION:
-        found = []
+        images = []
         for operator in operators:
             image = np.zeros_like(block)
             for weight, source, phases in operator:
                 moved = block if source is None else block[:, source]
                 image = (image + weight * (moved * phases % prime)) % prime
-            found.append(space.extend(image))
-        block = np.concatenate(found)
+            images.append(space.extend(image))
+        block = np.concatenate(images)
     return space.rank
 
 
@@ -190,11 +190,11 @@ _Operator = list[tuple[int, npt.NDArray[np.intp] | None, _Residues]]
 def _operators(model: Model, field: _Field) -> list[_Operator]:
     """Every distinct generator, encoding ones too, as weighted actions with residues for phases."""
     rotations, n = model.rotations, model.n_qubits
-    found = generators(model)
+    places = generators(model)
     sums: list[tuple[Sequence[int], Sequence[Real]]] = [
-        (g.strings, g.weights) for g in found.distinct
+        (g.strings, g.weights) for g in places.distinct
     ]
-    single = apart(model, found).union(rotations.string[rotations.encoding].tolist())
+    single = apart(model, places).union(rotations.string[rotations.encoding].tolist())
     sums += [((string,), (1,)) for string in sorted(single)]
     operators = []
     for strings, weights in sums:
@@ -262,8 +262,8 @@ class _Field:
 
     def powers_of_i(self, values: States) -> _Residues:
         """Entries 0, 1, i, −1, −i as residues."""
-        found: _Residues = (np.rint(values.real) + self.i * np.rint(values.imag)) % self.prime
-        return found
+        residues: _Residues = (np.rint(values.real) + self.i * np.rint(values.imag)) % self.prime
+        return residues
 
 
 class _Space:

@@ -201,23 +201,23 @@ def limit_efficiency(
         layer = period(model)
     except NoPeriodError as error:
         return _declined(model, chosen.name, str(error))
-    found = classify(layer.strings.take(numbers_in(layer.string[layer.trained])))
-    if not _stays(model, layer, found):
+    algebra_of_limit = classify(layer.strings.take(numbers_in(layer.string[layer.trained])))
+    if not _stays(model, layer, algebra_of_limit):
         return _declined(model, chosen.name, OUTSIDE)
     terms = [t for t in chosen.pulled_back if t.pauli.x | t.pauli.z and not is_zero(t.coefficient)]
     parts = [
         part
-        for component in found.components
+        for component in algebra_of_limit.components
         if component.kind != "central"
-        if (part := part_of(layer, found, component, [t.pauli for t in terms])).touching
+        if (part := part_of(layer, algebra_of_limit, component, [t.pauli for t in terms])).touching
     ]
     if not parts:
         return _declined(model, chosen.name, NOTHING)
     weights = squares([t.coefficient for t in terms])
     at_least, at_most = group_bounds(parts, [t.pauli for t in terms], weights)
-    symmetries = common_symmetries(model, found, parts, [t.pauli for t in terms])
+    symmetries = common_symmetries(model, algebra_of_limit, parts, [t.pauli for t in terms])
     n_missing, missing = missing_rotations(parts, symmetries, model.n_qubits)
-    simple = [c for c in found.components if c.kind != "central"]
+    simple = [c for c in algebra_of_limit.components if c.kind != "central"]
     dimension = sum(c.dimension for c in simple)
     return LimitEfficiency(
         observable=chosen.name,
@@ -233,7 +233,7 @@ def limit_efficiency(
         n_missing=n_missing,
         missing=missing,
         witness=find_witness(layer, parts, [t.pauli for t in terms]),
-        hypotheses=tuple(_hypotheses(model, layer, found, algebra, at_least == at_most)),
+        hypotheses=tuple(_hypotheses(model, layer, algebra_of_limit, algebra, at_least == at_most)),
         reason=None,
     )
 
@@ -259,30 +259,32 @@ def _declined(model: Model, observable: str, reason: str) -> LimitEfficiency:
 
 
 def _hypotheses(
-    model: Model, layer: Period, found: Algebra, algebra: AlgebraReport | None, exact: bool
+    model: Model, layer: Period, classified: Algebra, algebra: AlgebraReport | None, exact: bool
 ) -> Iterator[str]:
     yield DEEP
     if not layer.independent:
         yield SHARED
     if not layer.trained.all():
         yield DATA
-    if any(c.kind == "central" for c in found.components):
+    if any(c.kind == "central" for c in classified.components):
         yield "strings that commute with all others are left out of F and of dim g"
-    if algebra is not None and algebra.dimension != found.dimension:
+    if algebra is not None and algebra.dimension != classified.dimension:
         yield (
-            f"the Lie algebra of the separate rotations of the limit has dimension {digits(found.dimension)}, "
+            f"the Lie algebra of the separate rotations of the limit has dimension {digits(classified.dimension)}, "
             f"that of the ansatz {algebra.dimension_text}"
         )
     if not exact:
         yield SUM
 
 
-def _stays(model: Model, layer: Period, found: Algebra) -> bool:
+def _stays(model: Model, layer: Period, classified: Algebra) -> bool:
     """Whether all between and behind the trained rotations lies in e^𝔤, or commutes with it."""
     others = [layer.strings.pauli(int(s)) for s in numbers_in(layer.string[~layer.trained])]
     behind = numbers_in(model.rotations.string[layer.after].astype(np.int64))
     others += [model.rotations.strings.pauli(int(s)) for s in behind]
-    return all(contains(found, p) or not found.strings.anticommute_with(p).any() for p in others)
+    return all(
+        contains(classified, p) or not classified.strings.anticommute_with(p).any() for p in others
+    )
 
 
 def _short(value: Fraction) -> str:

@@ -38,7 +38,7 @@ class MergedGenerator:
 def merged(model: Model, generators: Generators) -> tuple[MergedGenerator, ...]:
     """The trained generators that more than one execution makes, by their first rotation."""
     instance = model.rotations.instance
-    found: dict[tuple[int, int], MergedGenerator] = {}
+    by_kind: dict[tuple[int, int], MergedGenerator] = {}
     ends = generators.first + generators.size
     several = np.flatnonzero(generators.trained & (generators.size > 1)).tolist()
     for place in several:
@@ -47,13 +47,13 @@ def merged(model: Model, generators: Generators) -> tuple[MergedGenerator, ...]:
         if n_executions == 1:
             continue
         key = (int(generators.kind[place]), n_executions)
-        before = found.get(key)
+        before = by_kind.get(key)
         if before is not None:
-            found[key] = replace(before, n_rotations=len(rows), count=before.count + 1)
+            by_kind[key] = replace(before, n_rotations=len(rows), count=before.count + 1)
             continue
         row = int(rows.min())
         span = model.instances.span(int(instance[row]))
-        found[key] = MergedGenerator(
+        by_kind[key] = MergedGenerator(
             text=span.text,
             line=span.source.location(span.start)[0],
             first_row=row,
@@ -62,4 +62,4 @@ def merged(model: Model, generators: Generators) -> tuple[MergedGenerator, ...]:
             n_executions=n_executions,
             count=1,
         )
-    return tuple(sorted(found.values(), key=lambda item: item.first_row))
+    return tuple(sorted(by_kind.values(), key=lambda item: item.first_row))

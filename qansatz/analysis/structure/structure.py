@@ -210,35 +210,35 @@ def _blocks(model: Model, places: Generators) -> _Blocks:
     starts = np.flatnonzero(np.diff(number[by_block], prepend=-1))
     ends = np.append(starts[1:], len(rows))
     first = rows[by_block[starts]]
-    known: dict[bytes, int] = {}
+    number_of: dict[bytes, int] = {}
     strings: list[npt.NDArray[np.int32]] = []
     first_row, n_rotations = [], []
     order = np.zeros(len(starts), dtype=np.int32)
     for place, k in enumerate(np.argsort(first).tolist()):
         members = rotations.string[rows[by_block[starts[k] : ends[k]]]]
         key = members.tobytes() if len(members) == 1 else distinct(members).tobytes()
-        if key not in known:
-            known[key] = len(strings)
+        if key not in number_of:
+            number_of[key] = len(strings)
             strings.append(members[np.sort(np.unique(members, return_index=True)[1])])
             first_row.append(int(first[k]))
             n_rotations.append(len(members))
-        order[place] = known[key]
+        order[place] = number_of[key]
     return _Blocks(strings=strings, first_row=first_row, n_rotations=n_rotations, order=order)
 
 
-def _unclaimed(model: Model, found: Generators) -> npt.NDArray[np.int64]:
+def _unclaimed(model: Model, places: Generators) -> npt.NDArray[np.int64]:
     """The block of every row where none is claimed, −1 for encoding: places on one level that relate alike are one."""
     rotations = model.rotations
     used = used_strings(model)
     relation = commutation(rotations.strings, used.take(independent_rows(used)))
-    known: dict[tuple[int, ...], int] = {}
+    number_of: dict[tuple[int, ...], int] = {}
     block = np.full(len(rotations), -1, dtype=np.int64)
-    ends = found.first + found.size
-    for place, (first, end) in enumerate(zip(found.first.tolist(), ends.tolist(), strict=True)):
-        rows = found.rows[first:end]
+    ends = places.first + places.size
+    for place, (first, end) in enumerate(zip(places.first.tolist(), ends.tolist(), strict=True)):
+        rows = places.rows[first:end]
         alike = {relation[s] for s in rotations.string[rows].tolist()}
-        key = (int(found.level[place]), *alike) if len(alike) == 1 else (-1, place)
-        block[rows] = known.setdefault(key, len(known))
+        key = (int(places.level[place]), *alike) if len(alike) == 1 else (-1, place)
+        block[rows] = number_of.setdefault(key, len(number_of))
     return block
 
 
@@ -249,14 +249,14 @@ def _findings(
     stabilizers = gf2.vectors(group, n)
     span = gf2.Echelon(stabilizers)
     count = np.bincount(blocks.order, minlength=len(blocks.strings))
-    found = []
+    findings = []
     for k, strings in enumerate(blocks.strings):
         row = blocks.first_row[k]
         members = [vectors[s] for s in strings]
         whole = bool(group) and _missing(members, stabilizers) is None
         logicals = {span.reduce(v)[0]: v for v in reversed(members)} if whole else {}
         alone = len(strings) == 1
-        found.append(
+        findings.append(
             BlockFinding(
                 where=model.instances.where(int(rotations.instance[row])),
                 line=_line(model, row),
@@ -271,7 +271,7 @@ def _findings(
                 logicals=tuple(gf2.string(v, n) for v in reversed([*logicals.values()])),
             )
         )
-    return tuple(found)
+    return tuple(findings)
 
 
 def _line(model: Model, row: int) -> int:
@@ -336,8 +336,8 @@ def _commuting_part(basis: Sequence[Pauli], strings: PauliTable) -> list[Pauli]:
         row = int.from_bytes(np.packbits(signs).tobytes(), "big")
         combination = span.insert(row)
         if combination is not None:
-            found = groups.product([basis[j] for j in gf2.bits(combination)])
-            kept.append(Pauli(found.x, found.z))
+            product = groups.product([basis[j] for j in gf2.bits(combination)])
+            kept.append(Pauli(product.x, product.z))
     return kept
 
 
@@ -346,8 +346,8 @@ def _group_faults(model: Model, declared: Sequence[Pauli]) -> list[str]:
     for p, q in combinations(declared, 2):
         if anticommute(p, q):
             return [f"the stabilizers {to_text(p)} and {to_text(q)} anticommute"]
-    found = groups.dependency(declared)
-    if found and found.product.phase == 2:
+    dependency = groups.dependency(declared)
+    if dependency and dependency.product.phase == 2:
         return ["the stabilizer group holds -1"]
     if not any(p.x | p.z for p in declared):
         return ["the stabilizer group holds only the identity"]
@@ -413,8 +413,8 @@ def _relations(model: Model, blocks: _Blocks, vectors: Sequence[int]) -> list[st
     if i is None:
         return []
     (block, head, s), (other, string) = origin[i], base[lowest(mixed[i])]
-    one, two = sorted((head, s), key=lambda k: anticommute(table.pauli(k), table.pauli(string)))
-    texts = [to_text(table.pauli(k)) for k in (string, one, two)]
+    first, two = sorted((head, s), key=lambda k: anticommute(table.pauli(k), table.pauli(string)))
+    texts = [to_text(table.pauli(k)) for k in (string, first, two)]
     if block == other:
         name = _name(model, blocks.first_row[block])
         return [f"in {name}, {texts[0]} commutes with {texts[1]} but not with {texts[2]}"]

@@ -228,26 +228,26 @@ def _supports(
     circuit: StraightCircuit,
 ) -> Callable[[int], tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]]:
     """The qubits on which a string flips bits, and those on which it flips phases, found once for each."""
-    known: dict[int, tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]] = {}
+    cached: dict[int, tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]] = {}
 
     def supports(string: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-        if string not in known:
+        if string not in cached:
             pauli = circuit.strings.pauli(string)
-            known[string] = (
+            cached[string] = (
                 np.array(bits(pauli.x), dtype=np.int64),
                 np.array(bits(pauli.z), dtype=np.int64),
             )
-        return known[string]
+        return cached[string]
 
     return supports
 
 
 def _spread(masks: list[int], n_qubits: int, n_words: int) -> BitRows:
     """Bit masks of terms as words of shape (qubits, terms, words), the same at every point."""
-    found = np.zeros((n_qubits, len(masks), n_words), dtype=np.uint64)
+    bits_of = np.zeros((n_qubits, len(masks), n_words), dtype=np.uint64)
     for term, mask in enumerate(masks):
-        found[bits(mask), term] = ~np.uint64(0)
-    return found
+        bits_of[bits(mask), term] = ~np.uint64(0)
+    return bits_of
 
 
 class _Total:

@@ -84,8 +84,8 @@ def decay(variances: Mapping[int, Variance], argument: str = "n") -> Decay:
     """
     if not variances:
         raise ValueError("variances at some sizes are needed")
-    known = {n: v.value for n, v in variances.items() if v.value is not None}
-    forms = _forms({n: variances[n] for n in known})
+    values = {n: v.value for n, v in variances.items() if v.value is not None}
+    forms = _forms({n: variances[n] for n in values})
     outside = {n: v.reason for n, v in variances.items() if v.value is None}
     if forms is not None and any(n > min(f.verified[0] for f in forms) for n in outside):
         forms = None
@@ -94,7 +94,7 @@ def decay(variances: Mapping[int, Variance], argument: str = "n") -> Decay:
         observable=next(iter(variances.values())).observable,
         variances=dict(variances),
         forms=forms,
-        verdict=_verdict(forms, known, outside, argument),
+        verdict=_verdict(forms, values, outside, argument),
     )
 
 
@@ -107,8 +107,8 @@ def inverse(form: ClosedForm, symbol: sympy.Symbol) -> Any:
     parts = form.expressions(symbol)
     if len(parts) == 1:
         return parts[0]
-    found = sympy.cancel(parts[0] / parts[1])
-    return found if found.has(sympy.Pow(2, symbol)) else sympy.factor(found)
+    inverted = sympy.cancel(parts[0] / parts[1])
+    return inverted if inverted.has(sympy.Pow(2, symbol)) else sympy.factor(inverted)
 
 
 def inverse_text(form: ClosedForm, argument: str) -> str:
@@ -123,40 +123,42 @@ def inverse_text(form: ClosedForm, argument: str) -> str:
 
 def _forms(variances: Mapping[int, Variance]) -> tuple[ClosedForm, ...] | None:
     """1/Var as one formula, or as two where those hold for more classes together."""
-    one = None
+    denominator = None
     if all(v.value for v in variances.values()):
-        one = closed_forms({n: (("1/Var",), (1 / _value(v),)) for n, v in variances.items()})
+        denominator = closed_forms(
+            {n: (("1/Var",), (1 / _value(v),)) for n, v in variances.items()}
+        )
     two = closed_forms({n: (("dividend", "divisor"), _parts(v)) for n, v in variances.items()})
-    if one is None or two is None:
-        return one or two
-    return one if len(one) <= len(two) else two
+    if denominator is None or two is None:
+        return denominator or two
+    return denominator if len(denominator) <= len(two) else two
 
 
-def _parts(found: Variance) -> tuple[Fraction, Fraction]:
+def _parts(variance: Variance) -> tuple[Fraction, Fraction]:
     """The product of the dimensions that the variance is divided by, and Var times that."""
-    dimensions = {row.dimension for row in found.terms if row.n_stabilizing}
+    dimensions = {row.dimension for row in variance.terms if row.n_stabilizing}
     whole = Fraction(prod(dimensions))
-    return whole, _value(found) * whole
+    return whole, _value(variance) * whole
 
 
-def _value(found: Variance) -> Fraction:
-    assert found.value is not None
-    return found.value
+def _value(variance: Variance) -> Fraction:
+    assert variance.value is not None
+    return variance.value
 
 
 def _verdict(
     forms: tuple[ClosedForm, ...] | None,
-    known: Mapping[int, Fraction],
+    values: Mapping[int, Fraction],
     outside: Mapping[int, str | None],
     argument: str,
 ) -> str:
     if forms is not None:
-        told = [_decay(form, argument) for form in forms]
-        if len(set(told)) == 1:
-            return told[0]
-        classes = zip(forms, told, strict=True)
+        texts = [_decay(form, argument) for form in forms]
+        if len(set(texts)) == 1:
+            return texts[0]
+        classes = zip(forms, texts, strict=True)
         return "; ".join(f"{argument} = {f.residue} mod {f.period}: {text}" for f, text in classes)
-    if outside and (not known or max(outside) > min(known)):
+    if outside and (not values or max(outside) > min(values)):
         n = max(outside)
         reason = outside[n]
         return f"theorem does not apply: {reason} ({argument} = {n})"

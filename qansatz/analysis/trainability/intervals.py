@@ -22,13 +22,13 @@ _SLACK: Final = 1e-9
 
 def binomial_interval(n_hits: Counts, n_samples: int, error: float) -> tuple[Floats, Floats]:
     """Lower and upper ends for the probability of a hit, given counts of hits: exact, at confidence 1 − ``error``."""
-    known, place = np.unique(n_hits, return_inverse=True)
-    low = np.zeros(len(known))
-    high = np.ones(len(known))
-    some, few = known > 0, known < n_samples
-    low[some] = _solve(known[some], n_samples, error / 2)
+    counts, place = np.unique(n_hits, return_inverse=True)
+    low = np.zeros(len(counts))
+    high = np.ones(len(counts))
+    some, few = counts > 0, counts < n_samples
+    low[some] = _solve(counts[some], n_samples, error / 2)
     # P(at most k hits | p) = P(at least m − k misses | 1 − p).
-    high[few] = 1 - _solve(n_samples - known[few], n_samples, error / 2)
+    high[few] = 1 - _solve(n_samples - counts[few], n_samples, error / 2)
     return np.maximum(low * (1 - _SLACK), 0)[place], np.minimum(high + _SLACK * (1 - high), 1)[
         place
     ]

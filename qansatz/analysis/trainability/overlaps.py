@@ -66,8 +66,8 @@ def frame_potentials(
             seed=seed,
             error=error,
         )
-    found = fidelities(circuit, n_pairs=possible, seed=seed)
-    powers = np.stack((found**2, found**3))
+    values = fidelities(circuit, n_pairs=possible, seed=seed)
+    powers = np.stack((values**2, values**3))
     means, variances = powers.mean(axis=1), powers.var(axis=1, ddof=1)
     low, high = bernstein_interval(means, variances, 1.0, possible, error)
     # F ≤ 1 and Jensen's inequality.
@@ -94,14 +94,14 @@ def _n_kept(circuit: StraightCircuit) -> int:
 
 def fidelities(circuit: StraightCircuit, *, n_pairs: int, seed: int) -> Floats:
     """|⟨ψ(θ)|ψ(φ)⟩|² at independent pairs of random Clifford points: 0 or a power of ½."""
-    found = []
+    parts = []
     for block, start in enumerate(range(0, n_pairs, 64 * _WORDS)):
         n_here = min(64 * _WORDS, n_pairs - start)
         random = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(1, block)))
         shape = (2, 2 * len(circuit.string), -(-n_here // 64))
         coins = random.integers(0, 1 << 64, size=shape, dtype=np.uint64)
-        found.append(_Stabilizers(circuit.n_qubits, shape[2]).fidelities(circuit, coins)[:n_here])
-    return np.concatenate(found)
+        parts.append(_Stabilizers(circuit.n_qubits, shape[2]).fidelities(circuit, coins)[:n_here])
+    return np.concatenate(parts)
 
 
 class _Stabilizers:

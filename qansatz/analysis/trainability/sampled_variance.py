@@ -131,8 +131,8 @@ def sampled_costs(
             draw_parameters(model.slots, random, size),
             draw_inputs(model.slots, random, size),
         )
-        found = arrays.states(np.concatenate(values, axis=1), final_clifford=False)
-        costs.append(cost.values(found))
+        sampled = arrays.states(np.concatenate(values, axis=1), final_clifford=False)
+        costs.append(cost.values(sampled))
     return np.concatenate(costs)
 
 
@@ -234,7 +234,7 @@ def _together(terms: Iterable[Term], n_qubits: int) -> Action:
     """The action of the sum of terms with the same flips."""
     source, phases = None, np.zeros(2**n_qubits, dtype=np.complex128)
     for term in terms:
-        one = pure.action(term.pauli, n_qubits)
-        source = one.source
-        phases += float(term.coefficient) * one.phases
+        term_action = pure.action(term.pauli, n_qubits)
+        source = term_action.source
+        phases += float(term.coefficient) * term_action.phases
     return Action(source, phases)

@@ -203,18 +203,20 @@ def _sampled(
     classes: tuple[TermClass, ...],
     n_points: int,
 ) -> CircuitVariance:
-    found = points.moments(circuit, classes, n_points=n_points, seed=common.seed, derivatives=False)
-    mean, variance = np.array([found.mean]), np.array([found.variance])
+    sampled = points.moments(
+        circuit, classes, n_points=n_points, seed=common.seed, derivatives=False
+    )
+    mean, variance = np.array([sampled.mean]), np.array([sampled.variance])
     low, high = _interval(mean, variance, classes, n_points, common.error)
     return replace(
         common,
         certainty="sampled",
         method="Clifford points",
-        value=found.mean,
+        value=sampled.mean,
         interval=(float(low[0]), float(high[0])),
         n_samples=n_points,
         n_classes=len(classes),
-        spread=found.variance,
+        spread=sampled.variance,
         largest=_largest(classes),
     )
 
@@ -244,13 +246,15 @@ def derivative_variances(
     n_points = _affordable(circuit, classes, n_samples, WORK // 4)
     if n_points < LEAST_POINTS:
         raise ValueError(f"the observable has {len(classes)} terms, too many to sample")
-    found = points.moments(circuit, classes, n_points=n_points, seed=seed, derivatives=True)
-    low, high = _interval(found.rotation_mean, found.rotation_variance, classes, n_points, error)
+    sampled = points.moments(circuit, classes, n_points=n_points, seed=seed, derivatives=True)
+    low, high = _interval(
+        sampled.rotation_mean, sampled.rotation_variance, classes, n_points, error
+    )
     slots, squares, row = _slopes(model, circuit)
     return DerivativeVariances(
         observable=observable.name,
         slots=slots,
-        values=squares * found.rotation_mean[row],
+        values=squares * sampled.rotation_mean[row],
         low=squares * low[row],
         high=squares * high[row],
         n_samples=n_points,

@@ -118,7 +118,7 @@ def _row(row: TermVariance) -> tuple[Cell, ...]:
 
 
 def variance(
-    model: Model, observable: Observable | None = None, *, found: AlgebraReport | None = None
+    model: Model, observable: Observable | None = None, *, report: AlgebraReport | None = None
 ) -> Variance:
     """The variance of an observable, the first by default; polynomial in qubits, generators and terms.
 
@@ -132,26 +132,26 @@ def variance(
         if not model.observables:
             raise ValueError("the ansatz has no observable")
         observable = model.observables[0]
-    found = algebra(model) if found is None else found
+    report = algebra(model) if report is None else report
     hypotheses = [DEEP, STATE]
-    if 0 < model.slots.n_parameters < found.dimension:
+    if 0 < model.slots.n_parameters < report.dimension:
         hypotheses.append(SHALLOW)
-    hypotheses += [text for text in found.hypotheses if text != ENCODING]
+    hypotheses += [text for text in report.hypotheses if text != ENCODING]
     terms = _collected(observable.pulled_back)
     if any(isinstance(c, float | PiLinear) for c in terms.values()):
         hypotheses.append(ROUNDED)
     if model.rotations.encoding.any():
         return _declined(observable, hypotheses, DATA)
-    if not found.exact:
+    if not report.exact:
         return _declined(observable, hypotheses, "only an upper bound of the Lie algebra is known")
-    if (reason := _unmet(model, found)) is not None:
+    if (reason := _unmet(model, report)) is not None:
         return _declined(observable, hypotheses, reason)
-    if found.closure is not None:
-        return _of_sums(model, observable, found.closure, terms, hypotheses)
-    if found.classified is None:
+    if report.closure is not None:
+        return _of_sums(model, observable, report.closure, terms, hypotheses)
+    if report.classified is None:
         return _declined(observable, hypotheses, "the algebra is not known by its elements")
     hypotheses.append(INSIDE)
-    cost = TermCounts(found.classified, model.initial.stabilizers)
+    cost = TermCounts(report.classified, model.initial.stabilizers)
     rows = [cost.term(pauli, coefficient) for pauli, coefficient in terms.items()]
     outside = [row for row in rows if row.variance is None]
     if outside:
@@ -168,14 +168,14 @@ def variance(
     )
 
 
-def counted(found: Variance) -> str:
+def counted(variance: Variance) -> str:
     """What the variance counts, in words: of the first term that varies."""
-    if found.n_ideals is not None:
+    if variance.n_ideals is not None:
         return (
-            f"over {digits(found.n_ideals)} simple ideals, the sum of the squared parts of state and "
+            f"over {digits(variance.n_ideals)} simple ideals, the sum of the squared parts of state and "
             "observable there, divided by the dimension"
         )
-    for row in found.terms:
+    for row in variance.terms:
         if row.component is not None and row.dimension:
             return (
                 f"{digits(row.n_stabilizing)} of the {digits(row.dimension)} strings of the "
@@ -184,7 +184,7 @@ def counted(found: Variance) -> str:
     return "every term commutes with the whole algebra"
 
 
-def _unmet(model: Model, found: AlgebraReport) -> str | None:
+def _unmet(model: Model, report: AlgebraReport) -> str | None:
     """A hypothesis of the theorem that the model does not meet, in words."""
     places = generators(model)
     fixed = fixed_rotations(model, places)
@@ -194,7 +194,7 @@ def _unmet(model: Model, found: AlgebraReport) -> str | None:
     ):
         for string in strings:
             pauli = model.rotations.strings.pauli(string)
-            if not _inside(found, pauli):
+            if not _inside(report, pauli):
                 return (
                     f"a rotation about {to_text(pauli)} by a fixed angle or data stands {where} "
                     f"trainable one, outside the Lie algebra: {what}"
@@ -202,10 +202,10 @@ def _unmet(model: Model, found: AlgebraReport) -> str | None:
     return _narrow(model) or _shared(model, places)
 
 
-def _inside(found: AlgebraReport, pauli: Pauli) -> bool:
-    if found.closure is not None:
-        return in_closure(found.closure, {pauli[:2]: 1})
-    return found.classified is not None and contains(found.classified, pauli)
+def _inside(report: AlgebraReport, pauli: Pauli) -> bool:
+    if report.closure is not None:
+        return in_closure(report.closure, {pauli[:2]: 1})
+    return report.classified is not None and contains(report.classified, pauli)
 
 
 def _narrow(model: Model) -> str | None:
@@ -245,9 +245,9 @@ def _of_sums(
 ) -> Variance:
     """By the moments of an algebra of sums."""
     weights = {pauli: as_fraction(weight) for pauli, weight in terms.items()}
-    found = sum_variance(closure, model.initial.stabilizers, weights)
-    if isinstance(found, str):
-        return _declined(observable, hypotheses, found)
+    moments = sum_variance(closure, model.initial.stabilizers, weights)
+    if isinstance(moments, str):
+        return _declined(observable, hypotheses, moments)
     rows = tuple(
         TermVariance(
             coefficient=terms[pauli],
@@ -255,18 +255,18 @@ def _of_sums(
             component=None,
             dimension=0,
             n_stabilizing=0,
-            variance=found.terms.get(pauli[:2]),
+            variance=moments.terms.get(pauli[:2]),
         )
         for pauli in terms
     )
     return Variance(
         observable=observable.name,
         verdict="exact",
-        value=found.value,
+        value=moments.value,
         terms=rows,
         hypotheses=(*hypotheses, SPLITS, RESIDUES),
         reason=None,
-        n_ideals=found.n_ideals,
+        n_ideals=moments.n_ideals,
     )
 
 

@@ -83,16 +83,16 @@ class VarianceDecays(Fault):
         return "use fewer generators, or generators that share a symmetry"
 
 
-def check(model: Model, found: Generators, log: FaultLog) -> None:
+def check(model: Model, places: Generators, log: FaultLog) -> None:
     """A variance of at most 2^(−n/2) of the squared weights, in an algebra of dimension 2^n or more.
 
     In the limit of many layers, and in this circuit where that is known without sampling.
 
     Looked for only where the answer is quick: generators of one string, 10 to 100 qubits, four layers or more.
     """
-    n, kinds = model.n_qubits, found.distinct
+    n, kinds = model.n_qubits, places.distinct
     layers = len(distinct(model.rotations.layer[model.rotations.layer >= 0]))
-    deep = layers >= 4 or len(found.kind) >= 4 * len(kinds)
+    deep = layers >= 4 or len(places.kind) >= 4 * len(kinds)
     single = len(kinds) <= _STRINGS and all(len(g.strings) == 1 for g in kinds)
     if not (n in _QUBITS and deep and single and model.observables):
         return
@@ -106,7 +106,7 @@ def check(model: Model, found: Generators, log: FaultLog) -> None:
     if not whole.exact or whole.dimension < 1 << n:
         return
     for observable in model.observables:
-        result = variance(model, observable, found=whole)
+        result = variance(model, observable, report=whole)
         weight = sum(
             (as_fraction(t.coefficient) ** 2 for t in result.terms if t.dimension), Fraction(0)
         )

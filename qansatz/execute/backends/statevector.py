@@ -83,12 +83,12 @@ def amplitudes(gates: Bindable, values: npt.ArrayLike) -> Amplitudes:
 def _turn(pairs: Amplitudes, theta: float, phi: float) -> None:
     """exp(−iθ/2·(cos φ·X + sin φ·Y)) in place on amplitudes of shape (·, 2, ·)."""
     cosine, sine = math.cos(theta / 2), -1j * math.sin(theta / 2)
-    zero, one = pairs[:, 0], pairs[:, 1]
-    from_one = one * (sine * cmath.exp(-1j * phi))
+    zero, ones = pairs[:, 0], pairs[:, 1]
+    from_one = ones * (sine * cmath.exp(-1j * phi))
     from_zero = zero * (sine * cmath.exp(1j * phi))
     pairs *= cosine
     zero += from_one
-    one += from_zero
+    ones += from_zero
 
 
 def _squares(state: Amplitudes) -> Floats:

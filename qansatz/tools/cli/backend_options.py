@@ -47,18 +47,18 @@ def local_backend(args: argparse.Namespace) -> Backend:
 
 def noise_of(args: argparse.Namespace) -> dict[str, float]:
     """The noise asked for: by its probabilities, or as published for a machine."""
-    found: dict[str, float] = {}
+    errors: dict[str, float] = {}
     if args.noise is not None:
         if args.noise not in MACHINES:
             raise UnusableError(
                 f"no error rates of {args.noise!r}; there are {', '.join(MACHINES)}"
             )
         machine = MACHINES[args.noise]
-        found["p_1q"] = machine.one_qubit_error
-        found["p_2q"] = machine.two_qubit_error
-        found["p_meas"] = machine.measurement_error
+        errors["p_1q"] = machine.one_qubit_error
+        errors["p_2q"] = machine.two_qubit_error
+        errors["p_meas"] = machine.measurement_error
     given = {name: getattr(args, name) for name in NOISE}
-    return {**found, **{name: value for name, value in given.items() if value is not None}}
+    return {**errors, **{name: value for name, value in given.items() if value is not None}}
 
 
 def shots_of(args: argparse.Namespace) -> int | None:

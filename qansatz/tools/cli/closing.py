@@ -49,14 +49,14 @@ def report(
 
         stack.enter_context(_first_interrupt(asked_to_stop))
         try:
-            found = algebra(model, limit=Limit(seconds=seconds), progress=tell, after=before)
+            closed = algebra(model, limit=Limit(seconds=seconds), progress=tell, after=before)
         except KeyboardInterrupt:
-            found = algebra(model, limit=Limit(seconds=0.0))
-    if resume and found.partial is not None:
-        _keep(found.partial, resume, out)
-    elif resume and found.closure is None:
+            closed = algebra(model, limit=Limit(seconds=0.0))
+    if resume and closed.partial is not None:
+        _keep(closed.partial, resume, out)
+    elif resume and closed.closure is None:
         out.note(f"{resume} was not used: the strings alone give the algebra, nothing is closed")
-    return found
+    return closed
 
 
 @contextmanager

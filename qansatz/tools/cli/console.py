@@ -47,14 +47,18 @@ class Console:
         if not self.json:
             sys.stdout.write(text)
 
-    def answer(self, found: Sequence[Diagnostic], values: Mapping[str, Any]) -> None:
+    def answer(self, diagnostics: Sequence[Diagnostic], values: Mapping[str, Any]) -> None:
         """Write the one JSON object of ``--json``; nothing without it."""
         if self.json:
             import json
 
             from qansatz.exchange import objects
 
-            whole = {"format_version": FORMAT_VERSION, **values, "diagnostics": objects(found)}
+            whole = {
+                "format_version": FORMAT_VERSION,
+                **values,
+                "diagnostics": objects(diagnostics),
+            }
             sys.stdout.write(json.dumps(whole, indent=2) + "\n")
 
     def note(self, text: str) -> None:
@@ -86,21 +90,21 @@ class Console:
         finally:
             line.clear()
 
-    def diagnostics(self, found: Sequence[Diagnostic]) -> None:
+    def diagnostics(self, diagnostics: Sequence[Diagnostic]) -> None:
         """Show what was found on standard error; under ``--json`` the answer holds it."""
         if not self.json:
-            sys.stderr.write(self.text_of(found))
-            if self.form == "full" and found:
-                sys.stderr.write(f"\n{tally(found)}\n")
+            sys.stderr.write(self.text_of(diagnostics))
+            if self.form == "full" and diagnostics:
+                sys.stderr.write(f"\n{tally(diagnostics)}\n")
 
-    def text_of(self, found: Sequence[Diagnostic]) -> str:
+    def text_of(self, diagnostics: Sequence[Diagnostic]) -> str:
         """What was found in the form asked for."""
         rules = None
         if self.form == "sarif":
             from qansatz.views.catalogue import rules as all_rules
 
             rules = all_rules()
-        return render(found, self.form, colour=self.colour, width=self.width, rules=rules)
+        return render(diagnostics, self.form, colour=self.colour, width=self.width, rules=rules)
 
 
 def console(*, quiet: bool = False, as_json: bool = False, form: str = "full") -> Console:
@@ -132,12 +136,12 @@ def terminal_width(stream: Any, otherwise: int) -> int:
         return otherwise
 
 
-def tally(found: Sequence[Diagnostic]) -> str:
+def tally(diagnostics: Sequence[Diagnostic]) -> str:
     """How many errors and warnings there are, such as ``2 errors, 1 warning``."""
-    counts = Counter(d.severity for d in found)
+    counts = Counter(d.severity for d in diagnostics)
     return ", ".join(counted(counts[s], s.value) for s in Severity if counts[s])
 
 
-def has_errors(found: Sequence[Diagnostic]) -> bool:
+def has_errors(diagnostics: Sequence[Diagnostic]) -> bool:
     """Whether any of them is an error."""
-    return any(d.severity is Severity.ERROR for d in found)
+    return any(d.severity is Severity.ERROR for d in diagnostics)

@@ -250,8 +250,8 @@ def add_nexus(parser: argparse.ArgumentParser, *, resume: bool = True) -> None:
 
 def whole(least: int, most: int | None = None) -> Callable[[str], int]:
     """The type of a whole number from ``least`` on, or to ``most``; underscores may part its digits."""
-    known = {0: "a whole number from 0 on", 1: "a positive whole number"}
-    asked = known.get(least, f"a whole number of at least {least}")
+    descriptions = {0: "a whole number from 0 on", 1: "a positive whole number"}
+    asked = descriptions.get(least, f"a whole number of at least {least}")
     asked += "" if most is None else f", {most} at most"
 
     def read(text: str) -> int:
@@ -305,10 +305,10 @@ def _limit(text: str) -> tuple[str, int]:
     from qansatz.model.limits import Limits
 
     name, value = _setting(text)
-    known = [field.name for field in fields(Limits)]
-    if name not in known:
-        near = did_you_mean(name, known)
-        hint = f"did you mean {near}?" if near else f"there are {', '.join(known)}"
+    names = [field.name for field in fields(Limits)]
+    if name not in names:
+        near = did_you_mean(name, names)
+        hint = f"did you mean {near}?" if near else f"there are {', '.join(names)}"
         raise argparse.ArgumentTypeError(f"no limit is called {name!r}: {hint}")
     if not value.replace("_", "").isdecimal():
         raise argparse.ArgumentTypeError(f"the limit {name} takes a whole number, not {value!r}")

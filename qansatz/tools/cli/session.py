@@ -68,15 +68,15 @@ def compiled(args: argparse.Namespace) -> Compilation:
 
 def refused(out: Console, compilation: Compilation) -> int:
     """Show why there is no model, and give the exit code."""
-    found = compilation.diagnostics
-    out.diagnostics(found)
-    out.answer(found, {"ansatz": compilation.name or None})
-    return exit_code(found, compilation.limit_reached)
+    diagnostics = compilation.diagnostics
+    out.diagnostics(diagnostics)
+    out.answer(diagnostics, {"ansatz": compilation.name or None})
+    return exit_code(diagnostics, compilation.limit_reached)
 
 
-def exit_code(found: Iterable[Diagnostic], limit_reached: bool) -> int:
+def exit_code(diagnostics: Iterable[Diagnostic], limit_reached: bool) -> int:
     """1 where there are errors, but 3 where a limit that was reached is the only one."""
-    codes = {d.code for d in found if d.severity is Severity.ERROR}
+    codes = {d.code for d in diagnostics if d.severity is Severity.ERROR}
     if limit_reached and codes <= {_LIMIT_CODE}:
         return LIMITED
     return FAILED if codes else FINE

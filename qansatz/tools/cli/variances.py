@@ -21,14 +21,14 @@ def observables(model: Model, name: str) -> tuple[Observable, ...]:
     """
     chosen = tuple(o for o in model.observables if name in ("", o.name))
     if not chosen:
-        known = ", ".join(o.name for o in model.observables)
-        told = f"there are {known}" if known else "the ansatz has none"
-        raise UnusableError(f"no observable {name!r} for --variance: {told}")
+        names = ", ".join(o.name for o in model.observables)
+        available = f"there are {names}" if names else "the ansatz has none"
+        raise UnusableError(f"no observable {name!r} for --variance: {available}")
     return chosen
 
 
 def variances(
-    model: Model, observable: Observable, found: AlgebraReport, *, quick: bool = False
+    model: Model, observable: Observable, algebra: AlgebraReport, *, quick: bool = False
 ) -> Both:
     """The variances of an observable, given the algebra; ``quick`` takes about a second, for many sizes."""
     from qansatz.analysis.trainability.string_paths import MOST_STEPS
@@ -36,8 +36,8 @@ def variances(
     from qansatz.analysis.trainability.variance import variance
 
     most_steps, budget = (10**5, 5 * 10**8) if quick else (MOST_STEPS, STATES_WORK)
-    own = circuit_variance(model, observable, most_steps=most_steps, budget=budget)
-    return own, variance(model, observable, found=found)
+    of_circuit = circuit_variance(model, observable, most_steps=most_steps, budget=budget)
+    return of_circuit, variance(model, observable, report=algebra)
 
 
 def derivatives(model: Model, observable: Observable) -> DerivativeVariances | str:

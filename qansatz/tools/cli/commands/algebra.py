@@ -124,37 +124,40 @@ def run(args: argparse.Namespace) -> int:
     if model is None:
         return refused(out, compilation)
     words = [_pauli(word, model.n_qubits) for word in args.contains]
-    found = report(model, args.seconds, out, args.resume)
+    algebra = report(model, args.seconds, out, args.resume)
     out.diagnostics(compilation.diagnostics)
-    if args.elements and not found.exact:
+    if args.elements and not algebra.exact:
         out.note("this is a basis of an upper bound: not all of it need lie in the algebra")
-    answer: dict[str, Any] = {"algebra": ALGEBRA.write(found)}
+    answer: dict[str, Any] = {"algebra": ALGEBRA.write(algebra)}
     if args.contains:
-        told = [found.contains(pauli) for pauli in words]
+        verdicts = [algebra.contains(pauli) for pauli in words]
         answer["contains"] = [
-            {"word": word, "member": is_in} for word, is_in in zip(args.contains, told, strict=True)
+            {"word": word, "member": is_in}
+            for word, is_in in zip(args.contains, verdicts, strict=True)
         ]
-        _say_membership(out, args.contains, told)
+        _say_membership(out, args.contains, verdicts)
     elif not args.elements:
-        show(out, model, found.sheet())
+        show(out, model, algebra.sheet())
     if args.variance is not None:
-        answer["variances"] = _variances(out, model, found, args.variance)
-    code = LIMITED if found.limit_reached else FINE
-    if args.elements and found.classified is not None:
-        code = max(code, _list(args, out, found.classified, answer))
-    elif args.elements and found.closure is not None:
-        code = max(code, _list_sums(args, out, found.closure, answer))
+        answer["variances"] = _variances(out, model, algebra, args.variance)
+    code = LIMITED if algebra.limit_reached else FINE
+    if args.elements and algebra.classified is not None:
+        code = max(code, _list(args, out, algebra.classified, answer))
+    elif args.elements and algebra.closure is not None:
+        code = max(code, _list_sums(args, out, algebra.closure, answer))
     return _answered(out, compilation, {**identity(model), **answer}, code)
 
 
-def _variances(out: Console, model: Model, found: AlgebraReport, name: str) -> list[dict[str, Any]]:
+def _variances(
+    out: Console, model: Model, algebra: AlgebraReport, name: str
+) -> list[dict[str, Any]]:
     """Show the variances of observables and their derivatives, and give what JSON has of them."""
     from qansatz.tools.cli.variances import derivatives, observables, variances
     from qansatz.views.variances import BOTH, DERIVATIVES, as_text, derivatives_text
 
     labels = model.slots.labels()
     chosen = observables(model, name)
-    both = [variances(model, observable, found) for observable in chosen]
+    both = [variances(model, observable, algebra) for observable in chosen]
     slopes = [derivatives(model, observable) for observable in chosen]
     out.result(f"\n{as_text(both)}")
     for observable, slope in zip(chosen, slopes, strict=True):
@@ -180,36 +183,38 @@ def _pauli(word: str, n_qubits: int) -> Pauli:
     return from_word(word)
 
 
-def _say_membership(out: Console, words: list[str], told: list[bool | None]) -> None:
+def _say_membership(out: Console, words: list[str], verdicts: list[bool | None]) -> None:
     say = {True: "yes", False: "no", None: "undecided: it lies in the upper bound"}
-    for word, is_in in zip(words, told, strict=True):
+    for word, is_in in zip(words, verdicts, strict=True):
         out.result(f"{word}  {say[is_in]}\n")
 
 
-def _list(args: argparse.Namespace, out: Console, found: Algebra, answer: dict[str, Any]) -> int:
+def _list(
+    args: argparse.Namespace, out: Console, classified: Algebra, answer: dict[str, Any]
+) -> int:
     """Write the strings of the algebra as they are found; 3 where there are more than asked for."""
     from qansatz.lie.elements import blocks
     from qansatz.numbers import decimal
 
     count, listed = 0, []
     with out.progress("listing the strings") as progress:
-        for block in blocks(found):
+        for block in blocks(classified):
             words = block.words()[: args.most - count]
             count += len(words)
             if args.json:
                 listed += words
             else:
                 out.result("".join(f"{word}\n" for word in words))
-            total = min(found.dimension, args.most)
+            total = min(classified.dimension, args.most)
             progress(Step(text="listing the strings", done=count, total=total))
             if count >= args.most:
                 break
-    complete = count == found.dimension
+    complete = count == classified.dimension
     if args.json:
         answer["elements"] = {"words": listed, "complete": complete, "limit": args.most}
     if not complete:
         out.note(
-            f"stopped at the limit of {args.most:,} strings of {decimal(found.dimension)}; "
+            f"stopped at the limit of {args.most:,} strings of {decimal(classified.dimension)}; "
             "--most COUNT raises it"
         )
     return FINE if complete else LIMITED

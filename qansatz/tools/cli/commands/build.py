@@ -153,9 +153,9 @@ def _format(args: argparse.Namespace) -> str:
 def _emit_failed(out: Console, compilation: Compilation, diagnostic: Diagnostic) -> int:
     if not diagnostic.span.source.text:
         diagnostic = replace(diagnostic, span=compilation.ansatz.node.name.span)
-    found = (*compilation.diagnostics, diagnostic)
-    out.diagnostics(found)
-    out.answer(found, {"ansatz": compilation.name})
+    diagnostics = (*compilation.diagnostics, diagnostic)
+    out.diagnostics(diagnostics)
+    out.answer(diagnostics, {"ansatz": compilation.name})
     return FAILED
 
 

@@ -68,21 +68,21 @@ def run(args: argparse.Namespace) -> int:
         raise UnusableError("--fix writes the text of standard input to stdout: leave out --json")
     out = console_of(args)
     sources = [load(name) for name in names]
-    found: list[Diagnostic] = []
-    told: list[dict[str, Any]] = []
+    diagnostics: list[Diagnostic] = []
+    answers: list[dict[str, Any]] = []
     limited = False
     for name, source in zip(names, sources, strict=True):
         compilations = _fixed(args, out, name, source) if args.fix else _checked(args, source)
-        found += _distinct(compilations)
+        diagnostics += _distinct(compilations)
         limited |= any(c.limit_reached for c in compilations)
         for compilation in compilations:
-            told += _tell(args, out, compilation)
+            answers += _tell(args, out, compilation)
     if args.output_format in _MACHINE_FORMS:
-        out.result(out.text_of(found))
+        out.result(out.text_of(diagnostics))
     else:
-        out.diagnostics(found)
-    out.answer(found, {"checked": told})
-    return exit_code(found, limited)
+        out.diagnostics(diagnostics)
+    out.answer(diagnostics, {"checked": answers})
+    return exit_code(diagnostics, limited)
 
 
 def _checked(args: argparse.Namespace, source: Source) -> Sequence[Compilation]:

@@ -117,14 +117,14 @@ def run(args: argparse.Namespace) -> int:
     unfit = _unfit(args.target, compilation)
     if unfit is not None:
         return _stopped(out, compilation, unfit, {})
-    found = _priced(args, out, compilation)
-    fault = _above(args, compilation, found)
-    show(out, model, found.sheet())
+    priced = _priced(args, out, compilation)
+    fault = _above(args, compilation, priced)
+    show(out, model, priced.sheet())
     if fault is not None:
-        return _stopped(out, compilation, fault, {"cost": COST.write(found)})
+        return _stopped(out, compilation, fault, {"cost": COST.write(priced)})
     out.diagnostics(compilation.diagnostics)
-    out.answer(compilation.diagnostics, {**identity(model), "cost": COST.write(found)})
-    return FINE if found.exact else LIMITED
+    out.answer(compilation.diagnostics, {**identity(model), "cost": COST.write(priced)})
+    return FINE if priced.exact else LIMITED
 
 
 def _priced(args: argparse.Namespace, out: Console, compilation: Compilation) -> Cost:
@@ -155,8 +155,8 @@ def _unfit(target: str | None, compilation: Compilation) -> Fault | None:
     place, n_qubits = compilation.ansatz.node.name.span, compilation.ansatz.n_qubits
     if target not in MACHINES:
         near = did_you_mean(target, MACHINES)
-        known = ", ".join(MACHINES)
-        return faults.UnknownDevice(place, found=target, known=known, near=near)
+        record = ", ".join(MACHINES)
+        return faults.UnknownDevice(place, found=target, known=record, near=near)
     available = MACHINES[target].n_qubits
     if n_qubits <= available:
         return None
@@ -166,7 +166,7 @@ def _unfit(target: str | None, compilation: Compilation) -> Fault | None:
     )
 
 
-def _above(args: argparse.Namespace, compilation: Compilation, found: Cost) -> Fault | None:
+def _above(args: argparse.Namespace, compilation: Compilation, priced: Cost) -> Fault | None:
     """The fault of a price above ``--max-hqc``."""
     from qansatz.cost.budget import alternatives
     from qansatz.cost.result import STAGES, in_hqc
@@ -175,29 +175,29 @@ def _above(args: argparse.Namespace, compilation: Compilation, found: Cost) -> F
 
     if args.max_hqc is None:
         return None
-    price = found.price(args.of)
+    price = priced.price(args.of)
     if price is None:
         raise UnusableError(
-            f"the price of {STAGES[args.of]} is not known: {'; '.join(found.notes)}"
+            f"the price of {STAGES[args.of]} is not known: {'; '.join(priced.notes)}"
         )
     if price <= args.max_hqc:
         return None
-    schedule = compilation.schedule_of(found.observable) if found.methods else None
-    cures = alternatives(found, schedule, args.max_hqc, args.of)
+    schedule = compilation.schedule_of(priced.observable) if priced.methods else None
+    cures = alternatives(priced, schedule, args.max_hqc, args.of)
     return PriceTooHigh(
         compilation.ansatz.node.name.span,
         what=STAGES[args.of],
         price=in_hqc(price),
         limit=in_hqc(args.max_hqc),
-        shots=found.shots,
-        target=found.target,
+        shots=priced.shots,
+        target=priced.target,
         formula=HQC_FORMULA,
         cure="; ".join(cures) or None,
     )
 
 
-def _stopped(out: Console, compilation: Compilation, fault: Fault, known: dict[str, Any]) -> int:
-    found: tuple[Diagnostic, ...] = (*compilation.diagnostics, fault.diagnostic())
-    out.diagnostics(found)
-    out.answer(found, {**identity(compilation.ansatz), **known})
+def _stopped(out: Console, compilation: Compilation, fault: Fault, values: dict[str, Any]) -> int:
+    diagnostics: tuple[Diagnostic, ...] = (*compilation.diagnostics, fault.diagnostic())
+    out.diagnostics(diagnostics)
+    out.answer(diagnostics, {**identity(compilation.ansatz), **values})
     return FAILED

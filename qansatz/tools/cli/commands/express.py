@@ -102,7 +102,7 @@ def run(args: argparse.Namespace) -> int:
         return refused(out, compilation)
 
     out.diagnostics(compilation.diagnostics)
-    found = report(model, args.seconds, out)
+    algebra = report(model, args.seconds, out)
     options = ExpressivityOptions(
         n_pairs=args.pairs,
         n_bins=args.bins,
@@ -112,7 +112,7 @@ def run(args: argparse.Namespace) -> int:
         budget=args.budget,
     )
     with out.progress("sampling pairs") as progress:
-        result = compilation.expressivity_of(options, algebra=found, progress=progress)
+        result = compilation.expressivity_of(options, algebra=algebra, progress=progress)
     if args.plot:
         _plot(result, args.plot)
         out.note(f"wrote {args.plot}")
@@ -122,7 +122,7 @@ def run(args: argparse.Namespace) -> int:
     )
     if result.interrupted:
         return INTERRUPTED
-    return LIMITED if result.limit_reached or found.limit_reached else FINE
+    return LIMITED if result.limit_reached or algebra.limit_reached else FINE
 
 
 def _plot(result: Expressivity, path: str) -> None:

@@ -47,11 +47,11 @@ def run(args: argparse.Namespace, argument: str, sizes: range) -> int:
                     continue
                 name = compilation.name
                 seconds = 0.0 if any(r.limit_reached for r in reports.values()) else args.seconds
-                found = report(compilation.model, seconds, out, progress=_within(step, progress))
+                algebra = report(compilation.model, seconds, out, progress=_within(step, progress))
                 if args.variance is not None:
                     observable = observables(compilation.model, args.variance)[0]
-                    both[n] = variances_of(compilation.model, observable, found, quick=True)
-                reports[n] = found
+                    both[n] = variances_of(compilation.model, observable, algebra, quick=True)
+                reports[n] = algebra
             except KeyboardInterrupt:
                 stopped = True
                 break
@@ -120,16 +120,16 @@ def _family(
     )
 
 
-def _say(out: Console, found: Family) -> None:
-    if found.refused:
-        shown = ", ".join(map(str, found.refused[:8])) + ", ..." * (len(found.refused) > 8)
-        out.note(f"left out, for the source has errors there: {found.argument} = {shown}")
-    bounds = sum(not r.exact for r in found.reports.values())
+def _say(out: Console, family: Family) -> None:
+    if family.refused:
+        shown = ", ".join(map(str, family.refused[:8])) + ", ..." * (len(family.refused) > 8)
+        out.note(f"left out, for the source has errors there: {family.argument} = {shown}")
+    bounds = sum(not r.exact for r in family.reports.values())
     if bounds:
         out.note(
-            f"upper bounds only at {bounds} of {len(found.reports)} sizes: not used for formulas"
+            f"upper bounds only at {bounds} of {len(family.reports)} sizes: not used for formulas"
         )
-    if found.dimension is None:
+    if family.dimension is None:
         out.note("no closed form: these sizes do not determine one that the others confirm")
-    elif found.type is None and any(r.name for r in found.reports.values()):
+    elif family.type is None and any(r.name for r in family.reports.values()):
         out.note("no closed form of the name: the ideals follow none of the forms that are tried")

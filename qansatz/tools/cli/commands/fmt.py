@@ -40,22 +40,22 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Format the files, or say which differ."""
     out = console_of(args)
-    found: list[Diagnostic] = []
-    told = []
+    diagnostics: list[Diagnostic] = []
+    answers = []
     n_changed = 0
     for name in once(args.files):
         source = load(name)
         text, faults = formatted(source)
-        found += faults
+        diagnostics += faults
         changed = text is not None and text != source.text
         n_changed += changed
-        told.append({"filename": source.name, "changed": changed})
+        answers.append({"filename": source.name, "changed": changed})
         if text is not None:
             _hand_over(out, args, name, source, text)
-    out.diagnostics(found)
-    out.answer(found, {"files": told})
+    out.diagnostics(diagnostics)
+    out.answer(diagnostics, {"files": answers})
     differs = n_changed and (args.check or args.diff)
-    return FAILED if differs or has_errors(found) else FINE
+    return FAILED if differs or has_errors(diagnostics) else FINE
 
 
 def formatted(source: Source) -> tuple[str | None, list[Diagnostic]]:

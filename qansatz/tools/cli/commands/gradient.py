@@ -131,7 +131,7 @@ def run(args: argparse.Namespace) -> int:
         )
     values = point(args, model)
     try:
-        found = _gradient(args, out, compilation, values)
+        gradient = _gradient(args, out, compilation, values)
     except _RehearsedError as rehearsed:
         _tell_price(args, out, compilation, rehearsed)
         return FINE
@@ -142,12 +142,12 @@ def run(args: argparse.Namespace) -> int:
         out.answer(compilation.diagnostics, {**identity(model), "run": unfinished})
         return LIMITED
     out.diagnostics(compilation.diagnostics)
-    answer = _at(args, model, values, found)
-    show(out, model, found.sheet(answer.labels, None if args.all else _SHOWN))
+    answer = _at(args, model, values, gradient)
+    show(out, model, gradient.sheet(answer.labels, None if args.all else _SHOWN))
     out.answer(compilation.diagnostics, {**identity(model), **GRADIENT.write(answer)})
-    if found.complete:
+    if gradient.complete:
         return FINE
-    if found.backend == "nexus":
+    if gradient.backend == "nexus":
         out.note(f"{_state(args, model)} has all that was reached")
     return INTERRUPTED
 
@@ -263,36 +263,36 @@ def _tell_price(
     from qansatz.views.words import title
 
     try:
-        found = price(run.circuits, run.shots, args.device)
+        hqc = price(run.circuits, run.shots, args.device)
     except ValueError as error:
         raise UnusableError(str(error)) from None
     model = compilation.ansatz
     out.diagnostics(compilation.diagnostics)
     out.result(
         f"{title(model)}\n"
-        f"  expected   {found.total:.2f} HQC on {found.device}, {sum(run.shots)} shots of "
+        f"  expected   {hqc.total:.2f} HQC on {hqc.device}, {sum(run.shots)} shots of "
         f"{len(run.circuits)} circuits by {args.method}; nothing was sent\n"
-        + "".join(f"  assumed: {text}\n" for text in found.assumptions)
+        + "".join(f"  assumed: {text}\n" for text in hqc.assumptions)
     )
     plan = {
         "backend": "nexus",
-        "device": found.device,
+        "device": hqc.device,
         "dry_run": True,
         "method": args.method,
         "n_circuits": len(run.circuits),
         "n_shots": sum(run.shots),
-        "hqc": found.total,
-        "assumptions": list(found.assumptions),
+        "hqc": hqc.total,
+        "assumptions": list(hqc.assumptions),
     }
     out.answer(compilation.diagnostics, {**identity(model), "run": plan})
 
 
 def _at(
-    args: argparse.Namespace, model: Model, values: Sequence[float], found: Gradient
+    args: argparse.Namespace, model: Model, values: Sequence[float], gradient: Gradient
 ) -> GradientAt:
     n = model.slots.n_parameters
     return GradientAt(
-        gradient=found,
+        gradient=gradient,
         labels=tuple(model.slots.labels()[:n]),
         theta=tuple(values[:n]),
         inputs=tuple(values[n:]),

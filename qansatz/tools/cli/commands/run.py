@@ -130,16 +130,16 @@ def _on_nexus(
 
 
 def _observables(args: argparse.Namespace, model: Model) -> list[Observable]:
-    known = {observable.name: observable for observable in model.observables}
-    if not known:
+    by_name = {observable.name: observable for observable in model.observables}
+    if not by_name:
         raise UnusableError(
             f"{model.name} has no observable: add a line such as `observable energy = Z[0]`, "
             "or ask for --counts"
         )
     for name in args.observable:
-        if name not in known:
-            raise UnusableError(f"there is no observable {name!r}; there are: {', '.join(known)}")
-    return [known[name] for name in dict.fromkeys(args.observable or known)]
+        if name not in by_name:
+            raise UnusableError(f"there is no observable {name!r}; there are: {', '.join(by_name)}")
+    return [by_name[name] for name in dict.fromkeys(args.observable or by_name)]
 
 
 def _measured(

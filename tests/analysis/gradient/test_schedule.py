@@ -16,11 +16,10 @@ from qansatz.analysis.gradient.schedule import schedule
 from qansatz.analysis.gradient.slopes import slopes
 from qansatz.model.angles import evaluate
 from qansatz.pauli.strings import Pauli, anticommute, from_word
-from qansatz.pauli.tables import PauliTable
 from qansatz.source import Source
-from tests.models import model_of, rot, terms
+from tests.models.statements import model_of, rot, table_of, terms
 from tests.oracles import gradients, sign_patterns
-from tests.strategies import programs
+from tests.strategies.programs import programs
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
 
@@ -78,7 +77,7 @@ def patterns_agree(data, n):
         data.draw(st.lists(st.booleans(), min_size=len(string), max_size=len(string)))
     )
     found = patterns(
-        PauliTable.from_words(list(known)),
+        table_of(list(known)),
         string,
         wanted,
         [from_word(w) for w in observables],

@@ -21,7 +21,7 @@ from qansatz.analysis.limit.period import (
 from qansatz.pauli.groups import elements
 from qansatz.pauli.strings import anticommute, to_word
 from qansatz.source import Source
-from tests.models import model_of, rot, terms
+from tests.models.statements import model_of, rot, terms
 from tests.oracles import limits
 from tests.oracles.dense import word_matrix
 

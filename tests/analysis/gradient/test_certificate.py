@@ -12,7 +12,7 @@ from qansatz.analysis.gradient.certificate_check import check_certificate
 from qansatz.analysis.gradient.schedule import schedule
 from qansatz.driver import compile_file, compile_source
 from qansatz.source import Source
-from tests.analysis.gradient.test_schedule import EXAMPLES, chain, ring
+from tests.analysis.gradient.test_schedule import EXAMPLES, FIELD, chain, ring
 from tests.models import model_of, rot, terms
 from tests.strategies import programs
 
@@ -45,6 +45,19 @@ def test_the_certificates_of_the_examples_are_valid(name):
     for observable in model.observables:
         data = written(model, observable)
         assert check_certificate(compilation.written, data).problems == ()
+
+
+@pytest.mark.parametrize("name", ["u01_global_cost", "m16_projector_cost"])
+@pytest.mark.parametrize("families", [False, True])
+@pytest.mark.parametrize("n", [3, 6, 8])
+def test_the_certificates_of_projectors_are_valid(name, families, n, monkeypatch):
+    if families:
+        monkeypatch.setattr("qansatz.analysis.gradient.covering.MAX_COMPARED", 0)
+    compilation = compile_file(str(FIELD / f"{name}.qans"), settings={"n": n})
+    observable = next(o for o in compilation.ansatz.observables if o.name == "global")
+    data = written(compilation.ansatz, observable)
+    assert check_certificate(compilation.written, data).problems == ()
+    assert data["n_circuits"] == data["lower_bound"]
 
 
 def damaged_model():

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
-from itertools import combinations
+from itertools import combinations, permutations
 from pathlib import Path
 
 import numpy as np
@@ -292,14 +292,83 @@ def test_large_circuits_by_sampling():
             assert not any(differ)
 
 
-def test_classes_too_large_to_compare_are_measured_term_by_term(monkeypatch):
-    from qansatz.analysis.gradient import schedule as schedules
+def by_families_alone(patch):
+    patch.setattr("qansatz.analysis.gradient.covering.MAX_COMPARED", 0)
 
-    monkeypatch.setattr("qansatz.analysis.gradient.covering.MAX_COMPARED", 3)
+
+def test_classes_too_large_to_compare_are_measured_in_families(monkeypatch):
     model = example("tfim_individual", n=3, layers=2)
-    found = agree(model, model.observables[0], 7)
-    assert found.stopped == schedules.LIMITED
-    assert not found.optimal
+    pairwise = agree(model, model.observables[0], 7)
+    by_families_alone(monkeypatch)
+    families = agree(model, model.observables[0], 7)
+    assert families.optimal
+    assert families.n_circuits == pairwise.n_circuits
+
+
+FIELD = Path(__file__).parents[2] / "data" / "field"
+PROJECTORS = [("u01_global_cost", 1), ("m16_projector_cost", 2)]
+
+
+def projector(name, n):
+    """The model and its global cost, a sum of all products of Z."""
+    model = driver.compile_file(str(FIELD / f"{name}.qans"), settings={"n": n}).ansatz
+    return model, next(o for o in model.observables if o.name == "global")
+
+
+@pytest.mark.parametrize(("name", "n_layers"), PROJECTORS)
+@pytest.mark.parametrize("n", [2, 3, 5, 8, 10, 11, 12])
+def test_a_projector_needs_a_circuit_a_rotation_at_every_size(name, n_layers, n):
+    found = schedule(*projector(name, n))
+    assert found.n_circuits == found.lower_bound == n_layers * n
+    assert found.stopped is None
+
+
+@pytest.mark.parametrize(("name", "n_layers"), PROJECTORS)
+@pytest.mark.parametrize("families", [False, True])
+@pytest.mark.parametrize("n", [2, 4, 6])
+def test_the_gradients_of_projectors_equal_parameter_shift(
+    name, n_layers, families, n, monkeypatch
+):
+    if families:
+        by_families_alone(monkeypatch)
+    found = agree(*projector(name, n), 3)
+    assert found.n_circuits == found.lower_bound == n_layers * n
+
+
+@given(st.data(), st.integers(2, 5), st.sampled_from(["IZ", "IXYZ"]))
+@settings(max_examples=80, deadline=None)
+def test_families_agree_with_pairs(data, n, letters):
+    """Diagonal observables and others: bounds hold either way, and families before pairs give no more circuits."""
+    sequence = words_from(data, n, 10)
+    word = st.text(letters, min_size=n, max_size=n).filter(lambda w: set(w) != {"I"})
+    words = data.draw(st.lists(word, min_size=2, max_size=12, unique=True))
+    model = model_of(n, [rot(w) for w in sequence], observables=[terms(*words)])
+    observable = model.observables[0]
+    pairwise = schedule(model, effort=0.2)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("qansatz.analysis.gradient.covering._PAIRS_FIRST", 0)
+        both = agree(model, observable, 1)
+        by_families_alone(patch)
+        families = agree(model, observable, 1)
+    assert both.n_circuits <= pairwise.n_circuits
+    for one, other in permutations((pairwise, both, families), 2):
+        assert one.lower_bound <= other.n_circuits
+    if letters == "IZ":
+        assert families.n_circuits <= len(families.patterns.rows)
+    for items in families.cliques:
+        strings = [with_ancilla(families, item) for item in items]
+        assert all(anticommute(p, q) for p, q in combinations(strings, 2))
+
+
+def with_ancilla(found, item):
+    circuit = found.circuit(int(found.item_circuit[item]))
+    operator = found.operator(item)
+    return next(
+        m.pauli
+        for m in circuit.measurements
+        if (m.pauli.x ^ operator.x | m.pauli.z ^ operator.z) & ((1 << found.model.n_qubits) - 1)
+        == 0
+    )
 
 
 @given(st.data(), st.integers(2, 4), st.booleans())

@@ -15,7 +15,6 @@ import numpy as np
 
 from qansatz.analysis.gradient.cover import Allowance, Cover, cover
 from qansatz.analysis.gradient.pattern_circuit import Rows
-from qansatz.pauli.commuting import anticommuting_pair
 from qansatz.pauli.tables import BitRows, PauliTable, distinct
 
 #: The most operators in bases of families that are compared in pairs; beyond, each family has a set of its own.
@@ -24,43 +23,37 @@ _MAX_IN_BASES: Final = 4096
 _STARTS: Final = 32  # operators, of different families, that a clique may grow by at each step
 
 
-def cover_by_families(table: PauliTable, families: Sequence[Rows]) -> Cover:
-    """Few commuting sets of different operators, each set some families of one of the divisions ``families``.
+def cover_by_families(table: PauliTable, divisions: Sequence[Rows]) -> Cover:
+    """Few commuting sets of different operators, each set some families of one division.
 
-    Every division holds for each operator the number of its family; the families of the last commute within
-    themselves, those of others may not, and such a division is passed over. The lower bound is a clique.
+    A division holds for each operator the number of its family; families commute within themselves. The divisions are
+    tried in order until the lower bound, a clique, is met.
     """
-    best: Cover | None = None
+    best: Rows | None = None
     clique: list[int] = []
-    for family in families:
-        grown = _clique(table, family)
-        clique = max(clique, grown, key=len)
+    for family in divisions:
+        clique = max(clique, _clique(table, family), key=len)
         sets = _sets(table, family)
-        if sets is None:
-            continue
-        n_sets = int(sets.max()) + 1
-        if best is None or n_sets < best.n_sets:
-            best = Cover(sets=tuple(sets.tolist()), n_sets=n_sets, clique=(), lower_bound=0)
-        if best.n_sets == len(clique):
+        if best is None or sets.max() < best.max():
+            best = sets
+        if best.max() + 1 == len(clique):
             break
     if best is None:
-        raise ValueError("no division into families that commute within themselves")
+        raise ValueError("there is no division into families")
     return Cover(
-        sets=best.sets,
-        n_sets=best.n_sets,
+        sets=tuple(best.tolist()),
+        n_sets=int(best.max()) + 1,
         clique=tuple(sorted(clique)),
         lower_bound=len(clique),
     )
 
 
-def _sets(table: PauliTable, family: Rows) -> Rows | None:
-    """For each operator the number of its set, or None where a family does not commute within itself."""
+def _sets(table: PauliTable, family: Rows) -> Rows:
+    """For each operator the number of its set: families of which all operators commute share one."""
     order = np.argsort(family, kind="stable")
     numbers, starts = np.unique(family[order], return_index=True)
-    place = np.searchsorted(numbers, family)
+    place: Rows = np.searchsorted(numbers, family)
     bases = [basis(table.take(part)) for part in np.split(order, starts[1:])]
-    if any(anticommuting_pair(rows) is not None for rows in bases):
-        return None
     if sum(map(len, bases)) > _MAX_IN_BASES:
         return place
     coarse = cover(_conflicts(bases), Allowance(1.0))
@@ -89,8 +82,8 @@ def basis(table: PauliTable) -> PauliTable:
         rows[(rows[:, word] & lead) != 0] ^= first
         rows = rows[rows.any(axis=1)]
         chosen.append(first)
-    found = np.array(chosen, dtype=np.uint64).reshape(len(chosen), 2 * table.x.shape[1])
-    return PauliTable(table.n_qubits, *np.split(found, 2, axis=1))
+    chosen_rows = np.array(chosen, dtype=np.uint64).reshape(len(chosen), 2 * table.x.shape[1])
+    return PauliTable(table.n_qubits, *np.split(chosen_rows, 2, axis=1))
 
 
 def _clique(table: PauliTable, family: Rows) -> list[int]:

@@ -351,24 +351,22 @@ def test_families_agree_with_pairs(data, n, letters):
         by_families_alone(patch)
         families = agree(model, observable, 1)
     assert both.n_circuits <= pairwise.n_circuits
-    for one, other in permutations((pairwise, both, families), 2):
-        assert one.lower_bound <= other.n_circuits
+    for bounding, counted in permutations((pairwise, both, families), 2):
+        assert bounding.lower_bound <= counted.n_circuits
     if letters == "IZ":
         assert families.n_circuits <= len(families.patterns.rows)
     for items in families.cliques:
-        strings = [with_ancilla(families, item) for item in items]
+        strings = [measured_string(families, item) for item in items]
         assert all(anticommute(p, q) for p, q in combinations(strings, 2))
 
 
-def with_ancilla(found, item):
-    circuit = found.circuit(int(found.item_circuit[item]))
-    operator = found.operator(item)
-    return next(
-        m.pauli
-        for m in circuit.measurements
-        if (m.pauli.x ^ operator.x | m.pauli.z ^ operator.z) & ((1 << found.model.n_qubits) - 1)
-        == 0
-    )
+def measured_string(found, item):
+    """The string that an item's circuit measures for it, the ancilla included."""
+    circuit, operator = found.circuit(int(found.item_circuit[item])), found.operator(item)
+    bare = (operator.x, operator.z)
+    mask = (1 << found.model.n_qubits) - 1
+    strings = [m.pauli for m in circuit.measurements]
+    return next(p for p in strings if (p.x & mask, p.z & mask) == bare)
 
 
 @given(st.data(), st.integers(2, 4), st.booleans())

@@ -306,7 +306,7 @@ def _circuits(
             _require((row, term) not in items, f"rotation {row} is measured twice for one term")
             items[row, term] = (number, pauli)
             measured[pauli] = None
-        for p, q in _pairs([*measured]):
+        for p, q in _pairs(_independent(measured, circuit.n + 1)):
             if anticommute(p, q):
                 words = " and ".join(
                     to_word(r, circuit.n + classes[number].flipped) for r in (p, q)
@@ -333,6 +333,19 @@ def _item(circuit: _Circuit, known: _Class, item: Mapping[str, Any]) -> tuple[in
     right = type(weight) in (int, float) and weight == sign * circuit.coefficients[term]
     _require(right, f"the weight of {word} is {sign * circuit.coefficients[term]}, not {weight!r}")
     return row, term, _pauli(word, circuit.n + known.flipped)
+
+
+def _independent(paulis: Iterable[Pauli], n_qubits: int) -> list[Pauli]:
+    """The strings that are no product of earlier ones; all commute where these do."""
+    chosen: list[Pauli] = []
+    basis: list[int] = []
+    for pauli in paulis:
+        vector = _reduced(pauli.x | pauli.z << n_qubits, basis)
+        if vector:
+            chosen.append(pauli)
+            basis.append(vector)
+            basis.sort(reverse=True)
+    return chosen
 
 
 def _pairs(paulis: Sequence[Pauli]) -> Iterator[tuple[Pauli, Pauli]]:

@@ -28,6 +28,7 @@ import numpy as np
 from qansatz import driver
 from qansatz.analysis.expressivity import fisher
 from qansatz.analysis.expressivity.expressivity import expressivity
+from qansatz.analysis.expressivity.options import ExpressivityOptions
 from qansatz.compilation import Compilation
 from qansatz.simulation.draws import draw_parameters
 from qansatz.simulation.simulation import simulation
@@ -79,7 +80,9 @@ def circuits(seed: int) -> bool:
     for number in range(1, 20):
         for layers in (1, 3):
             start = time.perf_counter()
-            found = expressivity(circuit(number, layers).ansatz, seed=seed, n_points=1)
+            found = expressivity(
+                circuit(number, layers).ansatz, ExpressivityOptions(seed=seed, n_points=1)
+            )
             seconds = time.perf_counter() - start
             row = EXPECTED["circuits"][str(number)]
             kl, q = row[f"kl_L{layers}_computed"], row[f"entangling_capability_L{layers}"]
@@ -104,7 +107,9 @@ def ranks(seed: int) -> bool:
                 path = str(ROOT / "examples" / "tfim.qans")
                 compiled = driver.compile_file(path, settings=settings)
             start = time.perf_counter()
-            found = expressivity(compiled.ansatz, n_pairs=1, n_points=5, seed=seed)
+            found = expressivity(
+                compiled.ansatz, ExpressivityOptions(n_pairs=1, n_points=5, seed=seed)
+            )
             seconds = time.perf_counter() - start
             expected = EXPECTED["qfim_rank"][boundary][str(n)]
             clear = all(s.clear for s in found.spectra)
@@ -125,7 +130,7 @@ def compilation(seed: int) -> bool:
         model = driver.compile_source(
             Source("<compilation>", COMPILATION), settings=settings
         ).ansatz
-        found = expressivity(model, n_pairs=1, n_points=2, seed=seed)
+        found = expressivity(model, ExpressivityOptions(n_pairs=1, n_points=2, seed=seed))
         clear = all(s.clear for s in found.spectra)
         ok = found.qfim_rank_max.value == 4**n - 1 and clear
         fine &= ok

@@ -37,6 +37,7 @@ from qansatz.execute.backends.backend import backend
 from qansatz.execute.gradients.by_schedule import component_weights
 from qansatz.execute.gradients.lie_algebraic import prepare
 from qansatz.execute.gradients.methods import gradient
+from qansatz.execute.options import GradientOptions
 from qansatz.execute.readings import Reading, reading, shots_of
 from qansatz.pauli.strings import from_word
 from qansatz.source import Source
@@ -171,16 +172,20 @@ METHODS = ("schedule", "lie-algebraic")
 def row_of(method: str, found: Schedule, values, shots: int, repetitions: int):
     """One of our methods, run once through ``gradient`` and then again and again by its circuits."""
     model = found.model
-    exact = gradient(model, values, schedule=found, method="adjoint").gradient
+    exact = gradient(
+        model, values, GradientOptions(method="adjoint"), observable=found.observable
+    ).gradient
     try:
-        agrees = gradient(model, values, schedule=found, method=method).gradient
+        agrees = gradient(model, values, GradientOptions(method=method), schedule=found).gradient
     except ValueError:
         return None
     assert np.max(np.abs(agrees - exact)) < 1e-8, method
     n_all = shots * max(found.n_circuits, 2)
     counted = Counting(backend("statevector", seed=5))
     start = time.perf_counter()
-    once = gradient(model, values, schedule=found, method=method, backend=counted, shots=n_all)
+    once = gradient(
+        model, values, GradientOptions(method=method, backend=counted, shots=n_all), schedule=found
+    )
     seconds = time.perf_counter() - start
     assert counted.n_circuits == once.n_circuits + once.n_value_circuits
     assert counted.n_shots == once.n_shots == n_all

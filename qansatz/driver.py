@@ -47,8 +47,15 @@ def read(name: str) -> Source:
     return read_source(Path(name))
 
 
-def compile_file(name: str, **options: Any) -> Compilation:
-    """Compile one ansatz of a file; see :func:`compile_source` for the options.
+def compile_file(
+    name: str,
+    *,
+    ansatz: str | None = None,
+    settings: Mapping[str, Any] | None = None,
+    limits: Limits | None = None,
+    allow_outside_imports: bool = False,
+) -> Compilation:
+    """Compile one ansatz of a file, as :func:`compile_source` does.
 
     Raises:
         UnreadableError: with the name and the reason.
@@ -57,7 +64,13 @@ def compile_file(name: str, **options: Any) -> Compilation:
         source = read(name)
     except UnreadableError as error:
         raise UnreadableError(f"cannot read {name}: {error}") from None
-    return compile_source(source, **options)
+    return compile_source(
+        source,
+        ansatz=ansatz,
+        settings=settings,
+        limits=limits,
+        allow_outside_imports=allow_outside_imports,
+    )
 
 
 def compile_source(
@@ -72,8 +85,7 @@ def compile_source(
 
     ``settings`` gives sizes as values, or as texts in the language (``"cycle(5)"``).
     """
-    found = _compile(source, ansatz, settings, limits, allow_outside_imports, every=False)
-    return found[0]
+    return _compile(source, ansatz, settings, limits, allow_outside_imports, every=False)[0]
 
 
 def check(
@@ -106,14 +118,14 @@ def _compile(
         compilations = []
         for node in _choose(module, ansatz, every, log):
             part = FaultLog()
-            found = elaborate(module, node, values, part, limits)
-            if found.model is not None and not (log.has_errors or part.has_errors):
-                found = replace(found, model=_ordered(found.model))
-            if found.model is not None:
+            elaboration = elaborate(module, node, values, part, limits)
+            if elaboration.model is not None and not (log.has_errors or part.has_errors):
+                elaboration = replace(elaboration, model=_ordered(elaboration.model))
+            if elaboration.model is not None:
                 from qansatz.checks.checks import check_all
 
-                check_all(found.model, part, partial=log.has_errors or part.has_errors)
-            compilations.append((node.name.text, found, part))
+                check_all(elaboration.model, part, partial=log.has_errors or part.has_errors)
+            compilations.append((node.name.text, elaboration, part))
     if not log.has_errors and not any(part.has_errors for _, _, part in compilations):
         names.report_unused()
     whole = log.diagnostics()
@@ -123,11 +135,11 @@ def _compile(
             file=module.file,
             name=name,
             diagnostics=_merged(part.diagnostics(), whole if k == 0 else ()),
-            written=None if part.has_errors or log.has_errors else found.model,
+            written=None if part.has_errors or log.has_errors else elaboration.model,
             has_errors=part.has_errors or log.has_errors,
-            limit_reached=found.limit_reached,
+            limit_reached=elaboration.limit_reached,
         )
-        for k, (name, found, part) in enumerate(
+        for k, (name, elaboration, part) in enumerate(
             compilations or [("", Elaboration(None, False), FaultLog())]
         )
     ]
@@ -143,30 +155,32 @@ def _ordered(model: Model) -> Model:
 
 
 def _merged(first: Sequence[Diagnostic], second: Sequence[Diagnostic]) -> tuple[Diagnostic, ...]:
-    found = [*first, *second]
-    order = {id(d.span.source): k for k, d in reversed([*enumerate(found)])}
-    return tuple(sorted(found, key=lambda d: (order[id(d.span.source)], d.span.start, d.code)))
+    every = [*first, *second]
+    order = {id(d.span.source): k for k, d in reversed([*enumerate(every)])}
+    return tuple(sorted(every, key=lambda d: (order[id(d.span.source)], d.span.start, d.code)))
 
 
 def _choose(module: Module, name: str | None, every: bool, log: FaultLog) -> list[nodes.Ansatz]:
     """The ansatzes to compile: all, or the one named, or the only one."""
-    known = module.ansatzes()
+    ansatzes = module.ansatzes()
     place = Span(module.source, 0, min(1, len(module.source.text)))
-    shown = ", ".join(f"`{k}`" for k in known)
-    if not known:
+    shown = ", ".join(f"`{k}`" for k in ansatzes)
+    if not ansatzes:
         library = every and any(not isinstance(item, nodes.Import) for item in module.file.items)
         if not log.has_errors and not library:
             log.add(faults.files.NoAnsatz(place))
         return []
-    if name is not None and name not in known:
+    if name is not None and name not in ansatzes:
         log.add(
-            faults.files.UnknownAnsatz(next(iter(known.values())).name.span, name=name, known=shown)
+            faults.files.UnknownAnsatz(
+                next(iter(ansatzes.values())).name.span, name=name, ansatzes=shown
+            )
         )
         return []
-    if name is None and not every and len(known) > 1:
-        log.add(faults.files.ChooseAnsatz([*known.values()][1].name.span, known=shown))
+    if name is None and not every and len(ansatzes) > 1:
+        log.add(faults.files.ChooseAnsatz([*ansatzes.values()][1].name.span, ansatzes=shown))
         return []
-    return [known[name]] if name is not None else list(known.values())
+    return [ansatzes[name]] if name is not None else list(ansatzes.values())
 
 
 @contextlib.contextmanager

@@ -67,7 +67,7 @@ def test_the_family_of_the_interleaved_loop(n, dimension):
 
 def test_the_variance_of_the_interleaved_loop():
     compilation = compiled("w01_interleaved")
-    assert variance(compilation.ansatz, found=compilation.algebra).value == Fraction(4, 3)
+    assert variance(compilation.ansatz, report=compilation.algebra).value == Fraction(4, 3)
 
 
 def test_a_claim_about_the_interleaved_loop_holds():

@@ -29,20 +29,20 @@ FACTS: Final = (*PREDICATES, *NUMBERS, *TEXTS)
 
 def check_requirements(model: Model, structure: Structure, log: FaultLog) -> None:
     """Decide claims about structure and the Lie algebra; those about circuits wait for a model without faults."""
-    found: AlgebraReport | None = None
+    report: AlgebraReport | None = None
     for requirement in model.requirements:
         if not _well_formed(requirement, log):
             continue
         if requirement.fact in ALGEBRA:
             from qansatz.checks.algebra_claims import decide
 
-            found = found or _algebra(model)
-            decide(requirement, found, log)
+            report = report or _algebra(model)
+            decide(requirement, report, log)
         elif requirement.fact == "variance":
             from qansatz.checks.algebra_claims import decide_variance
 
-            found = found or _algebra(model)
-            decide_variance(requirement, model, found, log)
+            report = report or _algebra(model)
+            decide_variance(requirement, model, report, log)
         else:
             _decide(requirement, structure, log)
 
@@ -57,8 +57,8 @@ def _algebra(model: Model) -> AlgebraReport:
 def _well_formed(requirement: Requirement, log: FaultLog) -> bool:
     fact = requirement.fact
     if fact not in FACTS:
-        near, known = did_you_mean(fact, FACTS), ", ".join(FACTS)
-        log.add(faults.claims.UnknownFact(requirement.span, fact=fact, known=known, near=near))
+        near, names = did_you_mean(fact, FACTS), ", ".join(FACTS)
+        log.add(faults.claims.UnknownFact(requirement.span, fact=fact, known=names, near=near))
         return False
     if fact in PREDICATES and requirement.operator is not None:
         problem, expected = f"`{fact}` is true or false", f"write `require {fact}`"

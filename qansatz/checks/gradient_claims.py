@@ -24,36 +24,38 @@ def decide_circuits(model: Model, requirement: Requirement, log: FaultLog) -> No
         log.add(faults.claims.ClaimNotChecked(requirement.span, fact=requirement.fact))
         return
     try:
-        found = schedule(model, effort=EFFORT)
+        scheduled = schedule(model, effort=EFFORT)
     except ScheduleTooLargeError:
         log.add(faults.claims.ClaimNotChecked(requirement.span, fact=requirement.fact))
         return
-    patterns = found.patterns.n_classes
+    patterns = scheduled.patterns.n_classes
     why = (
-        f"the {found.n_active_rotations} active rotations have {patterns} sign patterns up to the "
-        f"initial state, and by them no fewer than {found.lower_bound} circuits measure the gradient "
-        f"of {found.observable.name}"
+        f"the {scheduled.n_active_rotations} active rotations have {patterns} sign patterns up to the "
+        f"initial state, and by them no fewer than {scheduled.lower_bound} circuits measure the gradient "
+        f"of {scheduled.observable.name}"
     )
-    check_value(requirement, found.n_circuits, why, log)
+    check_value(requirement, scheduled.n_circuits, why, log)
 
 
 def decide_efficiency(model: Model, requirement: Requirement, log: FaultLog) -> None:
     """Compare F = L/M of this circuit with the bound where M, or bounds on it, settle the claim; else warn."""
     try:
-        known = measurability(schedule(model, effort=EFFORT), effort=EFFORT)
+        measured = measurability(schedule(model, effort=EFFORT), effort=EFFORT)
     except (ScheduleTooLargeError, ValueError):
-        known = None
-    if known is None or not known.at_least:
+        measured = None
+    if measured is None or not measured.at_least:
         log.add(faults.claims.ClaimNotChecked(requirement.span, fact=requirement.fact))
         return
-    ends = [simplest(Fraction(known.n_rotations, m)) for m in (known.at_most, known.at_least)]
+    ends = [
+        simplest(Fraction(measured.n_rotations, m)) for m in (measured.at_most, measured.at_least)
+    ]
     ordered = requirement.operator not in ("==", "!=")
-    if not known.exact and not (ordered and len({compare(requirement, f) for f in ends}) == 1):
+    if not measured.exact and not (ordered and len({compare(requirement, f) for f in ends}) == 1):
         log.add(faults.claims.ClaimNotChecked(requirement.span, fact=requirement.fact))
         return
-    span = f"{known.at_most}" if known.exact else f"{known.at_least} to {known.at_most}"
+    span = f"{measured.at_most}" if measured.exact else f"{measured.at_least} to {measured.at_most}"
     why = (
-        f"F = L/M of this circuit: {known.n_rotations} rotations in {span} groups whose derivatives "
+        f"F = L/M of this circuit: {measured.n_rotations} rotations in {span} groups whose derivatives "
         "commute"
     )
     check_value(requirement, ends[0], why, log)

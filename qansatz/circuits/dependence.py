@@ -39,7 +39,7 @@ def levels(
     """
     if not len(string):
         return string
-    found = _Levels(strings)
+    chains = _Levels(strings)
     number = np.arange(len(string)) if group is None else group
     steps = np.ones(len(string), dtype=np.int64) if counted is None else counted.astype(np.int64)
     starts = np.flatnonzero(np.append(True, number[1:] != number[:-1]))
@@ -48,14 +48,14 @@ def levels(
     for start, stop, step in zip(starts.tolist(), ends, steps[starts].tolist(), strict=True):
         if stop - start == 1:
             s = column[start]
-            level = found.behind(s)
-            found.place(s, level + step)
+            level = chains.behind(s)
+            chains.place(s, level + step)
             out.append(level)
             continue
         members = column[start:stop]
-        level = max(map(found.behind, members))
+        level = max(map(chains.behind, members))
         for s in members:
-            found.place(s, level + step)
+            chains.place(s, level + step)
         out.extend([level] * len(members))
     return np.array(out, dtype=np.int32)
 
@@ -141,7 +141,7 @@ class _Levels:
 
 def _letters(paulis: Sequence[Pauli]) -> tuple[list[tuple[int, ...]], list[tuple[int, ...]]]:
     """For each string its letters, numbered 3·qubit + (0, 1, 2 for X, Y, Z), and the other letters on its qubits."""
-    own, others = [], []
+    letters, others = [], []
     for x, z, _ in paulis:
         mine, theirs = [], []
         for qubit in gf2.bits(x | z):
@@ -149,6 +149,6 @@ def _letters(paulis: Sequence[Pauli]) -> tuple[list[tuple[int, ...]], list[tuple
             letter = 3 * qubit + (has_z if has_x else 2)
             mine.append(letter)
             theirs += [k for k in (3 * qubit, 3 * qubit + 1, 3 * qubit + 2) if k != letter]
-        own.append(tuple(mine))
+        letters.append(tuple(mine))
         others.append(tuple(theirs))
-    return own, others
+    return letters, others

@@ -66,11 +66,11 @@ def grouping(model: Model) -> Grouping:
 
 def groupings(model: Model) -> Iterator[Grouping]:
     """Valid groupings to choose from, that of :func:`grouping` first; no others where it is whole or undecided."""
-    found = grouping(model)
-    yield found
-    if found.whole or not found.decided:
+    first = grouping(model)
+    yield first
+    if first.whole or not first.decided:
         return
-    seen = {found.group.tobytes()}
+    seen = {first.group.tobytes()}
     for other in _searched(model, angle_labels(model)):
         key = other.group.tobytes()
         if key not in seen:
@@ -185,10 +185,10 @@ class _Relation:
     def of(model: Model) -> _Relation | None:
         """The relation, or None where it has more than ``MAX_PAIRS`` pairs."""
         string = model.rotations.string.tolist()
-        found = conflicts(model.rotations.strings, MAX_PAIRS)
-        if found is None or sum(len(found[s]) for s in string) > MAX_PAIRS:
+        conflicts_of = conflicts(model.rotations.strings, MAX_PAIRS)
+        if conflicts_of is None or sum(len(conflicts_of[s]) for s in string) > MAX_PAIRS:
             return None
-        return _Relation(string, found)
+        return _Relation(string, conflicts_of)
 
     def edges(
         self, names: Iterable[int], rows: Sequence[int] | None = None
@@ -200,7 +200,7 @@ class _Relation:
         """
         latest: dict[int, list[int]] = {}
         time: dict[int, int] = {}
-        found = set[tuple[int, int]]()
+        pairs = set[tuple[int, int]]()
         for now, (row, name) in enumerate(
             zip(range(len(self.string)) if rows is None else rows, names, strict=True)
         ):
@@ -208,13 +208,13 @@ class _Relation:
             last, apart = time.get(s, -1), False
             for other in self.conflicts_of[s]:
                 for earlier in latest.get(other, ()):
-                    found.add((earlier, name))
+                    pairs.add((earlier, name))
                 apart |= time.get(other, -1) > last
             if apart or s not in latest:
                 latest[s] = []
             latest[s].append(name)
             time[s] = now
-        return found
+        return pairs
 
 
 def _cyclic(relation: _Relation, label: IntColumn) -> set[int]:

@@ -73,10 +73,10 @@ class _Pending:
         """Execute the first rotation that is open on a pair."""
         k = self.partners[a][b].pop(0)
         if not self.partners[a][b]:
-            for one, other in ((a, b), (b, a)):
-                del self.partners[one][other]
-                if not self.partners[one]:
-                    self.qubits.discard(one)
+            for qubit, other in ((a, b), (b, a)):
+                del self.partners[qubit][other]
+                if not self.partners[qubit]:
+                    self.qubits.discard(qubit)
         self.load[a] -= 1
         self.load[b] -= 1
         self._execute(k)

@@ -151,15 +151,15 @@ def _candidates(model: Model, groups: Sequence[_Group]) -> Iterator[_Candidate]:
     kept_orders = (written,) if n_walks < 4 else (written, commuting)
     for order in kept_orders:
         placed = [strings[row] for row in order.tolist()]
-        found = walk(placed, n, _held_up(placed, n), ratio=_RATIOS[0], seed=0)
-        if found is not None:
-            yield _Candidate(order, (), (int(_OF_A_WALK * found.n_two_qubit), 0))
+        path = walk(placed, n, _held_up(placed, n), ratio=_RATIOS[0], seed=0)
+        if path is not None:
+            yield _Candidate(order, (), (int(_OF_A_WALK * path.n_two_qubit), 0))
     held_up = _held_up(strings, n, rotations.unordered)
     for k in range(n_walks - len(kept_orders)):
         ratio, seed = _RATIOS[k % len(_RATIOS)], k // len(_RATIOS)
-        found = walk(strings, n, held_up, ratio=ratio, seed=seed)
-        if found is not None:
-            candidate = _walked(found, groups)
+        path = walk(strings, n, held_up, ratio=ratio, seed=seed)
+        if path is not None:
+            candidate = _walked(path, groups)
             placed = [strings[row] for row in candidate.order.tolist()]
             if _in_order(placed, [s for s in candidate.path if isinstance(s, int)], n):
                 yield candidate
@@ -170,16 +170,16 @@ def _work(n_rotations: int, n_qubits: int) -> int:
     return n_rotations * min(n_rotations, WINDOW) * max(1, active * (active - 1) // 2)
 
 
-def _walked(found: Walk, groups: Sequence[_Group]) -> _Candidate:
+def _walked(way: Walk, groups: Sequence[_Group]) -> _Candidate:
     """The units of every group in the order in which a walk finished them, and the walk as a path."""
-    time = np.argsort(found.rows)
+    time = np.argsort(way.rows)
     order = np.arange(len(time))
     for group in groups:
         units = sorted(group.units, key=lambda unit: int(time[unit.start : unit.stop].max()))
         order[group.start : group.stop] = [row for unit in units for row in unit]
     place = np.argsort(order).tolist()
-    path = tuple(place[step] if isinstance(step, int) else step for step in found.steps)
-    return _Candidate(order, path, (found.n_two_qubit, 0))
+    path = tuple(place[step] if isinstance(step, int) else step for step in way.steps)
+    return _Candidate(order, path, (way.n_two_qubit, 0))
 
 
 def _commuting_first(rotations: Rotations, groups: Sequence[_Group]) -> Rows:

@@ -1,19 +1,18 @@
-"""Ways to measure one gradient, side by side: circuits, shots to a precision, and money."""
+"""Methods to measure one gradient, side by side: circuits, shots to a precision, and money."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, assert_never
 
 import numpy as np
 
-from qansatz import sheets
 from qansatz.analysis.gradient.circuits import Schedule
+from qansatz.analysis.gradient.methods import ADJOINT, PARAMETER_SHIFT
 from qansatz.analysis.gradient.slopes import slope_columns
 from qansatz.analysis.gradient.terms import commuting_sets
-from qansatz.cost.methods import POINTS, Goal, Method, allocated, forward_methods
-from qansatz.cost.plans import (
+from qansatz.cost.circuit_columns import (
     block_circuits,
     commuting_block,
     distant_parts,
@@ -21,19 +20,18 @@ from qansatz.cost.plans import (
     scheduled,
     shifts,
 )
+from qansatz.cost.counted_methods import POINTS, CountedMethod, Goal, allocated, forward_methods
 from qansatz.cost.readout_gates import HQC_ASSUMPTIONS, GateCounts
 from qansatz.lie.classification import classify, contains
 from qansatz.pauli.planes import MAX_STRINGS, Reachable, TooManyStringsError
 from qansatz.pauli.tables import distinct
+from qansatz.sheets import Cell, Remark, Sheet, Table, assumed, html
 
 #: The most qubits, summed over the distinct strings, for which their Lie algebra is named.
 MAX_WEIGHT: Final = 1_000_000
 
 #: The most strings that are followed to tell whether the gradient can be computed.
 MAX_FOLLOWED: Final = 20_000
-
-#: The ways that ``qansatz gradient`` runs; the best is one of them.
-RUN: Final = ("schedule", "lie_algebraic", "parameter_shift", "parameter_shift_active")
 
 COUNTED: Final = "counted, not run by `gradient`"
 
@@ -48,55 +46,66 @@ _NONLINEAR: Final = "slopes of nonlinear angles are taken as 1"
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Comparison:
-    """All methods, the schedule first; ``best`` names the one for the goal among those of ``RUN``.
+    """All methods, the schedule first; ``best`` names the one for the goal among those whose circuits are run.
 
     Where the gradient can be computed the last method is ``adjoint``, without circuits; it is never ``best``.
     """
 
     goal: Goal
     precision: float
-    methods: tuple[Method, ...]
+    methods: tuple[CountedMethod, ...]
     best: str
     classical: str
     assumptions: tuple[str, ...]
 
-    def method(self, name: str) -> Method:
+    def method(self, name: str) -> CountedMethod:
         """The method of a name; ``KeyError`` where there is none."""
-        for method in self.methods:
-            if method.name == name:
-                return method
+        for counted in self.methods:
+            if counted.name == name:
+                return counted
         raise KeyError(name)
 
+    def sheet(self) -> Sheet:
+        """The methods side by side, the best, whether any circuit is needed, and what is assumed."""
+        best = self.method(self.best)
+        goal = self.goal if _amount(best, self.goal) is not None else "circuits"
+        texts = [f"{_LEAST[goal]}: {best.label}", self.classical]
+        if all(m.hqc is None for m in self.methods if m.method.runs_circuits):
+            texts.append(_NO_HQC if self.goal != "hqc" else _NO_SHOTS)
+        return Sheet(
+            title="Ways to measure the gradient",
+            tables=(Table(head=_HEAD, rows=tuple(map(self._row, self.methods))),),
+            remarks=(*(Remark("", text) for text in texts), *assumed(self.assumptions)),
+        )
+
+    def _row(self, counted: CountedMethod) -> tuple[Cell, ...]:
+        base = _amount(self.method(PARAMETER_SHIFT.name), self.goal)
+        amount = _amount(counted, self.goal)
+        return (
+            counted.label,
+            counted.n_circuits,
+            counted.n_observables,
+            counted.n_shots,
+            None if counted.hqc is None else round(counted.hqc),
+            float(base) / float(amount) if base and amount else None,
+            "best" if counted.name == self.best else counted.note,
+        )
+
     def __str__(self) -> str:
-        lines = [
-            "; ".join(f"{h} {c}" if h else c for h, c in zip(_HEAD, row, strict=True) if c)
-            for row in self._cells()
-        ]
-        said = [f"assumed: {text}" for text in self.assumptions]
-        return "\n".join([*lines, self._verdict(), self.classical, *said])
+        return str(self.sheet())
 
     def _repr_html_(self) -> str:
-        said = [self._verdict(), self.classical, *(f"assumed: {text}" for text in self.assumptions)]
-        return sheets.table(self._cells(), _HEAD) + sheets.notes(said)
-
-    def _verdict(self) -> str:
-        return f"best for {self.goal}: {self.method(self.best).label}"
-
-    def _cells(self) -> list[tuple[str, ...]]:
-        return [
-            (
-                m.label,
-                "-" if m.n_circuits is None else f"{m.n_circuits:,}",
-                f"{m.n_observables:,}",
-                "-" if m.n_shots is None else f"{m.n_shots:,}",
-                "-" if m.hqc is None else f"{m.hqc:,.0f}",
-                m.note,
-            )
-            for m in self.methods
-        ]
+        return html(self.sheet())
 
 
-_HEAD: Final = ("", "circuits", "observables", "shots", "HQC", "")
+_HEAD: Final = ("way to measure", "circuits", "observables", "shots", "HQC", "times fewer", "")
+_LEAST: Final[dict[Goal, str]] = {
+    "circuits": "fewest circuits",
+    "shots": "fewest shots",
+    "hqc": "least HQC",
+}
+_NO_HQC: Final = "HQC: worked out with --goal hqc"
+_NO_SHOTS: Final = "HQC: not known where shots cannot be counted"
 
 
 @np.errstate(over="ignore", invalid="ignore")
@@ -116,7 +125,7 @@ def compare(
         raise ValueError("HQC needs the gate counts of the forward circuit")
     slopes = slope_columns(schedule.model)
     groups = commuting_sets(schedule.terms)
-    plans = [
+    measured = [
         scheduled(schedule, slopes, gates is not None),
         shifts(schedule, slopes, groups, gates is not None),
         shifts(schedule, slopes, groups, gates is not None, active=True),
@@ -124,21 +133,13 @@ def compare(
         commuting_block(schedule, slopes, gates is not None),
     ]
     budget = max(1, schedule.n_parameters) * precision**2
-    methods = [allocated(plan, goal, budget, gates) for plan in plans]
+    methods = [allocated(circuits, goal, budget, gates) for circuits in measured]
     together = distant_parts(schedule, slopes, gates is not None)
     if together is not None:
-        note = "an ancilla for each part; its circuits: qansatz.analysis.gradient.side_by_side"
-        methods.append(replace(allocated(together, goal, budget, gates), note=note))
+        methods.append(allocated(together, goal, budget, gates, note=_TOGETHER))
     methods += forward_methods(schedule, slopes, goal, budget, gates)
-    methods = [m if m.name in RUN else _marked(m) for m in methods]
-    keys: dict[Goal, Callable[[Method], float | None]] = {
-        "circuits": lambda m: m.n_circuits,
-        "shots": lambda m: m.n_shots,
-        "hqc": lambda m: m.hqc,
-    }
-    run = [m for m in methods if m.name in RUN]
-    known = [(value, m) for m in run if (value := keys[goal](m)) is not None]
-    known = known or [(m.n_circuits or 0, m) for m in run]
+    methods = [m if m.method.runs_circuits else _marked(m) for m in methods]
+    best = _best([m for m in methods if m.method.runs_circuits], goal)
     n_strings = _followed(schedule)
     if n_strings is not None:
         methods.append(replace(_ADJOINT, hqc=0.0 if gates is not None else None))
@@ -147,15 +148,15 @@ def compare(
         goal=goal,
         precision=precision,
         methods=tuple(methods),
-        best=min(known, key=_least)[1].name,
+        best=best.name,
         classical=_classical(schedule, n_strings),
         assumptions=(*ASSUMPTIONS, *nonlinear, *(HQC_ASSUMPTIONS if gates is not None else ())),
     )
 
 
-_ADJOINT: Final = Method(
-    name="adjoint",
-    label="adjoint method, computed",
+_TOGETHER: Final = "an ancilla for each part; its circuits: qansatz.analysis.gradient.side_by_side"
+_ADJOINT: Final = CountedMethod(
+    method=ADJOINT,
     n_circuits=0,
     n_observables=0,
     n_shots=0,
@@ -165,14 +166,31 @@ _ADJOINT: Final = Method(
 )
 
 
-def _marked(method: Method) -> Method:
-    return replace(method, note="; ".join(text for text in (COUNTED, method.note) if text))
+def _marked(counted: CountedMethod) -> CountedMethod:
+    return replace(counted, note="; ".join(text for text in (COUNTED, counted.note) if text))
 
 
-def _least(pair: tuple[float, Method]) -> tuple[float, float]:
-    """By the goal, then by shots."""
-    value, method = pair
-    return value, float("inf") if method.n_shots is None else method.n_shots
+def _best(candidates: Sequence[CountedMethod], goal: Goal) -> CountedMethod:
+    """The least by the goal, then by shots; by circuits where no candidate has a number for the goal."""
+
+    def shots(counted: CountedMethod) -> float:
+        return float("inf") if counted.n_shots is None else counted.n_shots
+
+    priced = [(value, m) for m in candidates if (value := _amount(m, goal)) is not None]
+    priced = priced or [(m.n_circuits or 0, m) for m in candidates]
+    return min(priced, key=lambda pair: (pair[0], shots(pair[1])))[1]
+
+
+def _amount(counted: CountedMethod, goal: Goal) -> float | None:
+    match goal:
+        case "circuits":
+            return counted.n_circuits
+        case "shots":
+            return counted.n_shots
+        case "hqc":
+            return counted.hqc
+        case _:
+            assert_never(goal)
 
 
 def _followed(schedule: Schedule) -> int | None:
@@ -210,10 +228,10 @@ def baseline_circuits(schedule: Schedule) -> dict[str, int]:
 
 def _classical(schedule: Schedule, n_strings: int | None) -> str:
     """Whether no circuit is needed at all (g-sim, Goh et al., arXiv:2308.01432)."""
-    found, rotations = schedule.patterns, schedule.model.rotations
-    if not len(found.rows) or not schedule.terms:
+    patterns, rotations = schedule.patterns, schedule.model.rotations
+    if not len(patterns.rows) or not schedule.terms:
         return "there is nothing to measure"
-    used = found.active[found.active >= found.rows[0]]
+    used = patterns.active[patterns.active >= patterns.rows[0]]
     strings = rotations.strings.take(distinct(rotations.string[used]))
     weight = int(strings.weights().sum())
     if n_strings is None and weight > MAX_WEIGHT:
@@ -222,9 +240,9 @@ def _classical(schedule: Schedule, n_strings: int | None) -> str:
             "observable lies in their Lie algebra was not asked"
         )
     algebra = classify(strings)
-    told = f"dimension {algebra.dimension}" if algebra.dimension < 10**12 else "a huge dimension"
+    size = f"dimension {algebra.dimension}" if algebra.dimension < 10**12 else "a huge dimension"
     inside = all(contains(algebra, term.pauli) for term in schedule.terms)
-    where = f"the observable {'lies' if inside else 'does not lie'} in the Lie algebra of the rotations ({told})"
+    where = f"the observable {'lies' if inside else 'does not lie'} in the Lie algebra of the rotations ({size})"
     if n_strings is not None:
         return f"{where}: value and gradient follow classically from {n_strings:,} strings, without any circuit"
     limit = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
@@ -13,8 +13,18 @@ import numpy.typing as npt
 from qansatz.analysis.gradient.circuits import Schedule, ScheduleTooLargeError
 from qansatz.analysis.gradient.cover import Allowance
 from qansatz.analysis.gradient.forward import MAX_OBSERVABLES, forward_parts
-from qansatz.analysis.gradient.schedule import schedule
+from qansatz.analysis.gradient.methods import (
+    LIE_ALGEBRAIC,
+    PARAMETER_SHIFT,
+    PARAMETER_SHIFT_ACTIVE,
+    PYTKET_DEFAULT,
+    SCHEDULE,
+    Method,
+)
+from qansatz.analysis.gradient.schedule import schedule as make_schedule
 from qansatz.analysis.gradient.shots import allocate
+from qansatz.cost.circuit_columns import shot_variances
+from qansatz.cost.counted_methods import forward_variances
 from qansatz.cost.counting import (
     counted_circuits,
     evaluation_circuits,
@@ -22,24 +32,22 @@ from qansatz.cost.counting import (
     pytket_circuits,
     work_of_circuit,
 )
-from qansatz.cost.methods import forward_variances
-from qansatz.cost.plans import shot_variances
+from qansatz.cost.options import CostOptions, Purpose
 from qansatz.cost.pytket_default import DEVICE, LEVEL
 from qansatz.cost.resources import Resources, resources
-from qansatz.cost.result import Cost, Purpose, Way
+from qansatz.cost.result import Cost, PricedMethod
 from qansatz.hqc import HQC_FORMULA, hqc_of_operations, hqc_price
-from qansatz.machines import DEFAULT_MACHINE, MACHINES, PRICED_FAMILIES
+from qansatz.machines import MACHINES, PRICED_FAMILIES, Machine
 from qansatz.model.program import Model, Observable
+from qansatz.progress import Progress, in_steps
 from qansatz.synthesis.readout import expectation_circuits, share
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 
-#: Points of data an epoch has where the circuit takes inputs, and passes over them, unless others are given.
-DEFAULT_DATA: Final = 100
-DEFAULT_EPOCHS: Final = 100
-DEFAULT_SHOTS: Final = 1000
+#: What is priced where nothing else is asked for.
+DEFAULTS: Final = CostOptions()
 
-#: Work for the circuits of each way to measure a gradient, about seconds.
+#: Work for the circuits of each method, about seconds.
 _COUNTING: Final = 120.0
 
 _UNPRICED: Final = (
@@ -51,259 +59,207 @@ _UNPRICED: Final = (
 def cost(
     model: Model,
     observable: Observable | None = None,
+    options: CostOptions = DEFAULTS,
     *,
-    target: str = DEFAULT_MACHINE,
-    purpose: Purpose = "expectation",
-    shots: int = DEFAULT_SHOTS,
-    data: int | None = None,
-    epochs: int = DEFAULT_EPOCHS,
-    found: Schedule | None = None,
-    seconds: float | None = None,
-    pytket_seconds: float = 60.0,
-    effort: float = 1,
+    schedule: Schedule | None = None,
+    progress: Progress | None = None,
 ) -> Cost:
     """Count every circuit of value and gradient of an observable (the first, unless one is given), and price them.
 
-    ``shots`` are those of every circuit, ``data`` the points of an epoch (1 without inputs, else 100, unless given).
-    The circuits of each way to measure a gradient are counted until about two minutes of work, or ``seconds`` by the
-    clock where given, are spent: those beyond are taken as the mean of those counted. ``pytket_seconds`` by the clock
-    limits pytket's default compilation, 0 leaves it out. ``effort`` is that of the synthesis of every circuit.
-    ``found`` is the schedule where it is known. No network is used.
-
-    Raises:
-        ValueError: for an unknown target or purpose, or a number that is not positive.
+    Circuits beyond the limit of the options are taken as the mean of those counted. ``schedule`` is that of the
+    observable, where it is at hand already. No network is used.
     """
-    _refuse(target, purpose, shots, data, epochs)
     if observable is None and model.observables:
         observable = model.observables[0]
-    if data is None:
-        data = DEFAULT_DATA if model.slots.n_inputs else 1
     notes = []
-    machine = MACHINES[target]
+    machine = MACHINES[options.target]
     if not machine.priced:
-        notes.append(f"HQC for {target} are {_UNPRICED.format(target=target)}")
-    plan = None
+        notes.append(f"HQC for {machine.name} are {_UNPRICED.format(target=machine.name)}")
     if observable is None:
         notes.append("without an observable there is no gradient; every qubit is measured once")
-    else:
+    elif schedule is None:
         try:
-            plan = schedule(model, observable) if found is None else found
+            schedule = make_schedule(model, observable)
         except ScheduleTooLargeError as error:
             notes.append(f"the gradient is not priced: {error}")
-    forward = evaluation_circuits(model, observable, plan, purpose, effort)
-    ways: list[Way] = []
+    purpose, effort = options.purpose, options.effort
+    forward = evaluation_circuits(model, observable, schedule, purpose, effort)
+    methods: list[PricedMethod] = []
     fidelity = None
-    if plan is not None and plan.n_rotations:
+    if schedule is not None and schedule.n_rotations:
         shifted = (
             forward
             if purpose == "expectation"
-            else evaluation_circuits(model, observable, plan, "expectation", effort)
+            else evaluation_circuits(model, observable, schedule, "expectation", effort)
         )
-        ways, largest, told = _ways(plan, forward, shifted, shots, seconds, pytket_seconds, effort)
-        notes += told
+        methods, largest, remarks = _methods(schedule, forward, shifted, options, progress)
+        notes += remarks
         fidelity = None if largest is None else largest.fidelity(machine)
-    width = model.n_qubits + (plan is not None and has_ancilla(plan))
+    width = model.n_qubits + (schedule is not None and has_ancilla(schedule))
     if width > machine.n_qubits:
-        notes.append(f"{target} has {machine.n_qubits} qubits, and {width} are needed")
+        notes.append(f"{machine.name} has {machine.n_qubits} qubits, and {width} are needed")
     return Cost(
         ansatz=model.name,
         n_qubits=model.n_qubits,
-        target=target,
+        target=options.target,
         purpose=purpose,
         observable=None if observable is None else observable.name,
-        shots=shots,
-        data=data,
-        epochs=epochs,
+        shots=options.shots,
+        data=options.n_points(with_inputs=bool(model.slots.n_inputs)),
+        epochs=options.epochs,
         forward=tuple(forward),
-        ways=tuple(ways),
+        methods=tuple(methods),
         gradient_fidelity=fidelity,
         notes=tuple(notes),
-        assumptions=_assumptions(target, purpose, bool(ways)),
+        assumptions=_assumptions(machine, purpose, bool(methods)),
     )
 
 
-def _refuse(target: str, purpose: str, shots: int, data: int | None, epochs: int) -> None:
-    if target not in MACHINES:
-        raise ValueError(f"there is no target {target!r}; there are {', '.join(MACHINES)}")
-    if purpose not in ("unitary", "expectation"):
-        raise ValueError(f"a cost is for unitary or expectation, not for {purpose!r}")
-    for name, number in (
-        ("shots", shots),
-        ("data", 1 if data is None else data),
-        ("epochs", epochs),
-    ):
-        if number < 1:
-            raise ValueError(f"{name} must be at least 1, not {number}")
-
-
-def _allowance(seconds: float | None) -> Allowance:
-    """The work of a way, or so many seconds by the clock."""
-    if seconds is None:
+def _allowance(options: CostOptions) -> Allowance:
+    """The work of a method, or so many seconds by the clock."""
+    if options.seconds is None:
         return Allowance(_COUNTING)
-    return Allowance(deadline=time.monotonic() + seconds)
+    return Allowance(deadline=time.monotonic() + options.seconds)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Circuits:
-    """Circuits as columns, those not counted as the mean of the others; ``evaluation`` are those of the value.
+    """What the circuits counted use, and the operations of every circuit: the mean of these for the others."""
 
-    ``variances`` have shape (circuits,), or (points, circuits) where they depend on the angles.
-    """
-
-    name: str
-    label: str
-    evaluation: Sequence[Resources]
     counted: Sequence[Resources]
-    n_circuits: int
-    n_counted: int
     operations: Floats
-    variances: Floats
-    note: str = ""
 
 
-def _ways(
-    plan: Schedule,
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """What is priced: ``shots`` of every circuit, and a ``budget`` of variance summed over the components."""
+
+    shots: int
+    budget: float
+
+
+def _methods(
+    schedule: Schedule,
     forward: Sequence[Resources],
     shifted: Sequence[Resources],
-    shots: int,
-    seconds: float | None,
-    pytket_seconds: float,
-    effort: float,
-) -> tuple[list[Way], Resources | None, list[str]]:
-    """Every way, the largest circuit of the schedule, and what is to be said of them."""
-    variances = shot_variances(plan)
-    counted = counted_circuits(plan, _allowance(seconds), effort)
-    told = []
-    if len(counted) < plan.n_circuits:
-        told.append(
-            f"{len(counted)} of {plan.n_circuits} gradient circuits were counted, as many as the limit or Ctrl-C "
+    options: CostOptions,
+    progress: Progress | None,
+) -> tuple[list[PricedMethod], Resources | None, list[str]]:
+    """Every method, the largest circuit of the schedule, and what is to be said of them."""
+    remarks = []
+    variances = shot_variances(schedule)
+    counted = counted_circuits(schedule, _allowance(options), options.effort, progress)
+    if len(counted) < schedule.n_circuits:
+        remarks.append(
+            f"{len(counted)} of {schedule.n_circuits} gradient circuits were counted, as many as the limit or Ctrl-C "
             "allowed; the others are taken as their mean"
         )
-    mean = float(np.mean([used.operations for used in counted.values()])) if counted else 0.0
-    operations = np.full(plan.n_circuits, mean)
-    for index, used in counted.items():
-        operations[index] = used.operations
-    ways = [
-        _Circuits(
-            "schedule",
-            "schedule",
-            forward,
-            [*counted.values()],
-            plan.n_circuits,
-            len(counted),
-            operations,
-            variances["schedule"],
-        ),
-        _shift(
-            "parameter_shift_active",
-            "parameter shift, active rotations",
-            forward,
-            shifted,
-            variances["parameter_shift_active"],
-        ),
-        _shift(
-            "parameter_shift", "parameter shift", forward, shifted, variances["parameter_shift"]
-        ),
+    budget = float((variances[SCHEDULE] / options.shots).sum())
+    asked = _Asked(shots=options.shots, budget=budget)
+    circuits = _circuits(counted, schedule.n_circuits)
+    active, every = variances[PARAMETER_SHIFT_ACTIVE], variances[PARAMETER_SHIFT]
+    methods = [
+        _priced(SCHEDULE, forward, circuits, variances[SCHEDULE], asked),
+        _lie_algebraic(schedule, forward, asked, options, progress),
+        _priced(PARAMETER_SHIFT_ACTIVE, forward, _shifts(shifted, len(active)), active, asked),
+        _priced(PARAMETER_SHIFT, forward, _shifts(shifted, len(every)), every, asked),
     ]
-    largest = max(counted.values(), key=lambda used: used.operations, default=None)
-    budget = float((variances["schedule"] / shots).sum())
-    n_shifts = len(variances["parameter_shift"])
-    priced = [_priced(way, shots, budget) for way in ways]
-    priced.insert(1, _lie_algebraic(plan, forward, shots, budget, seconds, effort))
-    label = "parameter shift through pytket's default compilation"
-    compiled = pytket_circuits(plan, pytket_seconds)
+    compiled = pytket_circuits(schedule, options.pytket_seconds)
     if isinstance(compiled, str):
-        told.append(f"{label} is left out: {compiled}")
-        priced.append(_unknown("pytket_default", label, n_shifts, compiled))
+        remarks.append(f"{PYTKET_DEFAULT.label} is left out: {compiled}")
+        methods.append(_unknown(PYTKET_DEFAULT, len(every), compiled))
     else:
-        theirs = _shift("pytket_default", label, compiled, compiled, variances["parameter_shift"])
-        priced.append(_priced(theirs, shots, budget))
-    return priced, largest, told
+        theirs = _shifts(compiled, len(every))
+        methods.append(_priced(PYTKET_DEFAULT, compiled, theirs, every, asked))
+    largest = max(counted.values(), key=lambda used: used.operations, default=None)
+    return methods, largest, remarks
 
 
 def _lie_algebraic(
-    plan: Schedule,
+    schedule: Schedule,
     forward: Sequence[Resources],
-    shots: int,
-    budget: float,
-    seconds: float | None,
-    effort: float,
-) -> Way:
+    asked: _Asked,
+    options: CostOptions,
+    progress: Progress | None,
+) -> PricedMethod:
     """All derivatives from observables of the forward circuit; at equal precision, the mean over random points."""
-    label, part = "Lie-algebraic, on the forward circuit", forward_parts(plan).whole
+    part = forward_parts(schedule).whole
     if part is None:
-        why = f"it needs more than {MAX_OBSERVABLES} observables"
-        return _unknown("lie_algebraic", label, 0, why)
-    n, allowance = len(part.sets), _allowance(seconds)
-    effort *= share(n)
-    work = work_of_circuit(plan, effort)
-    counted = []
-    for circuit in expectation_circuits(
-        plan.model, part.sets, rows=plan.patterns.active, effort=effort
-    ):
-        counted.append(resources(circuit))
+        return _unknown(LIE_ALGEBRAIC, 0, f"it needs more than {MAX_OBSERVABLES} observables")
+    n, allowance = len(part.sets), _allowance(options)
+    effort = options.effort * share(n)
+    work = work_of_circuit(schedule, effort)
+    counted: dict[int, Resources] = {}
+    made = expectation_circuits(
+        schedule.model, part.sets, rows=schedule.patterns.active, effort=effort
+    )
+    for circuit in in_steps(made, "counting gates of the forward circuit", n, progress):
+        counted[len(counted)] = resources(circuit)
         allowance.spend(work)
         if not allowance.left:
             break
-    mean = float(np.mean([used.operations for used in counted])) if counted else 0.0
-    operations = np.full(n, mean)
-    operations[: len(counted)] = [used.operations for used in counted]
-    points = forward_variances(plan, part)
-    columns = _Circuits(
-        "lie_algebraic", label, forward, counted, n, len(counted), operations, points
-    )
-    return _priced(columns, shots, budget)
+    circuits = _circuits(counted, n)
+    return _priced(LIE_ALGEBRAIC, forward, circuits, forward_variances(schedule, part), asked)
 
 
-def _shift(
-    name: str,
-    label: str,
-    evaluation: Sequence[Resources],
-    circuits: Sequence[Resources],
-    variances: Floats,
-) -> _Circuits:
+def _circuits(counted: Mapping[int, Resources], n_circuits: int) -> _Circuits:
+    """Circuits of which those of some numbers were counted."""
+    mean = float(np.mean([used.operations for used in counted.values()])) if counted else 0.0
+    operations = np.full(n_circuits, mean)
+    for index, used in counted.items():
+        operations[index] = used.operations
+    return _Circuits([*counted.values()], operations)
+
+
+def _shifts(circuits: Sequence[Resources], n_circuits: int) -> _Circuits:
     """Two circuits for each rotation and commuting set, in the order of :func:`shot_variances`."""
     pair = [used for used in circuits for _ in range(2)]
-    times = len(variances) // max(1, len(pair))
+    times = n_circuits // max(1, len(pair))
     operations = np.tile([float(used.operations) for used in pair], times)
-    counted = pair * times
-    n = len(counted)
-    return _Circuits(name, label, evaluation, counted, n, n, operations, variances)
+    return _Circuits(pair * times, operations)
 
 
-def _priced(circuits: _Circuits, shots: int, budget: float) -> Way:
-    prices = hqc_of_operations(np.maximum(circuits.operations, 1))
-    n, counted = circuits.n_circuits, circuits.counted
-    scale = n / max(1, circuits.n_counted)
+def _priced(
+    method: Method,
+    evaluation: Sequence[Resources],
+    circuits: _Circuits,
+    variances: Floats,
+    asked: _Asked,
+) -> PricedMethod:
+    """The price of a method; ``evaluation`` are the circuits of the value.
+
+    ``variances`` have shape (circuits,), or (points, circuits) where they depend on the angles.
+    """
+    counted, operations = circuits.counted, circuits.operations
+    prices = hqc_of_operations(np.maximum(operations, 1))
+    n = len(operations)
+    scale = n / max(1, len(counted))
     least, n_least = None, None
-    if circuits.variances.size and budget > 0:
-        drawn = [allocate(v, prices, budget) for v in np.atleast_2d(circuits.variances)]
+    if variances.size and asked.budget > 0:
+        drawn = [allocate(v, prices, asked.budget) for v in np.atleast_2d(variances)]
         allocated = np.mean(drawn, axis=0)
         n_least = round(float(allocated.sum()))
-        executed = (allocated * circuits.operations).sum()
+        executed = (allocated * operations).sum()
         least = float(hqc_price(n, hqc_of_operations(executed)))
-    return Way(
-        name=circuits.name,
-        label=circuits.label,
+    return PricedMethod(
+        method=method,
         n_circuits=n,
-        n_counted=circuits.n_counted,
+        n_counted=len(counted),
         one_qubit_gates=scale * sum(used.one_qubit_gates for used in counted),
         two_qubit_gates=scale * sum(used.two_qubit_gates for used in counted),
         two_qubit_depth=max((used.two_qubit_depth for used in counted), default=0),
         measurements=scale * sum(used.measurements for used in counted),
-        hqc_evaluation=sum(used.hqc(shots) for used in circuits.evaluation),
-        hqc=float(hqc_price(n, hqc_of_operations(shots * circuits.operations.sum()))),
-        n_shots=shots * n,
+        hqc_evaluation=sum(used.hqc(asked.shots) for used in evaluation),
+        hqc=float(hqc_price(n, hqc_of_operations(asked.shots * operations.sum()))),
+        n_shots=asked.shots * n,
         hqc_at_precision=least,
         n_shots_at_precision=n_least,
-        note=circuits.note,
     )
 
 
-def _unknown(name: str, label: str, n_circuits: int, why: str) -> Way:
-    return Way(
-        name=name,
-        label=label,
+def _unknown(method: Method, n_circuits: int, why: str) -> PricedMethod:
+    return PricedMethod(
+        method=method,
         n_circuits=n_circuits,
         n_counted=0,
         one_qubit_gates=0,
@@ -319,9 +275,8 @@ def _unknown(name: str, label: str, n_circuits: int, why: str) -> Way:
     )
 
 
-def _assumptions(target: str, purpose: Purpose, with_gradient: bool) -> tuple[str, ...]:
-    machine = MACHINES[target]
-    found = [
+def _assumptions(machine: Machine, purpose: Purpose, with_gradient: bool) -> tuple[str, ...]:
+    texts = [
         f"{HQC_FORMULA}, from Quantinuum's documentation of System Model {PRICED_FAMILIES}",
         "N_1q counts u1q and N_2q rzz gates; rz is virtual and not charged; compilation at submission changes nothing",
         "the final Clifford is absorbed by the observable, and rotations that it cannot feel are left out"
@@ -331,7 +286,7 @@ def _assumptions(target: str, purpose: Purpose, with_gradient: bool) -> tuple[st
         "that does not depend on the angle, and no errors of memory, transport or crosstalk",
     ]
     if with_gradient:
-        found += [
+        texts += [
             "every circuit has the same shots; at equal precision, shots go where they lower the price most, for the "
             "largest variance that the weights allow",
             "the Lie-algebraic weights depend on the angles: at equal precision, the mean over random points",
@@ -340,4 +295,4 @@ def _assumptions(target: str, purpose: Purpose, with_gradient: bool) -> tuple[st
             f"pytket's default is level {LEVEL} for {DEVICE}, of one Pauli exponential box a rotation, at random "
             "angles: with symbols in their place it needs more gates",
         ]
-    return tuple(found)
+    return tuple(texts)

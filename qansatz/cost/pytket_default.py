@@ -87,8 +87,8 @@ def default_counts(model: Model, *, seconds: float, seed: int = 0) -> Counts | s
     except KeyboardInterrupt:
         return "it was interrupted"
     if done.returncode:
-        told = (done.stderr.strip().splitlines() or ["no reason was given"])[-1]
-        return f"pytket could not compile it: {told}"
+        reason = (done.stderr.strip().splitlines() or ["no reason was given"])[-1]
+        return f"pytket could not compile it: {reason}"
     return Counts(**json.loads(done.stdout))
 
 

@@ -34,8 +34,8 @@ def shot_prices(gates: GateCounts | None, two_qubit: Floats, measured: Floats) -
     """HQC a shot, without what every circuit costs before its shots; 1 where gates are not counted."""
     if gates is None:
         return np.ones(len(measured))
-    one = gates.one_qubit + measured
-    return hqc_of_operations(weighted_operations(one, gates.two_qubit + two_qubit, measured))
+    one_qubit = gates.one_qubit + measured
+    return hqc_of_operations(weighted_operations(one_qubit, gates.two_qubit + two_qubit, measured))
 
 
 def all_measured(sets: Sequence[Sequence[Pauli]], n_qubits: int, with_gates: bool) -> Floats:
@@ -72,11 +72,11 @@ def _letter_by_letter(strings: Sequence[Pauli]) -> int | None:
     """The qubits that strings act on, where those that act on one all have the same letter there; else None."""
     x = z = support = 0
     for p in strings:
-        own = p.x | p.z
-        both = own & support
+        letters = p.x | p.z
+        both = letters & support
         if (p.x ^ x) & both or (p.z ^ z) & both:
             return None
-        x, z, support = x | p.x, z | p.z, support | own
+        x, z, support = x | p.x, z | p.z, support | letters
     return support.bit_count()
 
 

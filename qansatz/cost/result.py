@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final, Literal, TypeAlias
+from typing import Final
 
+from qansatz.analysis.gradient.methods import (
+    LIE_ALGEBRAIC,
+    PARAMETER_SHIFT,
+    PYTKET_DEFAULT,
+    SCHEDULE,
+    Method,
+)
+from qansatz.cost.options import Purpose
 from qansatz.cost.resources import Resources
 from qansatz.machines import MACHINES
-
-Purpose: TypeAlias = Literal["unitary", "expectation"]
+from qansatz.sheets import Cell, Fact, Remark, Sheet, Table, assumed, html
 
 #: What a price can be of, and what it is called.
 STAGES: Final = {
@@ -21,8 +28,8 @@ STAGES: Final = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Way:
-    """One way to measure value and gradient, priced.
+class PricedMethod:
+    """One method to measure value and gradient, priced.
 
     Gates and measurements are sums over the circuits of one gradient, the depth is the largest. ``n_counted`` of the
     circuits were synthesised and counted; the others are taken as the mean of these. ``hqc`` has the same shots for
@@ -30,8 +37,7 @@ class Way:
     What is not known is None, and ``note`` says why.
     """
 
-    name: str
-    label: str
+    method: Method
     n_circuits: int
     n_counted: int
     one_qubit_gates: float
@@ -46,6 +52,16 @@ class Way:
     note: str = ""
 
     @property
+    def name(self) -> str:
+        """The name of the method."""
+        return self.method.name
+
+    @property
+    def label(self) -> str:
+        """What tables call the method."""
+        return self.method.label
+
+    @property
     def exact(self) -> bool:
         """Whether every circuit was counted."""
         return self.n_counted == self.n_circuits
@@ -56,7 +72,7 @@ class Cost:
     """What an ansatz uses and costs on a machine.
 
     ``forward`` are the circuits of one evaluation. An epoch measures value and gradient once at each of ``data``
-    points, a run is ``epochs`` of them. ``ways`` begin with the schedule; they are empty without an observable.
+    points, a run is ``epochs`` of them. ``methods`` begin with the schedule; they are empty without an observable.
     ``notes`` say what was left out, and why.
     """
 
@@ -69,7 +85,7 @@ class Cost:
     data: int
     epochs: int
     forward: tuple[Resources, ...]
-    ways: tuple[Way, ...]
+    methods: tuple[PricedMethod, ...]
     gradient_fidelity: float | None
     notes: tuple[str, ...]
     assumptions: tuple[str, ...]
@@ -91,60 +107,122 @@ class Cost:
 
     @property
     def exact(self) -> bool:
-        """Whether every circuit of every way that has a price was counted."""
-        return all(way.exact for way in self.ways if way.hqc is not None)
+        """Whether every circuit of every method that has a price was counted."""
+        return all(priced.exact for priced in self.methods if priced.hqc is not None)
 
-    def way(self, name: str) -> Way | None:
-        """The way of a name; None where there is none."""
-        return next((way for way in self.ways if way.name == name), None)
+    def method(self, name: str) -> PricedMethod | None:
+        """The method of a name; None where there is none."""
+        return next((priced for priced in self.methods if priced.name == name), None)
 
-    def price(self, stage: str, way: str = "schedule") -> float | None:
-        """The HQC of a stage of :data:`STAGES`, value and gradient measured in one of the ways.
+    def price(self, stage: str, method: str = "schedule") -> float | None:
+        """The HQC of a stage of :data:`STAGES`, value and gradient measured by one of the methods.
 
         Raises:
             ValueError: for another stage.
         """
         if stage not in STAGES:
             raise ValueError(f"there is no stage {stage!r}; there are {', '.join(STAGES)}")
-        found = self.way(way)
-        if found is None or found.hqc is None or found.hqc_evaluation is None:
-            return self.hqc_forward if stage == "evaluation" and found is None else None
-        epoch = self.data * (found.hqc_evaluation + found.hqc)
+        priced = self.method(method)
+        if priced is None or priced.hqc is None or priced.hqc_evaluation is None:
+            return self.hqc_forward if stage == "evaluation" and priced is None else None
+        epoch = self.data * (priced.hqc_evaluation + priced.hqc)
         prices = {
-            "evaluation": found.hqc_evaluation,
-            "gradient": found.hqc,
+            "evaluation": priced.hqc_evaluation,
+            "gradient": priced.hqc,
             "epoch": epoch,
             "run": self.epochs * epoch,
         }
         return prices[stage]
 
-    def facts(self) -> list[tuple[str, str, str]]:
-        """Label, value and one line of explanation of every number."""
+    def sheet(self) -> Sheet:
+        """Operations and prices, the methods, how they compare, and what is assumed."""
+        verdict = self.verdict()
+        return Sheet(
+            title=f"Cost on {self.target}",
+            facts=(*self._operations(), *self._prices(), self._setting()),
+            tables=(Table(head=_HEAD, rows=tuple(map(_row, self.methods))),)
+            if self.methods
+            else (),
+            remarks=(
+                *([Remark("", verdict)] if verdict else []),
+                *(Remark("note", text) for text in self.notes),
+                *assumed(self.assumptions),
+            ),
+        )
+
+    def _operations(self) -> list[Fact]:
         used, many = self.largest, len(self.forward) > 1
         of = f" of the largest of {len(self.forward)} circuits" if many else ""
-        found = [
-            ("one-qubit gates", str(used.one_qubit_gates), f"u1q{of}; rz is virtual"),
-            ("two-qubit gates", str(used.two_qubit_gates), f"rzz at any angle{of}"),
-            ("two-qubit depth", str(used.two_qubit_depth), "layers of two-qubit gates"),
-            ("measurements", str(used.measurements), "qubits read at the end"),
-            ("circuits", str(len(self.forward)), "for one evaluation"),
-            ("no fault", f"{self.fidelity:.4f}", _fault_text(self.target)),
+        facts = [
+            Fact(
+                "one-qubit gates",
+                str(used.one_qubit_gates),
+                f"u1q{of}; rz is virtual",
+                key="cost.one_qubit_gates",
+            ),
+            Fact(
+                "two-qubit gates",
+                str(used.two_qubit_gates),
+                f"rzz at any angle{of}",
+                key="cost.two_qubit_gates",
+            ),
+            Fact(
+                "two-qubit depth",
+                str(used.two_qubit_depth),
+                "layers of two-qubit gates",
+                key="cost.two_qubit_depth",
+            ),
+            Fact(
+                "measurements",
+                str(used.measurements),
+                "qubits read at the end",
+                key="cost.measurements",
+            ),
+            Fact("circuits", str(len(self.forward)), "for one evaluation", key="cost.forward"),
+            Fact(
+                "no fault",
+                f"{self.fidelity:.4f}",
+                _fault_text(self.target),
+                certainty="assumed",
+                key="cost.fidelity",
+            ),
         ]
         if self.gradient_fidelity is not None:
-            told = "the same for the gradient circuit with the most operations"
-            found.append(("no fault, gradient", f"{self.gradient_fidelity:.4f}", told))
+            facts.append(
+                Fact(
+                    "no fault, gradient",
+                    f"{self.gradient_fidelity:.4f}",
+                    "the same for the gradient circuit with the most operations",
+                    certainty="assumed",
+                    key="cost.fidelity_gradient",
+                )
+            )
+        return facts
+
+    def _prices(self) -> Iterator[Fact]:
         for stage, label in STAGES.items():
             price = self.price(stage)
             if price is not None:
-                found.append((f"HQC, {stage}", in_hqc(price), self._explained(stage, label)))
-        return found
+                counted = stage == "evaluation" or self.methods[0].exact
+                yield Fact(
+                    f"HQC, {stage}",
+                    in_hqc(price),
+                    self._explained(stage, label),
+                    certainty="exact" if counted else "assumed",
+                    key=f"cost.hqc_{'forward' if stage == 'evaluation' else stage}",
+                )
+
+    def _setting(self) -> Fact:
+        what = "no observable" if self.observable is None else f"observable {self.observable}"
+        why = f"for {self.purpose}, {what}, {self.shots} shots a circuit"
+        return Fact("machine", self.target, why, key="cost.target")
 
     def _explained(self, stage: str, label: str) -> str:
         match stage:
             case "evaluation":
                 return f"{label}: {self.shots} shots a circuit"
             case "gradient":
-                return f"{label} by the schedule: {self.ways[0].n_circuits} circuits"
+                return f"{label} by the schedule: {self.methods[0].n_circuits} circuits"
             case "epoch":
                 points = "1 point" if self.data == 1 else f"{self.data} points"
                 return f"{label}: value and gradient at {points}"
@@ -153,42 +231,56 @@ class Cost:
 
     def verdict(self) -> str:
         """How many times fewer HQC one gradient takes than by parameter shift through pytket's default path."""
-        for name in ("pytket_default", "parameter_shift"):
-            own, other = self.way("schedule"), self.way(name)
-            if own is None or other is None or not own.hqc or not other.hqc:
+        schedule, lie = self.method(SCHEDULE.name), self.method(LIE_ALGEBRAIC.name)
+        for baseline in (PYTKET_DEFAULT, PARAMETER_SHIFT):
+            other = self.method(baseline.name)
+            if schedule is None or other is None or not schedule.hqc or not other.hqc:
                 continue
             text = (
-                f"one gradient takes {in_hqc(own.hqc)} HQC, {other.hqc / own.hqc:.1f} times fewer "
+                f"one gradient takes {in_hqc(schedule.hqc)} HQC, {other.hqc / schedule.hqc:.1f} times fewer "
                 f"than the {in_hqc(other.hqc)} of {other.label}"
             )
-            if own.hqc_at_precision and other.hqc_at_precision:
-                factor = other.hqc_at_precision / own.hqc_at_precision
+            at_precision = schedule.hqc_at_precision
+            if at_precision and other.hqc_at_precision:
+                factor = other.hqc_at_precision / at_precision
                 text += f"; {factor:.1f} times fewer at equal precision"
-                lie = self.way("lie_algebraic")
-                if lie and lie.hqc_at_precision and lie.hqc_at_precision < own.hqc_at_precision:
+                if lie and lie.hqc_at_precision and lie.hqc_at_precision < at_precision:
                     factor = other.hqc_at_precision / lie.hqc_at_precision
                     text += f", {factor:.1f} times fewer by the Lie-algebraic method"
             return text
         return ""
 
     def __str__(self) -> str:
-        lines = [f"{label}: {value} ({why})" for label, value, why in self.facts()]
-        return "\n".join([*lines, *filter(None, [self.verdict()]), *self.notes])
+        return str(self.sheet())
 
     def _repr_html_(self) -> str:
-        from html import escape
+        return html(self.sheet())
 
-        def table(rows: Iterable[Sequence[str]]) -> str:
-            cells = ("".join(f"<td>{escape(cell)}</td>" for cell in row) for row in rows)
-            return f"<table>{''.join(f'<tr>{row}</tr>' for row in cells)}</table>"
 
-        ways = [
-            (way.label, str(way.n_circuits), "-" if way.hqc is None else in_hqc(way.hqc), way.note)
-            for way in self.ways
-        ]
-        said = [self.verdict(), *self.notes, *(f"assumed: {a}" for a in self.assumptions)]
-        lines = "".join(f"<p>{escape(text)}</p>" for text in said if text)
-        return table(self.facts()) + (table(ways) if ways else "") + lines
+_HEAD: Final = (
+    "one gradient by",
+    "circuits",
+    "two-qubit",
+    "one-qubit",
+    "depth",
+    "HQC",
+    "at equal precision",
+    "",
+)
+
+
+def _row(priced: PricedMethod) -> tuple[Cell, ...]:
+    is_priced = priced.hqc is not None
+    return (
+        priced.label,
+        priced.n_circuits,
+        round(priced.two_qubit_gates) if is_priced else None,
+        round(priced.one_qubit_gates) if is_priced else None,
+        priced.two_qubit_depth if is_priced else None,
+        None if priced.hqc is None else round(priced.hqc, 1),
+        None if priced.hqc_at_precision is None else round(priced.hqc_at_precision, 1),
+        priced.note,
+    )
 
 
 def _fault_text(target: str) -> str:

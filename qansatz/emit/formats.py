@@ -119,10 +119,10 @@ def _finite(gates: GateList, span: Span) -> GateList:
 def require(package: str, what: str, span: Span) -> None:
     """Raise a fault that names the cure when a package is not installed."""
     try:
-        found = find_spec(package) is not None
+        installed = find_spec(package) is not None
     except ModuleNotFoundError:
-        found = False
-    if not found:
+        installed = False
+    if not installed:
         raise EmitError(
             faults.MissingPackage(
                 span, what=what, package=package, extra=_EXTRAS.get(package, package)
@@ -131,8 +131,8 @@ def require(package: str, what: str, span: Span) -> None:
 
 
 def _unknown(name: str, span: Span) -> Format:
-    near, known = did_you_mean(name, FORMATS), ", ".join(FORMATS)
-    raise EmitError(faults.UnknownFormat(span, found=name, known=known, near=near))
+    near, names = did_you_mean(name, FORMATS), ", ".join(FORMATS)
+    raise EmitError(faults.UnknownFormat(span, found=name, known=names, near=near))
 
 
 def _refuse_symbols(gates: GateList, to: str, span: Span) -> None:

@@ -126,10 +126,10 @@ def _angle(param: Any, slot_of: Mapping[str, int]) -> Angle:
     if any(count > 10_000 for count, _ in enumerate(sympy.preorder_traversal(expression))):
         raise TooComplexError
     symbols = {symbol: slot_symbol(slot_of[symbol.name]) for symbol in expression.free_symbols}
-    found = simplified(expression.xreplace(symbols))
-    if not isinstance(found, Affine):
-        return found
-    return Affine(tuple((slot, _exact(c)) for slot, c in found.terms), _exact(found.constant))
+    angle = simplified(expression.xreplace(symbols))
+    if not isinstance(angle, Affine):
+        return angle
+    return Affine(tuple((slot, _exact(c)) for slot, c in angle.terms), _exact(angle.constant))
 
 
 def _exact(value: Real) -> Real:

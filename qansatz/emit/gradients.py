@@ -55,11 +55,11 @@ def gradient_manifest(schedule: Schedule, entries: Sequence[dict[str, Any]]) -> 
 
     model = schedule.model
     whole = GateList(name=model.name, n_qubits=model.n_qubits, slots=model.slots, gates=())
-    found = manifest(whole)
-    for slot in found["slots"]:
+    made = manifest(whole)
+    for slot in made["slots"]:
         del slot["used"]
     return {
-        **found,
+        **made,
         "purpose": "gradient",
         "observable": schedule.observable.name,
         "meaning": MEANING,

@@ -65,13 +65,13 @@ def emit(gates: GateList, *, measured: Sequence[int] | None = None) -> str:
             arguments=", ".join(arguments),
         )
     ]
-    known: dict[Angle, str] = {}
+    texts: dict[Angle, str] = {}
     for gate in gates.gates:
         for angle in gate.angles:
-            if angle not in known:
-                known[angle] = _half_turns(angle, names, gates.name)
+            if angle not in texts:
+                texts[angle] = _half_turns(angle, names, gates.name)
         operands = [f"q[{qubit}]" for qubit in gate.qubits]
-        operands += [f"angle({known[angle]})" for angle in gate.angles]
+        operands += [f"angle({texts[angle]})" for angle in gate.angles]
         lines.append(f"    {_OPERATIONS[gate.name]}({', '.join(operands)})\n")
     if not gates.gates:
         lines.append("    pass\n")

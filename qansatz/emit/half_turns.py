@@ -51,7 +51,7 @@ def gate_list(circuit: Circuit, slots: Slots) -> GateList | None:
     }
     output = {a.index[0]: b.index[0] for a, b in circuit.implicit_qubit_permutation().items()}
     slot_of = {sympy.Symbol(name): slot for slot, name in enumerate(slots.identifiers())}
-    known: dict[Any, Angle] = {}
+    angles: dict[Any, Angle] = {}
     gates = []
     for command in circuit:
         kind = kinds.get(command.op.type)
@@ -62,9 +62,9 @@ def gate_list(circuit: Circuit, slots: Slots) -> GateList | None:
             gates.append(Gate(kind, qubits, (quarter(1),)))
             continue
         for turns in command.op.params:
-            if turns not in known:
-                known[turns] = _radians(turns, slot_of)
-        gates.append(Gate(kind, qubits, tuple(known[turns] for turns in command.op.params)))
+            if turns not in angles:
+                angles[turns] = _radians(turns, slot_of)
+        gates.append(Gate(kind, qubits, tuple(angles[turns] for turns in command.op.params)))
     name = circuit.name or "circuit"
     return GateList(name=name, n_qubits=circuit.n_qubits, slots=slots, gates=tuple(gates))
 

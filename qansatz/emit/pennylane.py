@@ -35,14 +35,14 @@ def emit(gates: GateList, *, measured: Sequence[int] | None = None) -> str:
     names = [f"parameters[{k}]" for k in range(slots.n_parameters)]
     names += [f"inputs[{k}]" for k in range(slots.n_inputs)]
     lines = [_head(gates)]
-    known: dict[Angle, str] = {}
+    texts: dict[Angle, str] = {}
     for gate in gates.gates:
         for angle in gate.angles:
-            if angle not in known:
-                known[angle] = expressions.expressed(
+            if angle not in texts:
+                texts[angle] = expressions.expressed(
                     angle, names, _FUNCTIONS, "PennyLane", gates.name
                 )
-        angles = [known[angle] for angle in gate.angles]
+        angles = [texts[angle] for angle in gate.angles]
         match gate.name:
             case "rz":
                 lines.append(f"    qml.RZ({angles[0]}, wires={gate.qubits[0]})\n")

@@ -27,14 +27,14 @@ def circuit(gates: GateList, *, measured: Sequence[int] | None = None) -> Circui
 
     kinds = {"rz": OpType.Rz, "u1q": OpType.PhasedX, "rzz": OpType.ZZPhase}
     symbols = [sympy.Symbol(name) for name in gates.slots.identifiers()]
-    known: dict[Angle, Any] = {}
+    texts: dict[Angle, Any] = {}
     built = Circuit(gates.n_qubits, gates.name)
     for gate in gates.gates:
         turns = []
         for angle in gate.angles:
-            if angle not in known:
-                known[angle] = _half_turns(angle, symbols)
-            turns.append(known[angle])
+            if angle not in texts:
+                texts[angle] = _half_turns(angle, symbols)
+            turns.append(texts[angle])
         built.add_gate(kinds[gate.name], turns, list(gate.qubits))
     if measured:
         built.add_c_register("c", len(measured))

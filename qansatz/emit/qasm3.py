@@ -36,15 +36,15 @@ def emit(gates: GateList, *, measured: Sequence[int] | None = None) -> str:
     """
     names = gates.slots.identifiers()
     inputs = "".join(f"input float[64] {name};\n" for name in names)
-    known: dict[Angle, str] = {}
+    texts: dict[Angle, str] = {}
     lines = []
     for gate in gates.gates:
         for angle in gate.angles:
-            if angle not in known:
-                known[angle] = expressions.expressed(
+            if angle not in texts:
+                texts[angle] = expressions.expressed(
                     angle, names, FUNCTIONS, "OpenQASM 3", gates.name
                 )
-        angles = ", ".join(known[angle] for angle in gate.angles)
+        angles = ", ".join(texts[angle] for angle in gate.angles)
         qubits = ", ".join(f"q[{qubit}]" for qubit in gate.qubits)
         lines.append(f"{gate.name}({angles}) {qubits};\n")
     head = f'OPENQASM 3.0;\ninclude "stdgates.inc";\n// {gates.name}; angles in radians\n'

@@ -36,12 +36,12 @@ def circuit(gates: GateList, *, measured: Sequence[int] | None = None) -> Quantu
 
 def append(built: QuantumCircuit, gates: GateList, expression: Callable[[Angle], Any]) -> None:
     """Add the gates to a circuit, each angle as ``expression`` writes it."""
-    known: dict[Angle, Any] = {}
+    expressed: dict[Angle, Any] = {}
     for gate in gates.gates:
         for angle in gate.angles:
-            if angle not in known:
-                known[angle] = expression(angle)
-        angles = [known[angle] for angle in gate.angles]
+            if angle not in expressed:
+                expressed[angle] = expression(angle)
+        angles = [expressed[angle] for angle in gate.angles]
         match gate.name:
             case "rz":
                 built.rz(*angles, *gate.qubits)

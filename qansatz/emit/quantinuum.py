@@ -16,6 +16,7 @@ from qansatz.emit.half_turns import gate_list
 from qansatz.machines import DEFAULT_MACHINE, MACHINES, Machine
 from qansatz.model.angles import Nonlinear, TooComplexError
 from qansatz.model.program import Model
+from qansatz.progress import Progress, in_steps
 from qansatz.source import Span
 from qansatz.synthesis.verify import Verification, verify
 
@@ -69,6 +70,7 @@ def compile_for(
     limits: dict[int, int] | None = None,
     timeout_s: int = 60,
     span: Span | None = None,
+    progress: Progress | None = None,
 ) -> Compiled:
     """The cheapest of the given circuit (from |0…0⟩) and what pytket's optimisation levels make of it.
 
@@ -82,15 +84,15 @@ def compile_for(
     _check_device(gates, device, place)
     require("pytket.extensions.quantinuum", f"the target {device}", place)
     backend = _backend(MACHINES[device])
-    own = pytket.circuit(gates)
+    native = pytket.circuit(gates)
     tried = [_judged("qansatz", gates, 0.0, model, backend)]
     limits = LEVEL_LIMITS | (limits or {})
-    for level in levels:
+    for level in in_steps(levels, "compiling at levels", len(levels), progress):
         name = f"pytket level {level}"
         if gates.n_two_qubit > limits.get(level, 0):
             tried.append(_skipped(name, gates.n_two_qubit, limits.get(level, 0)))
             continue
-        circuit, start = own.copy(), time.perf_counter()
+        circuit, start = native.copy(), time.perf_counter()
         try:
             backend.default_compilation_pass(level, timeout=timeout_s).apply(circuit)
         except (RuntimeError, ValueError) as error:
@@ -142,8 +144,8 @@ class _Tried:
 
 def _check_device(gates: GateList, device: str, span: Span) -> None:
     if device not in MACHINES:
-        near, known = did_you_mean(device, MACHINES), ", ".join(MACHINES)
-        raise EmitError(faults.UnknownDevice(span, found=device, known=known, near=near))
+        near, names = did_you_mean(device, MACHINES), ", ".join(MACHINES)
+        raise EmitError(faults.UnknownDevice(span, found=device, known=names, near=near))
     if gates.n_qubits > MACHINES[device].n_qubits:
         larger = [name for name, m in MACHINES.items() if m.n_qubits >= gates.n_qubits]
         raise EmitError(

@@ -53,8 +53,8 @@ def qpy_circuit(data: bytes) -> QuantumCircuit:
     """The Qiskit circuit in QPY."""
     from qiskit import qpy
 
-    found: QuantumCircuit = qpy.load(io.BytesIO(data))[0]
-    return found
+    circuit: QuantumCircuit = qpy.load(io.BytesIO(data))[0]
+    return circuit
 
 
 def qiskit_unitary(circuit: QuantumCircuit, slots: Slots) -> Unitary:
@@ -80,8 +80,8 @@ def qasm3_circuit(text: str) -> QuantumCircuit:
     """The circuit in OpenQASM 3 as Qiskit reads it."""
     from qiskit import qasm3
 
-    found: QuantumCircuit = qasm3.loads(text)
-    return found
+    circuit: QuantumCircuit = qasm3.loads(text)
+    return circuit
 
 
 def qasm2(text: str, slots: Slots) -> Unitary:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -13,8 +13,8 @@ from qansatz.analysis.gradient.cover import cover
 from qansatz.circuits.gates import GateList
 from qansatz.execute.backends.backend import Backend, Outcomes
 from qansatz.execute.gradients.measured import effort_for, refuse_exact
+from qansatz.execute.options import ExpectationOptions
 from qansatz.execute.readings import (
-    Progress,
     Reading,
     estimate,
     measure,
@@ -25,10 +25,14 @@ from qansatz.model.program import Model, Observable, Slots
 from qansatz.pauli import states
 from qansatz.pauli.strings import IDENTITY, Pauli
 from qansatz.pauli.tables import PauliTable
+from qansatz.progress import Progress
+from qansatz.sheets import Fact, Sheet, html
 from qansatz.simulation.simulation import simulation
 from qansatz.synthesis.readout import MeasuredCircuit, Parity, expectation_circuits
 
 Floats = npt.NDArray[np.float64]
+
+EXACT: Final = ExpectationOptions()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,10 +43,15 @@ class Expectation:
     value: float
     standard_error: float | None
 
-    def __str__(self) -> str:
+    @property
+    def text(self) -> str:
+        """The value with its error."""
         if self.standard_error is None:
-            return f"{self.observable} = {self.value:.10g}"
-        return f"{self.observable} = {self.value:.6g} ± {self.standard_error:.2g}"
+            return f"{self.value:.10g}"
+        return f"{self.value:.6g} ± {self.standard_error:.2g}"
+
+    def __str__(self) -> str:
+        return f"{self.observable} = {self.text}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,34 +63,31 @@ class Expectations:
     n_circuits: int
     n_shots: int
 
-    def facts(self) -> list[tuple[str, str, str]]:
-        """Label, value and one line of explanation of every number."""
+    def sheet(self) -> Sheet:
+        """The values, and what they took."""
         how = "mean of the outcomes" if self.n_shots else "from amplitudes, exact up to rounding"
-        rows = []
-        for found in self.values:
-            value = f"{found.value:.10g}"
-            if found.standard_error is not None:
-                value = f"{found.value:.6g} ± {found.standard_error:.2g}"
-            rows.append((found.observable, value, f"its expectation, {how}"))
-        if not self.n_shots:
-            return rows
-        return [
-            *rows,
-            ("circuits", str(self.n_circuits), f"one for each commuting group, on {self.backend}"),
-            ("shots", str(self.n_shots), "in all"),
-        ]
+        values = tuple(
+            Fact(
+                value.observable,
+                value.text,
+                f"its expectation, {how}",
+                certainty="sampled" if self.n_shots else "exact",
+                key="run.expectations",
+            )
+            for value in self.values
+        )
+        where = f"one for each commuting group, on {self.backend}"
+        counts = (
+            Fact("circuits", str(self.n_circuits), where, key="run.n_circuits"),
+            Fact("shots", str(self.n_shots), "in all", key="run.n_shots"),
+        )
+        return Sheet(title="Expectations", facts=(*values, *counts) if self.n_shots else values)
 
     def __str__(self) -> str:
-        return "\n".join(f"{label}: {value} ({why})" for label, value, why in self.facts())
+        return str(self.sheet())
 
     def _repr_html_(self) -> str:
-        from html import escape
-
-        rows = (
-            "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>"
-            for cells in self.facts()
-        )
-        return f"<table>{''.join(rows)}</table>"
+        return html(self.sheet())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +104,7 @@ class Plan:
     @property
     def circuits(self) -> tuple[MeasuredCircuit, ...]:
         """One circuit for each commuting set."""
-        return tuple(one.circuit for one in self.readings)
+        return tuple(r.circuit for r in self.readings)
 
     def shots(self, total: int) -> list[int]:
         """A total shared out among the circuits; ``ValueError`` where there are fewer shots than circuits."""
@@ -112,24 +118,24 @@ class Plan:
         progress: Progress | None = None,
     ) -> Expectations:
         """The expectations from this many shots in all on a backend; ``ValueError`` for too few."""
-        found = measure(
+        estimates = measure(
             self.readings, len(self.names), backend, values, self.shots(shots), progress
         )
-        if not found.complete:
+        if not estimates.complete:
             raise KeyboardInterrupt
-        return self._told(found.means, found.errors, found.n_shots, backend.name)
+        return self._result(estimates.means, estimates.errors, estimates.n_shots, backend.name)
 
     def read(self, outcomes: Sequence[Outcomes], backend: str) -> Expectations:
         """What the outcomes of all circuits say."""
         means, variances = np.zeros(len(self.names)), np.zeros(len(self.names))
-        for one, table in zip(self.readings, outcomes, strict=True):
-            mean, variance = estimate(one, table)
-            means[one.outputs] += mean
-            variances[one.outputs] += variance
+        for part, table in zip(self.readings, outcomes, strict=True):
+            mean, variance = estimate(part, table)
+            means[part.outputs] += mean
+            variances[part.outputs] += variance
         n_shots = sum(len(table) for table in outcomes)
-        return self._told(means, np.sqrt(variances), n_shots, backend)
+        return self._result(means, np.sqrt(variances), n_shots, backend)
 
-    def _told(self, means: Floats, errors: Floats, n_shots: int, backend: str) -> Expectations:
+    def _result(self, means: Floats, errors: Floats, n_shots: int, backend: str) -> Expectations:
         rows = zip(self.names, self.constants, means, errors, strict=True)
         return Expectations(
             values=tuple(
@@ -150,20 +156,20 @@ class Plan:
             "constants": list(self.constants),
             "readings": [
                 {
-                    "n_bits": len(one.circuit.measured),
-                    "parities": [[p.columns, p.negative] for p in one.circuit.parities],
-                    "outputs": one.outputs.tolist(),
-                    "weights": one.weights.tolist(),
+                    "n_bits": len(r.circuit.measured),
+                    "parities": [[p.columns, p.negative] for p in r.circuit.parities],
+                    "outputs": r.outputs.tolist(),
+                    "weights": r.weights.tolist(),
                 }
-                for one in self.readings
+                for r in self.readings
             ],
         }
 
 
-def rewritten(found: Mapping[str, Any]) -> Plan:
+def rewritten(written: Mapping[str, Any]) -> Plan:
     """A plan from :meth:`Plan.written`, its circuits without gates: enough to read outcomes."""
     readings = []
-    for item in found["readings"]:
+    for item in written["readings"]:
         parities = tuple(
             Parity(IDENTITY, int(c), bool(negative)) for c, negative in item["parities"]
         )
@@ -177,7 +183,9 @@ def rewritten(found: Mapping[str, Any]) -> Plan:
         outputs = np.array(item["outputs"], dtype=np.int64)
         readings.append(Reading(circuit=circuit, outputs=outputs, weights=weights))
     return Plan(
-        names=tuple(found["names"]), constants=tuple(found["constants"]), readings=tuple(readings)
+        names=tuple(written["names"]),
+        constants=tuple(written["constants"]),
+        readings=tuple(readings),
     )
 
 
@@ -209,29 +217,26 @@ def plan(model: Model, observables: Sequence[Observable], *, effort: int = 1) ->
 def expectations(
     model: Model,
     values: Sequence[float],
+    options: ExpectationOptions = EXACT,
     *,
     observables: Sequence[Observable] | None = None,
-    backend: Backend | None = None,
-    shots: int | None = None,
     progress: Progress | None = None,
 ) -> Expectations:
     """The values of observables (all, unless some are given) at slot values (parameters, then inputs; radians).
 
-    With ``shots``, a number for all circuits together, they are estimated on ``backend``; without, they are computed.
-
     Raises:
-        ValueError: for a wrong number of values, too few shots, shots without a backend or the other way round, and for
-            exact values of more than ``statevector.MAX_QUBITS`` qubits.
+        ValueError: for a wrong number of values, too few shots, and for exact values of more than
+            ``statevector.MAX_QUBITS`` qubits.
+        ImportError: when a library that the backend needs is not installed.
     """
     chosen = model.observables if observables is None else tuple(observables)
     if not chosen:
         raise ValueError("the ansatz has no observable")
-    if (shots is None) != (backend is None):
-        raise ValueError("shots need a backend, and a backend needs shots")
-    if backend is None or shots is None:
+    backend = options.runner()
+    if backend is None or options.shots is None:
         return exact(model, values, chosen)
-    made = plan(model, chosen, effort=effort_for(backend))
-    return made.measured(backend, values, shots, progress)
+    readings = plan(model, chosen, effort=effort_for(backend))
+    return readings.measured(backend, values, options.shots, progress)
 
 
 def exact(model: Model, values: Sequence[float], observables: Sequence[Observable]) -> Expectations:
@@ -241,7 +246,7 @@ def exact(model: Model, values: Sequence[float], observables: Sequence[Observabl
         raise ValueError(f"{n_slots} values are needed, not {len(values)}")
     refuse_exact(model.n_qubits)
     state = simulation(model).states([list(values)], final_clifford=False)
-    found = []
+    results = []
     for observable in observables:
         terms = (
             (float(term.coefficient), states.action(term.pauli, model.n_qubits))
@@ -250,8 +255,8 @@ def exact(model: Model, values: Sequence[float], observables: Sequence[Observabl
         value = float(states.expectations(state, terms)[0])
         if not np.isfinite(value):
             raise ValueError("an angle has no real value at this point")
-        found.append(Expectation(observable=observable.name, value=value, standard_error=None))
-    return Expectations(values=tuple(found), backend="statevector", n_circuits=0, n_shots=0)
+        results.append(Expectation(observable=observable.name, value=value, standard_error=None))
+    return Expectations(values=tuple(results), backend="statevector", n_circuits=0, n_shots=0)
 
 
 def _commuting(strings: Sequence[Pauli], n_qubits: int) -> tuple[int, ...]:

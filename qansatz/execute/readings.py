@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final, TypeAlias
@@ -12,10 +12,10 @@ import numpy.typing as npt
 
 from qansatz.analysis.gradient.shots import Counts, allocate, share
 from qansatz.execute.backends.backend import Backend, Outcomes
+from qansatz.progress import Progress, Step
 from qansatz.synthesis.readout import MeasuredCircuit, compact
 
 Floats: TypeAlias = npt.NDArray[np.float64]
-Progress: TypeAlias = Callable[[str], None]
 
 #: Circuits handed over at a time: progress is said, and an interruption heeded, in between.
 BATCH: Final = 16
@@ -41,8 +41,8 @@ class Reading:
     @property
     def ranges(self) -> Floats:
         """The most that one shot's estimate of each output can be in size, shape (outputs,)."""
-        found: Floats = np.abs(self.weights).sum(axis=0)
-        return found
+        sums: Floats = np.abs(self.weights).sum(axis=0)
+        return sums
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -100,7 +100,8 @@ def measure(
     complete = True
     while part := [*islice(pieces, len(readings) if whole else BATCH)]:
         if progress is not None:
-            progress(f"circuit {part[0][0] + 1} of {len(readings)} on {backend.name} ...")
+            text = f"running circuits on {backend.name}"
+            progress(Step(text=text, done=part[0][0], total=len(readings)))
         try:
             outcomes = backend.sample([circuits[k] for k, _ in part], values, [n for _, n in part])
         except KeyboardInterrupt:
@@ -108,8 +109,6 @@ def measure(
             break
         for (k, _), table in zip(part, outcomes, strict=True):
             tallies[k].add(table)
-    if progress is not None:
-        progress("")
     means, variances = np.zeros(n_outputs), np.zeros(n_outputs)
     for tally in tallies:
         mean, variance = tally.estimate()

@@ -12,6 +12,7 @@ import numpy as np
 from qansatz.lie.closure import Closure, run_of
 from qansatz.lie.lifts import Entries, rational
 from qansatz.pauli.strings import Pauli
+from qansatz.sheets import Remark, Sheet, html
 
 Vector = dict[Pauli, int]
 
@@ -38,12 +39,17 @@ class SumElements:
     complete: bool
     group: str | None
 
-    def __str__(self) -> str:
+    def sheet(self) -> Sheet:
+        """How many vectors there are, and of what."""
         head = f"{len(self.vectors)} basis vectors" + ("" if self.complete else " of more")
-        return head + ("" if self.group is None else f", in orbits under {self.group}")
+        orbits = "" if self.group is None else f", in orbits under {self.group}"
+        return Sheet(title="Elements", remarks=(Remark("", head + orbits),))
+
+    def __str__(self) -> str:
+        return str(self.sheet())
 
     def _repr_html_(self) -> str:
-        return f"<p>{self}</p>"
+        return html(self.sheet())
 
 
 def sum_elements(closure: Closure, limit: int) -> SumElements:
@@ -52,9 +58,9 @@ def sum_elements(closure: Closure, limit: int) -> SumElements:
     Raises:
         NoBasisError: where the closure is certified by primes only.
     """
-    found = tuple(islice(vectors(closure), limit))
+    elements = tuple(islice(vectors(closure), limit))
     return SumElements(
-        vectors=found, complete=len(found) == closure.dimension, group=group_of(closure)
+        vectors=elements, complete=len(elements) == closure.dimension, group=group_of(closure)
     )
 
 

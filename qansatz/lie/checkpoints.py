@@ -36,14 +36,14 @@ def save(partial: Partial, path: Path) -> None:
         for grade, span in enumerate(run.spans):
             arrays[f"rows_{k}_{grade}"] = span.rows.astype(np.int32)
             arrays[f"pivots_{k}_{grade}"] = span.pivots
-    told = {
+    about = {
         "format": FORMAT,
         "fingerprint": fingerprint(state),
         "runs": [
             {"prime": run.prime, "done": run.done, "started": run.started} for run in state.runs
         ],
     }
-    arrays["about"] = np.frombuffer(json.dumps(told).encode(), dtype=np.uint8)
+    arrays["about"] = np.frombuffer(json.dumps(about).encode(), dtype=np.uint8)
     buffer = BytesIO()
     np.savez_compressed(buffer, **arrays)
     replace_bytes(path, buffer.getvalue())
@@ -58,19 +58,19 @@ def restore(state: State, path: Path) -> None:
     """
     try:
         with np.load(path, allow_pickle=False) as arrays:
-            told = json.loads(bytes(arrays["about"]))
-            if told["format"] != FORMAT:
+            about = json.loads(bytes(arrays["about"]))
+            if about["format"] != FORMAT:
                 raise CheckpointError("it is of another version")
-            if told["fingerprint"] != fingerprint(state):
+            if about["fingerprint"] != fingerprint(state):
                 raise CheckpointError("it belongs to other generators")
             columns = state.columns
             table = PauliTable(columns.n_qubits, arrays["x"], arrays["z"])
             if columns.number(table).tolist() != [*range(len(table))]:
                 raise CheckpointError("its strings are not those of these generators")
             runs = []
-            for k, one in enumerate(told["runs"]):
-                run = Run(columns, one["prime"])
-                run.done, run.started = one["done"], one["started"]
+            for k, entry in enumerate(about["runs"]):
+                run = Run(columns, entry["prime"])
+                run.done, run.started = entry["done"], entry["started"]
                 run.spans = [
                     Span.of(
                         run.prime,

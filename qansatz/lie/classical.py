@@ -30,8 +30,8 @@ class Ideal:
     @property
     def name(self) -> str:
         """The name, such as ``4*su(4)``."""
-        one = f"{self.family}({number(self.parameter)})"
-        return one if self.copies == 1 else f"{number(self.copies)}*{one}"
+        single = f"{self.family}({number(self.parameter)})"
+        return single if self.copies == 1 else f"{number(self.copies)}*{single}"
 
 
 def dimension(family: Family, parameter: int) -> int:
@@ -75,8 +75,8 @@ def collected(ideals: Iterable[Ideal]) -> list[Ideal]:
     for ideal in ideals:
         key = ideal.family, ideal.parameter
         copies[key] = copies.get(key, 0) + ideal.copies
-    found = [Ideal(family, parameter, count) for (family, parameter), count in copies.items()]
-    return sorted(found, key=lambda i: (-dimension(i.family, i.parameter), i.family))
+    sums = [Ideal(family, parameter, count) for (family, parameter), count in copies.items()]
+    return sorted(sums, key=lambda i: (-dimension(i.family, i.parameter), i.family))
 
 
 def name(ideals: Iterable[Ideal]) -> str:
@@ -90,14 +90,14 @@ def parsed(text: str) -> list[Ideal] | None:
 
     if text.strip() == "0":
         return []
-    found = []
+    ideals = []
     for part in text.split("+"):
         match = re.fullmatch(_PART, part.strip())
         if match is None:
             return None
         copies, family, parameter = match[1], match[2], match[3]
-        found += _written(family, _value(parameter), _value(copies or "1"))  # type: ignore[arg-type]
-    return collected(found)
+        ideals += _written(family, _value(parameter), _value(copies or "1"))  # type: ignore[arg-type]
+    return collected(ideals)
 
 
 def _written(family: Family, parameter: int, copies: int) -> list[Ideal]:

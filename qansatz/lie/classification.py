@@ -104,11 +104,11 @@ def classify(strings: PauliTable) -> Algebra:
     first = {vector: row for row, vector in reversed([*enumerate(marked)]) if vector > 1}
     rows = sorted(first.values())
     whole = relate(strings, marked, rows)
-    found = [_component(strings, marked, part) for part in connected(strings, marked, whole)]
-    found.sort(
+    components = [_component(strings, marked, part) for part in connected(strings, marked, whole)]
+    components.sort(
         key=lambda c: (-classical.dimension(c.family, c.parameter), -c.copies, c.generators[0])
     )
-    return Algebra(strings=strings, components=tuple(found))
+    return Algebra(strings=strings, components=tuple(components))
 
 
 def contains(algebra: Algebra, pauli: Pauli) -> bool:
@@ -135,9 +135,9 @@ def radical(algebra: Algebra, component: Component) -> list[Pauli]:
     They are what tells its copies apart; they need not lie in the algebra.
     """
     strings = algebra.strings.take(list(component.basis))
-    span, own = gf2.Echelon(), vectors(strings)
+    span, rows = gf2.Echelon(), vectors(strings)
     return [
-        pauli_of(total_of(own[k] for k in gf2.bits(relation)), strings)
+        pauli_of(total_of(rows[k] for k in gf2.bits(relation)), strings)
         for row in commutation(strings, strings)
         if (relation := span.insert(row)) is not None
     ]

@@ -107,13 +107,13 @@ def contains(closure: Closure, operator: Terms) -> bool:
     columns = closure.state.columns
     terms = {key: weight for key, weight in integral(operator).items() if weight}
     table = PauliTable.from_paulis([Pauli(*key) for key in terms], columns.n_qubits)
-    found = columns.known(columns.reduction.representatives(table))
-    if found is None:
+    numbers = columns.known(columns.reduction.representatives(table))
+    if numbers is None:
         return False
-    weights = dict(zip(found, terms.values(), strict=True))
+    weights = dict(zip(numbers, terms.values(), strict=True))
     sizes = columns.sizes()
     if sum(sizes[k] for k in weights) != len(terms) or any(
-        weights[k] != w for k, w in zip(found, terms.values(), strict=True)
+        weights[k] != w for k, w in zip(numbers, terms.values(), strict=True)
     ):
         return False
     parts: dict[int, dict[int, int]] = {}

@@ -53,8 +53,8 @@ class Columns:
         for strings, weights in self._terms:
             numbers = self.number(reduction.representatives(strings))
             self.degrees.append(int(self._grade[numbers[0]]))
-            own = self._local[numbers].tolist()
-            self.start.append(dict(zip(own, weights, strict=True)))
+            locals_ = self._local[numbers].tolist()
+            self.start.append(dict(zip(locals_, weights, strict=True)))
 
     def __len__(self) -> int:
         """The number of columns."""
@@ -75,12 +75,12 @@ class Columns:
 
     def number(self, representatives: PauliTable) -> Indices:
         """The columns of orbits, new ones numbered."""
-        known = self._number
+        number_of = self._number
         fresh: list[int] = []
-        before = len(known)
+        before = len(number_of)
         numbers = []
         for row, key in enumerate(representatives.keys()):
-            k = known.setdefault(key, len(known))
+            k = number_of.setdefault(key, len(number_of))
             if k >= before + len(fresh):
                 fresh.append(row)
             numbers.append(k)
@@ -153,9 +153,9 @@ class Columns:
         pause(_OF_PRODUCT * len(strings) * block.size)
         total = np.zeros((self.width(grade ^ self.degrees[generator]), block.shape[1]))
         for k, (source, target, weights) in enumerate(entries.layers(prime)):
-            known = source < len(block)
-            if not known.all():
-                source, target, weights = source[known], target[known], weights[known]
+            inside = source < len(block)
+            if not inside.all():
+                source, target, weights = source[inside], target[inside], weights[inside]
             total[target] += block[source] * weights[:, None]
             if k % _LAYERS == _LAYERS - 1:
                 modular.reduce(total, prime)

@@ -15,6 +15,7 @@ from qansatz.lie.quadratic_forms import QuadraticForm
 from qansatz.pauli import gf2
 from qansatz.pauli.commutation import commutation, total_of, vectors
 from qansatz.pauli.tables import BitRows, PauliTable
+from qansatz.sheets import Remark, Sheet, html
 
 LIMIT: Final = 10**6
 
@@ -29,19 +30,19 @@ class Elements:
     strings: PauliTable
     complete: bool
 
-    def __str__(self) -> str:
+    def sheet(self) -> Sheet:
+        """How many strings there are, and the first of them."""
         n = len(self.strings)
+        words = self.strings.take(np.arange(min(_SHOWN, n))).words()
         head = f"{n} strings" if self.complete else f"{n} strings of more"
         more = "" if n <= _SHOWN else ", ..."
-        return f"{head}: {', '.join(self._words())}{more}"
+        return Sheet(title="Elements", remarks=(Remark(head, f"{', '.join(words)}{more}"),))
 
-    def _words(self) -> list[str]:
-        return self.strings.take(np.arange(min(_SHOWN, len(self.strings)))).words()
+    def __str__(self) -> str:
+        return str(self.sheet())
 
     def _repr_html_(self) -> str:
-        head, _, _ = str(self).partition(":")
-        more = "" if len(self.strings) <= _SHOWN else " …"
-        return f"<p>{head}</p><p><code>{' '.join(self._words())}</code>{more}</p>"
+        return html(self.sheet())
 
 
 def elements(
@@ -71,10 +72,10 @@ def blocks(algebra: Algebra) -> Iterator[PauliTable]:
                 yield algebra.strings.take([component.generators[0]])
                 continue
             case FreeFermions() as fermions:
-                found = _pairs(fermions, width)
+                tables = _pairs(fermions, width)
             case QuadraticForm() as form:
-                found = _values(algebra, component, form, width)
-        for rows in found:
+                tables = _values(algebra, component, form, width)
+        for rows in tables:
             if len(rows):
                 yield PauliTable(algebra.n_qubits, rows[:, :width], rows[:, width:])
 
@@ -117,16 +118,16 @@ def _values(
 
 def _split(basis: PauliTable) -> tuple[list[int], list[int]]:
     """Two bases: of a complement of the radical in the span of the rows, and of the radical."""
-    own = vectors(basis)
+    rows = vectors(basis)
     relations = gf2.Echelon()
     inside = []
     for row in commutation(basis, basis):
         relation = relations.insert(row)
         if relation is not None:
             inside.append(relation)
-    radical = [total_of([own[k] for k in gf2.bits(relation)]) for relation in inside]
+    radical = [total_of([rows[k] for k in gf2.bits(relation)]) for relation in inside]
     span = gf2.Span(radical)
-    return [vector for vector in own if span.insert(vector)], radical
+    return [vector for vector in rows if span.insert(vector)], radical
 
 
 def _rows(values: Sequence[int], width: int) -> BitRows:

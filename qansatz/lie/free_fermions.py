@@ -66,12 +66,12 @@ def free_fermions(strings: PauliTable, marked: Sequence[int], part: Part) -> Fre
         return None
     edge_of = dict(zip(twins, edges, strict=True))
     all_edges = [edge_of[relation] for relation in part.relations]
-    own = [marked[row] >> 1 for row in part.rows]
+    rows = [marked[row] >> 1 for row in part.rows]
     potentials = _potentials(edges, [marked[row] >> 1 for row in representatives])
     voltages = gf2.Span()
-    for vector, (i, j) in zip(own, all_edges, strict=True):
+    for vector, (i, j) in zip(rows, all_edges, strict=True):
         voltages.insert(vector ^ potentials[i] ^ potentials[j])
-    return FreeFermions(all_edges, own, potentials, voltages)
+    return FreeFermions(all_edges, rows, potentials, voltages)
 
 
 def _sample_fits(strings: PauliTable, representatives: Sequence[int]) -> bool:
@@ -92,15 +92,15 @@ def _connected(rows: Sequence[int]) -> Iterator[list[int]]:
     """The connected components of a graph, given by its adjacency rows."""
     left = (1 << len(rows)) - 1
     while left:
-        frontier = found = left & -left
+        frontier = component = left & -left
         while frontier:
             reached = 0
             for k in gf2.bits(frontier):
                 reached |= rows[k]
-            frontier = reached & ~found
-            found |= reached
-        left &= ~found
-        yield gf2.bits(found)
+            frontier = reached & ~component
+            component |= reached
+        left &= ~component
+        yield gf2.bits(component)
 
 
 def _potentials(edges: Sequence[Edge], vectors: Sequence[int]) -> list[int]:

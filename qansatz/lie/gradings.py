@@ -39,12 +39,12 @@ class Grading:
 
     def grades(self, table: PauliTable) -> npt.NDArray[np.int64]:
         """For each row its parities as the bits of a number; that of −i·PQ is the sum over F₂."""
-        found = np.zeros(len(table), dtype=np.int64)
+        grades = np.zeros(len(table), dtype=np.int64)
         odd = 1 + np.bitwise_count(table.x & table.z).sum(axis=1, dtype=np.int64)
         for k, transposed in enumerate(self.transposed.tolist()):
             parity = table.anticommute_with(self.strings.pauli(k)).astype(np.int64)
-            found |= ((parity + odd if transposed else parity) & 1) << k
-        return found
+            grades |= ((parity + odd if transposed else parity) & 1) << k
+        return grades
 
 
 def grading(generators: Sequence[PauliTable], n_qubits: int) -> Grading:
@@ -59,7 +59,7 @@ def grading(generators: Sequence[PauliTable], n_qubits: int) -> Grading:
     )
     span = gf2.Echelon()
     dependent = [span.insert(row) for row in commutation(letters, differences)]
-    constant = [gf2.string(found, n_qubits) for found in dependent if found is not None]
+    constant = [gf2.string(relation, n_qubits) for relation in dependent if relation is not None]
     rest, solution = span.reduce(values)
     candidates = PauliTable.from_paulis([gf2.string(solution, n_qubits), *constant], n_qubits)
     patterns = gf2.Span()

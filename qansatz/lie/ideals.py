@@ -86,9 +86,9 @@ def decompose(
         reason = f"no simple ideals are looked for above dimension {dimension_limit}"
     else:
         try:
-            found = _Parts(run, brackets, pause).simple_ideals()
+            decomposed = _Parts(run, brackets, pause).simple_ideals()
             ideals = tuple(
-                classical.collected([*found, *[classical.Ideal("u", 1)] * brackets.centre])
+                classical.collected([*decomposed, *[classical.Ideal("u", 1)] * brackets.centre])
             )
         except (_DeclinedError, StopClosureError) as declined:
             reason = str(declined)
@@ -187,12 +187,12 @@ class _Parts:
         if not size:
             return []
         self._check_trace_form()
-        found: list[tuple[Span, classical.Ideal]] = []
+        ideals: list[tuple[Span, classical.Ideal]] = []
         for attempt in range(max(10, min(_ATTEMPTS, _WORK // size**3))):
             element = self._random_element(attempt)
-            self._split(element, found)
-            if sum(span.dimension for span, _ in found) == size:
-                return [ideal for _, ideal in found]
+            self._split(element, ideals)
+            if sum(span.dimension for span, _ in ideals) == size:
+                return [ideal for _, ideal in ideals]
         raise _DeclinedError("no element was found that splits the algebra over the prime field")
 
     def _check_trace_form(self) -> None:
@@ -202,8 +202,8 @@ class _Parts:
         for grade, span in enumerate(self.run.spans):
             part = np.ascontiguousarray(self.derived.rows[:, self.slices[grade]])
             rows = product(part, span.rows, prime)
-            own = reduce(sizes[columns.members(grade)][: rows.shape[1]], prime)
-            weighted = reduce(rows * own, prime)
+            weights = reduce(sizes[columns.members(grade)][: rows.shape[1]], prime)
+            weighted = reduce(rows * weights, prime)
             total = reduce(total + product(rows, np.ascontiguousarray(weighted.T), prime), prime)
         form = Span(prime, size)
         form.insert(total)
@@ -234,7 +234,7 @@ class _Parts:
     def _scalar(self) -> float:
         return float(self.random.integers(1, self.prime // 2))
 
-    def _split(self, element: Residues, found: list[tuple[Span, classical.Ideal]]) -> None:
+    def _split(self, element: Residues, ideals: list[tuple[Span, classical.Ideal]]) -> None:
         """Add the ideals that the eigenvectors of an element with squares in small fields generate."""
         prime = self.prime
         spectrum = self._spectrum(element)
@@ -242,7 +242,7 @@ class _Parts:
             return
         squares, powers = spectrum
         left = polynomials.monic(squares, prime)
-        for span, _ in found:
+        for span, _ in ideals:
             part = self._spectrum(_restricted(element, span))
             if part is not None:
                 left = polynomials.divide(left, polynomials.gcd(left, part[0], prime), prime)[0]
@@ -259,7 +259,7 @@ class _Parts:
                 return
             typed = self._typed(ideal.dimension, part[0])
             if typed is not None:
-                found.append((ideal, typed))
+                ideals.append((ideal, typed))
             left = polynomials.divide(left, polynomials.gcd(left, part[0], prime), prime)[0]
 
     def _spectrum(self, element: Residues) -> tuple[Residues, Residues] | None:
@@ -279,9 +279,9 @@ class _Parts:
             powers[k] = vector[0]
             vector = product(product(vector, element, prime), element, prime)
         sequence = product(powers, np.ascontiguousarray(self._vectors(1, size).T), prime)[:, 0]
-        found = polynomials.minimal_polynomial(sequence, prime)
-        simple = len(found) > 1 and found[0] != 0 and 2 * (len(found) - 1) == image.dimension
-        return (found, powers) if simple else None
+        minimal = polynomials.minimal_polynomial(sequence, prime)
+        simple = len(minimal) > 1 and minimal[0] != 0 and 2 * (len(minimal) - 1) == image.dimension
+        return (minimal, powers) if simple else None
 
     def _vectors(self, count: int, size: int) -> Residues:
         half = self.prime // 2
@@ -308,35 +308,35 @@ class _Parts:
         rank = dimension - 2 * (len(squares) - 1)
         monic = polynomials.monic(squares, self.prime)
         degrees = [d for d, _ in polynomials.by_degree(monic, _DEGREES, self.prime)]
-        found = [
+        types = [
             (family, parameter, copies)
             for copies in range(1, rank + 1)
             if all(k % copies == 0 for k in (*degrees, dimension, rank))
             for family, parameter in _types(dimension // copies, rank // copies)
         ]
         odd: list[tuple[classical.Family, int, int]] = [("so", 2 * rank + 1, 1), ("sp", rank, 1)]
-        if {*odd} <= {*found}:
+        if {*odd} <= {*types}:
             fits = [_consistent(monic, rank, self.prime, long=long) for long in (False, True)]
             fitting = [entry for entry, fit in zip(odd, fits, strict=True) if fit]
-            others = [e for e in found if e not in odd and not (fitting and e == _E6)]
-            found = [*fitting, *others]
-        return classical.canonical(*found[0]) if len(found) == 1 and found[0][1] else None
+            others = [e for e in types if e not in odd and not (fitting and e == _E6)]
+            types = [*fitting, *others]
+        return classical.canonical(*types[0]) if len(types) == 1 and types[0][1] else None
 
 
 def _types(dimension: int, rank: int) -> list[tuple[classical.Family, int]]:
     """The simple compact algebras of a dimension and a rank; exceptional ones as ``so(0)``."""
-    found: list[tuple[classical.Family, int]] = []
+    types: list[tuple[classical.Family, int]] = []
     if dimension == rank * (rank + 2):
-        found.append(("su", rank + 1))
+        types.append(("su", rank + 1))
     if dimension == rank * (2 * rank - 1) and rank > 3:
-        found.append(("so", 2 * rank))
+        types.append(("so", 2 * rank))
     if dimension == rank * (2 * rank + 1) and rank > 1:
         if rank > 2:
-            found.append(("so", 2 * rank + 1))
-        found.append(("sp", rank))
+            types.append(("so", 2 * rank + 1))
+        types.append(("sp", rank))
     if (dimension, rank) in _EXCEPTIONAL:
-        found.append(("so", 0))
-    return found
+        types.append(("so", 0))
+    return types
 
 
 def _restricted(element: Residues, ideal: Span) -> Residues:

@@ -32,8 +32,8 @@ def lift(spaces: Sequence[Sequence[Span]], growth: int, start: Sequence[dict[int
     for spans in spaces:
         if not spans[0].dimension:
             continue
-        found = rational(spans)
-        sizes = None if found is None else _sizes(found, modulus)
+        fractions = rational(spans)
+        sizes = None if fractions is None else _sizes(fractions, modulus)
         if sizes is None:
             return False
         longest = max(longest, sizes.longest)
@@ -77,10 +77,10 @@ def annihilated(vectors: Span, space: Span, growth: int) -> bool:
     small, large = rational([vectors]), rational([space])
     if small is None or large is None:
         return False
-    one, other = _sizes(small, modulus), _sizes(large, modulus)
-    if one is None or other is None:
+    left, other = _sizes(small, modulus), _sizes(large, modulus)
+    if left is None or other is None:
         return False
-    longest, top = one.longest, max(one.largest, other.largest)
+    longest, top = left.longest, max(left.largest, other.largest)
     return growth * longest < modulus and other.common * (1 + top) * longest < modulus
 
 
@@ -116,21 +116,21 @@ def _repivoted(span: Span, pivots: npt.NDArray[np.int64]) -> Residues | None:
     """The basis of a space that is the identity on the given columns, if there is one."""
     if np.array_equal(span.pivots, pivots):
         return span.rows
-    rows, own = span.rows.copy(), span.pivots.copy()
-    free = [*np.flatnonzero(~np.isin(own, pivots)).tolist()]
-    for column in np.setdiff1d(pivots, own).tolist():
+    rows, pivot_columns = span.rows.copy(), span.pivots.copy()
+    free = [*np.flatnonzero(~np.isin(pivot_columns, pivots)).tolist()]
+    for column in np.setdiff1d(pivots, pivot_columns).tolist():
         row = next((r for r in free if rows[r, column]), None)
         if row is None:
             return None
         free.remove(row)
-        own[row] = column
+        pivot_columns[row] = column
         scale = inverse(rows[row, column], span.prime)
         rows[row] = reduce(rows[row] * scale, span.prime)
         factors = rows[:, column].copy()
         factors[row] = 0
         others = np.flatnonzero(factors)
         rows[others] = reduce(rows[others] - factors[others, None] * rows[row], span.prime)
-    place = np.argsort(own)
+    place = np.argsort(pivot_columns)
     return np.ascontiguousarray(rows[place[np.argsort(np.argsort(pivots))]])
 
 
@@ -145,17 +145,17 @@ def _fractions(
     different, place = np.unique(values[large], return_inverse=True)
     if len(different) > _VALUES:
         return None
-    found = []
+    fractions = []
     for value in different.tolist():
         fraction = _fraction(value, modulus, bound)
         if fraction is None:
             return None
-        found.append(fraction)
+        fractions.append(fraction)
     kind = np.int64 if bound < 2**62 else object
     numerators = np.where(np.abs(values) > bound, 0, values).astype(kind)
     denominators = np.ones(len(values), dtype=kind)
-    numerators[large] = np.array([f.numerator for f in found], dtype=kind)[place]
-    denominators[large] = np.array([f.denominator for f in found], dtype=kind)[place]
+    numerators[large] = np.array([f.numerator for f in fractions], dtype=kind)[place]
+    denominators[large] = np.array([f.denominator for f in fractions], dtype=kind)[place]
     return numerators, denominators
 
 
@@ -167,8 +167,8 @@ def _fraction(value: int, modulus: int, bound: int) -> Fraction | None:
         old, new, above, below = new, old - quotient * new, below, above - quotient * below
     if not 0 < abs(below) <= bound:
         return None
-    found = Fraction(new, below)
-    return found if found.denominator == abs(below) else None
+    ratio = Fraction(new, below)
+    return ratio if ratio.denominator == abs(below) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,20 +181,20 @@ class _Sizes:
     common: int
 
 
-def _sizes(found: Entries, modulus: int) -> _Sizes | None:
+def _sizes(entries: Entries, modulus: int) -> _Sizes | None:
     """How large a basis is; None where the common denominator exceeds the modulus."""
-    starts = np.flatnonzero(np.diff(found.rows, prepend=-1))
-    sizes = np.abs(found.numerators).astype(np.float64)
-    if found.denominators is not None:
-        sizes /= found.denominators.astype(np.float64)
+    starts = np.flatnonzero(np.diff(entries.rows, prepend=-1))
+    sizes = np.abs(entries.numerators).astype(np.float64)
+    if entries.denominators is not None:
+        sizes /= entries.denominators.astype(np.float64)
     lengths = np.add.reduceat(sizes, starts)
     longest, largest = Fraction(lengths.max()), Fraction(sizes.max())
     common = 1
-    if found.denominators is not None:
+    if entries.denominators is not None:
         place = np.searchsorted(starts, np.arange(len(sizes)), side="right") - 1
         denominators: dict[int, int] = {}
-        broken = np.flatnonzero(found.denominators > 1)
-        pairs = zip(place[broken].tolist(), found.denominators[broken].tolist(), strict=True)
+        broken = np.flatnonzero(entries.denominators > 1)
+        pairs = zip(place[broken].tolist(), entries.denominators[broken].tolist(), strict=True)
         for row, denominator in dict.fromkeys(pairs):
             denominators[row] = lcm(denominators.get(row, 1), denominator)
         for row, denominator in denominators.items():

@@ -33,11 +33,11 @@ def root_graph(rows: Sequence[int]) -> list[Edge] | None:
                 return None
             n_nodes += 1
     edges = []
-    for own in ends:
-        if len(own) == 1:
-            own.append(n_nodes)
+    for pair in ends:
+        if len(pair) == 1:
+            pair.append(n_nodes)
             n_nodes += 1
-        edges.append((own[0], own[1]))
+        edges.append((pair[0], pair[1]))
     return edges
 
 

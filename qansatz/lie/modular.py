@@ -171,8 +171,8 @@ class Span:
         more = some if len(some) <= 4 * len(block) else self._trials.choice(some, 2 * len(block))
         return np.array(sorted({*last.tolist(), *more.tolist(), *some[-len(block) :].tolist()}))
 
-    def _add(self, found: tuple[Residues, Indices]) -> None:
-        fresh, pivots = found
+    def _add(self, reduced: tuple[Residues, Indices]) -> None:
+        fresh, pivots = reduced
         size = self.dimension
         factors = self.rows[:, pivots]
         touched = np.flatnonzero(factors.any(axis=1))

@@ -97,8 +97,8 @@ class Moments:
     def _part(self, index: int) -> _SemisimplePart:
         while len(self._parts) <= index:
             k = len(self._parts)
-            known = self.closure.primes
-            run = run_of(self.closure, known[k] if k < len(known) else None)
+            primes = self.closure.primes
+            run = run_of(self.closure, primes[k] if k < len(primes) else None)
             if run.dimension != self.closure.dimension:
                 raise NotFoundError("closures modulo two primes disagree")
             self._parts.append(_SemisimplePart(run))
@@ -141,9 +141,9 @@ class _SemisimplePart:
         table = PauliTable.from_paulis([Pauli(*key) for key in vector], self.columns.n_qubits)
         row = np.zeros((1, len(self.sizes)))
         for k, value in enumerate(vector.values()):
-            found = self.columns.known(table.take([k]))
-            if found is not None and found[0] < len(self.sizes):
-                row[0, found[0]] = _residue(value, self.prime)
+            numbers = self.columns.known(table.take([k]))
+            if numbers is not None and numbers[0] < len(self.sizes):
+                row[0, numbers[0]] = _residue(value, self.prime)
         return product(reduce(row, self.prime), self.dual, self.prime)
 
     def _generator(self, k: int) -> Residues:
@@ -161,7 +161,7 @@ class _SemisimplePart:
     def moment(self, left: Orbits, right: Orbits) -> int:
         """uᵀT⁻¹v of the module's text."""
         prime = self.prime
-        one, other = self.coordinates(left), self.coordinates(right)
+        first, other = self.coordinates(left), self.coordinates(right)
         maps = self.centroid
         if not len(maps):
             return 0
@@ -169,15 +169,15 @@ class _SemisimplePart:
             np.array(
                 [[self._form(vector, product(vector, c, prime)) for c in maps]], dtype=np.float64
             )
-            for vector in (one, other)
+            for vector in (first, other)
         )
         flat = maps.reshape(len(maps), -1)
         turned = np.ascontiguousarray(maps.transpose(0, 2, 1)).reshape(len(maps), -1)
         traces = product(flat, np.ascontiguousarray(turned.T), prime)
-        found = product(
+        value = product(
             product(reduce(u, prime), inverse(traces, prime), prime), reduce(v, prime).T, prime
         )
-        return int(found[0, 0]) % prime
+        return int(value[0, 0]) % prime
 
     @cached_property
     def centroid(self) -> Residues:
@@ -241,12 +241,12 @@ class _SemisimplePart:
         shape = images.shape[1:]
         image = product(mixture, flat, prime).reshape(shape)
         vector = product(mixture, basis, prime)
-        found = []
+        differences = []
         for matrix in self.matrices:
             again = product(product(vector, matrix, prime), back, prime)
             expected = product(again, flat, prime).reshape(shape)
-            found.append(reduce(product(image, matrix, prime) - expected, prime))
-        return np.concatenate(found, axis=1)
+            differences.append(reduce(product(image, matrix, prime) - expected, prime))
+        return np.concatenate(differences, axis=1)
 
     def _form(self, left: Residues, right: Residues) -> int:
         value = product(
@@ -303,11 +303,13 @@ def _whole(run: Run) -> tuple[Residues, list[Residues]]:
             continue
         sources = np.flatnonzero(span.rows.any(axis=0))
         basis = np.ascontiguousarray(span.rows.T)
-        own = slice(starts[grade], starts[grade + 1])
+        stretch = slice(starts[grade], starts[grade + 1])
         for k, degree in enumerate(columns.degrees):
             there = grade ^ degree
-            found = columns.bracket(k, grade, sources, basis, prime)
-            brackets[k][own, starts[there] : starts[there + 1]] = found[:, run.spans[there].pivots]
+            images = columns.bracket(k, grade, sources, basis, prime)
+            brackets[k][stretch, starts[there] : starts[there + 1]] = images[
+                :, run.spans[there].pivots
+            ]
     rows = np.zeros((run.dimension, len(columns)))
     for grade, span in enumerate(run.spans):
         members = np.array(columns.members(grade)[: span.width], dtype=np.int64)
@@ -365,5 +367,5 @@ def _fraction(residue: int, modulus: int) -> Fraction | None:
         old, new, above, below = new, old - quotient * new, below, above - quotient * below
     if not 0 < abs(below) <= bound:
         return None
-    found = Fraction(new, below)
-    return found if found.denominator == abs(below) else None
+    ratio = Fraction(new, below)
+    return ratio if ratio.denominator == abs(below) else None

@@ -75,12 +75,12 @@ class Modulus:
     def __init__(self, a: Residues, prime: int) -> None:
         """The polynomial, with any nonzero leading coefficient."""
         self.prime, self.degree = prime, len(a) - 1
-        own = monic(a, prime)[:-1]
+        lower = monic(a, prime)[:-1]
         self._high = np.zeros((max(1, self.degree - 1), self.degree))
-        row = reduce(-own, prime)
+        row = reduce(-lower, prime)
         for k in range(len(self._high)):
             self._high[k] = row
-            row = reduce(np.append(0.0, row[:-1]) - _scalar(row[-1], prime) * own, prime)
+            row = reduce(np.append(0.0, row[:-1]) - _scalar(row[-1], prime) * lower, prime)
 
     def reduced(self, a: Residues) -> Residues:
         """The remainder of a polynomial of degree at most 2·degree − 2, not trimmed."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from html import escape
 from typing import Final
 
 from qansatz.lie.components import relate
@@ -11,6 +10,7 @@ from qansatz.pauli import gf2
 from qansatz.pauli.commutation import commutation, lowest, marked_vectors, pauli_of, vectors
 from qansatz.pauli.strings import Pauli, to_text
 from qansatz.pauli.tables import PauliTable
+from qansatz.sheets import Fact, Sheet, html
 
 _SHOWN: Final = 8
 
@@ -35,31 +35,45 @@ class Sectors:
         """How many sectors carry each representation, as a power of two."""
         return self.log2_count - self.n_central
 
-    def __str__(self) -> str:
-        return "\n".join(f"{label}: {value} ({why})" for label, value, why in self.facts())
-
-    def facts(self) -> list[tuple[str, str, str]]:
-        """Label, value and one line of explanation of every number."""
+    def sheet(self) -> Sheet:
+        """The symmetries, and what they split the space into."""
         shown = ", ".join(map(to_text, self.symmetries[:_SHOWN])) or "none"
-        return [
-            (
-                "symmetries",
-                shown + (", ..." if len(self.symmetries) > _SHOWN else ""),
-                f"{len(self.symmetries)} independent commuting strings that commute with every generator, "
-                f"{self.n_central} of them products of generators",
+        return Sheet(
+            title="Sectors",
+            facts=(
+                Fact(
+                    "symmetries",
+                    shown + (", ..." if len(self.symmetries) > _SHOWN else ""),
+                    f"{len(self.symmetries)} independent commuting strings that commute with every "
+                    f"generator, {self.n_central} of them products of generators",
+                    key="algebra.sectors.symmetries",
+                ),
+                Fact(
+                    "sectors",
+                    f"2^{self.log2_count}",
+                    "joint eigenspaces of the symmetries",
+                    key="algebra.sectors.log2_count",
+                ),
+                Fact(
+                    "dimension",
+                    f"2^{self.log2_dimension}",
+                    "of each sector",
+                    key="algebra.sectors.log2_dimension",
+                ),
+                Fact(
+                    "multiplicity",
+                    f"2^{self.log2_multiplicity}",
+                    "sectors carry the same representation",
+                    key="algebra.sectors.log2_multiplicity",
+                ),
             ),
-            ("sectors", f"2^{self.log2_count}", "joint eigenspaces of the symmetries"),
-            ("dimension", f"2^{self.log2_dimension}", "of each sector"),
-            (
-                "multiplicity",
-                f"2^{self.log2_multiplicity}",
-                "sectors carry the same representation",
-            ),
-        ]
+        )
+
+    def __str__(self) -> str:
+        return str(self.sheet())
 
     def _repr_html_(self) -> str:
-        rows = ("".join(f"<td>{escape(cell)}</td>" for cell in row) for row in self.facts())
-        return f"<table>{''.join(f'<tr>{row}</tr>' for row in rows)}</table>"
+        return html(self.sheet())
 
 
 def commutant(strings: PauliTable) -> list[Pauli]:
@@ -87,14 +101,14 @@ def sectors(strings: PauliTable) -> Sectors:
 
 def _isotropic(strings: PauliTable) -> tuple[list[Pauli], list[Pauli]]:
     """A basis of the radical of independent strings, and one string of each hyperbolic pair."""
-    gram, own = commutation(strings, strings), vectors(strings)
+    gram, rows = commutation(strings, strings), vectors(strings)
     radical: list[Pauli] = []
     halves: list[Pauli] = []
     done = [False] * len(gram)
     for p, row in enumerate(gram):
         if done[p]:
             continue
-        (halves if row else radical).append(pauli_of(own[p], strings))
+        (halves if row else radical).append(pauli_of(rows[p], strings))
         if not row:
             continue
         q = lowest(row)
@@ -102,8 +116,8 @@ def _isotropic(strings: PauliTable) -> tuple[list[Pauli], list[Pauli]]:
         done[q] = True
         for k in gf2.bits(row ^ 1 << q):
             gram[k] ^= partner
-            own[k] ^= own[q]
+            rows[k] ^= rows[q]
         for k in gf2.bits(partner ^ 1 << p):
             gram[k] ^= row
-            own[k] ^= own[p]
+            rows[k] ^= rows[p]
     return radical, halves

@@ -1,4 +1,4 @@
-"""Angles: real expressions in the slots of a model (its parameters, then its inputs), in radians."""
+"""Angles in radians: real expressions in a model's slots (its parameters, then its inputs)."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def scale(factor: Real, a: Angle) -> Angle:
 
 
 def evaluate(angle: Angle, values: Sequence[float]) -> float:
-    """The angle in radians at given slot values (parameters, then inputs); nan where it has no real value."""
+    """The angle in radians at given values of the slots; nan where it has no real value."""
     if isinstance(angle, Affine):
         return float(angle.constant) + sum(float(c) * values[slot] for slot, c in angle.terms)
     used = slots(angle)
@@ -101,7 +101,7 @@ def _function(expression: Any, used: tuple[int, ...]) -> Any:
 
 
 def simplified(expression: Any) -> Angle:
-    """The angle of a sympy expression in slot symbols: :class:`Affine` where that shows without expanding products.
+    """The angle of a sympy expression: :class:`Affine` where no product need be expanded for it.
 
     Raises:
         NotRealError: when the expression has no real value anywhere.
@@ -109,10 +109,10 @@ def simplified(expression: Any) -> Angle:
         OverflowError: when a number in it is beyond the range of floats.
     """
     _check(expression)
-    found = _affine(expression)
-    if found is None:
+    affine = _affine(expression)
+    if affine is None:
         return Nonlinear(expression)
-    constant, terms = found
+    constant, terms = affine
     kept = sorted((s, c) for s, c in terms.items() if not reals.is_zero(c))
     return Affine(tuple(kept), constant)
 
@@ -142,21 +142,21 @@ def _affine(expression: Any) -> tuple[Real, dict[int, Real]] | None:
         constant: Real = 0
         total: dict[int, Real] = {}
         for part in expression.args:
-            found = _affine(part)
-            if found is None:
+            affine = _affine(part)
+            if affine is None:
                 return None
-            constant = reals.add(constant, found[0])
-            for slot, coefficient in found[1].items():
+            constant = reals.add(constant, affine[0])
+            for slot, coefficient in affine[1].items():
                 total[slot] = reals.add(total.get(slot, 0), coefficient)
         return constant, total
     if expression.is_Mul:
         factor, rest = expression.as_independent(*expression.free_symbols, as_Add=False)
-        found = None if rest.is_Mul else _affine(rest)
-        if found is None:
+        affine = None if rest.is_Mul else _affine(rest)
+        if affine is None:
             return None
         scale_by = real_from_sympy(factor)
-        scaled = {slot: reals.multiply(scale_by, c) for slot, c in found[1].items()}
-        return reals.multiply(scale_by, found[0]), scaled
+        scaled = {slot: reals.multiply(scale_by, c) for slot, c in affine[1].items()}
+        return reals.multiply(scale_by, affine[0]), scaled
     return None
 
 

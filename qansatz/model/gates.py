@@ -1,9 +1,9 @@
 """Gates of the language: library gates as their Pauli rotations, fixed gates by name.
 
-Library gates take qubits first and the angle θ (radians) last. ``rx ry rz rxx ryy rzz`` are exp(−iθ/2·P);
-``crx cry crz`` apply the rotation when the first qubit is 1: exp(−iθ/4·P_t) exp(+iθ/4·Z_c P_t); ``rbs`` keeps the
-Hamming weight: |01⟩ → cos θ|01⟩ − sin θ|10⟩, |10⟩ → sin θ|01⟩ + cos θ|10⟩ (first qubit on the left),
-which is exp(−iθ/2·(X_iY_j − Y_iX_j)).
+Library gates take qubits first and the angle θ (radians) last. ``rx ry rz rxx ryy rzz`` are
+exp(−iθ/2·P); ``crx cry crz`` apply the rotation when the first qubit is 1: exp(−iθ/4·P_t)
+exp(+iθ/4·Z_c P_t); ``rbs`` keeps the Hamming weight: |01⟩ → cos θ|01⟩ − sin θ|10⟩, |10⟩ → sin
+θ|01⟩ + cos θ|10⟩ (first qubit on the left), which is exp(−iθ/2·(X_iY_j − Y_iX_j)).
 """
 
 from __future__ import annotations

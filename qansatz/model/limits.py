@@ -9,8 +9,9 @@ from dataclasses import dataclass
 class Limits:
     """What elaboration may cost.
 
-    ``rotations`` counts unrolled rotations and fixed gates, ``steps`` executed statements and evaluated elements,
-    ``qubits`` qubits, ``terms`` the terms of one operator or the elements of one list or group.
+    ``rotations`` counts unrolled rotations and fixed gates, ``steps`` executed statements and
+    evaluated elements, ``qubits`` qubits, ``terms`` the terms of one operator or the elements of
+    one list or group.
     """
 
     rotations: int = 1_000_000

@@ -99,8 +99,8 @@ class Module:
 def load(source: Source, folder: Path, log: FaultLog, *, allow_outside: bool = False) -> Module:
     """Parse a source and everything it imports.
 
-    Imports are relative to the importing file and must stay inside ``folder``, the folder of the first file, unless
-    ``allow_outside``.
+    Imports are relative to the importing file and must stay inside ``folder``, the folder of the
+    first file, unless ``allow_outside``.
     """
     return _Loader(folder, log, allow_outside).module(source, folder, ())
 
@@ -110,7 +110,7 @@ class _Loader:
         self.root = root
         self.log = log
         self.allow_outside = allow_outside
-        self.known: dict[Path, Module] = {}
+        self.modules: dict[Path, Module] = {}
 
     def module(self, source: Source, folder: Path, chain: tuple[tuple[Path, Span], ...]) -> Module:
         module = Module(source, parse(source, self.log))
@@ -173,15 +173,15 @@ class _Loader:
                 faults.files.ImportNotFound(item.path.span, path=item.path.text, reason=reason)
             )
             return False
-        if path not in self.known:
+        if path not in self.modules:
             shown = os.path.join(os.path.dirname(module.source.name), item.path.text)
             try:
                 source = read_source(path, shown)
             except UnreadableError as error:
                 return self.not_found(item, module, str(error))
-            self.known[path] = self.module(source, path.parent, (*chain, (path, item.path.span)))
-        module.imports.append(self.known[path])
-        return not self.known[path].is_incomplete
+            self.modules[path] = self.module(source, path.parent, (*chain, (path, item.path.span)))
+        module.imports.append(self.modules[path])
+        return not self.modules[path].is_incomplete
 
     def not_found(self, item: nodes.Import, module: Module, reason: str) -> bool:
         folder = Path(os.path.dirname(module.source.name) or ".")
@@ -202,9 +202,9 @@ def _nearest_file(folder: Path, wanted: str) -> str | None:
     ending = os.path.splitext(wanted)[1]
     try:
         patterns = (f"*{ending}", f"*/*{ending}", f"*/*/*{ending}")
-        found = [path for p in patterns for path in islice(folder.glob(p), 200)]
+        paths = [path for p in patterns for path in islice(folder.glob(p), 200)]
     except (OSError, ValueError):
         return None
-    known = {path.relative_to(folder).as_posix() for path in found}
-    same = sorted(name for name in known if os.path.basename(name) == os.path.basename(wanted))
-    return same[0] if same else did_you_mean(wanted, known)
+    names = {path.relative_to(folder).as_posix() for path in paths}
+    same = sorted(name for name in names if os.path.basename(name) == os.path.basename(wanted))
+    return same[0] if same else did_you_mean(wanted, names)

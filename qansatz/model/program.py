@@ -1,8 +1,9 @@
 """The model: what an ansatz means, as frozen values and columns.
 
-U(θ) = C · R_L … R_2 R_1 acts on the initial state, where R_k = exp(−i·angle_k/2·P_k) and C is one Clifford. The
-fixed gates of the source were pushed to the end (C), so each P_k is the string *after* that: if the source applies
-R_P behind fixed gates G, the model has R_{G†PG}. Observables are given as written (O) and pulled back (C†OC).
+U(θ) = C · R_L … R_2 R_1 acts on the initial state, where R_k = exp(−i·angle_k/2·P_k) and C is one
+Clifford. The fixed gates of the source were pushed to the end (C), so each P_k is the string
+*after* that: if the source applies R_P behind fixed gates G, the model has R_{G†PG}. Observables
+are given as written (O) and pulled back (C†OC).
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ IntColumn: TypeAlias = npt.NDArray[np.int32]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlotArray:
-    """A declared array of parameters or inputs; ``start`` is its first slot, row-major (last index fastest)."""
+    """A declared array of parameters or inputs, row-major; ``start`` is its first slot."""
 
     name: str
     shape: tuple[int, ...]
@@ -72,7 +73,7 @@ class Slots:
         return [array.label(k) for array in arrays for k in range(array.size)]
 
     def identifiers(self) -> list[str]:
-        """The name of every slot for exports, such as ``theta_02_00``; see :mod:`qansatz.model.identifiers`."""
+        """The name of every slot in exports, such as ``theta_02_00``."""
         arrays = (*self.parameters, *self.inputs)
         return identifiers((array.name, array.shape) for array in arrays)
 
@@ -82,13 +83,14 @@ class Rotations:
     """The rotations in time order, as columns of equal length (one row a rotation).
 
     ``strings`` holds each distinct string once; ``string`` points into it. The angle of a row is
-    ``scalars[factor]·(value of slot, or of expressions[expression], or 0 where both are −1) + scalars[offset]``;
-    the sign of the pushed string is part of ``factor`` and ``offset``. ``generator`` numbers the generators
-    (terms of one ``rot`` of a sum share one), ``block`` the claimed blocks (−1: outside any), ``layer`` the layers
-    (one iteration of an outermost ``repeat``, or one call of a layer outside any; −1: none), ``instance`` the
-    executions of statements. ``encoding`` marks rotations inside ``encode``, ``unordered`` numbers the
-    ``unordered`` groups (−1: none). ``n_gates_before`` counts the fixed gates that the source applies earlier.
-    ``written`` is the row's number in the order of the source.
+    ``scalars[factor]·(value of slot, or of expressions[expression], or 0 where both are −1) +
+    scalars[offset]``; the sign of the pushed string is part of ``factor`` and ``offset``.
+    ``generator`` numbers the generators (terms of one ``rot`` of a sum share one), ``block`` the
+    claimed blocks (−1: outside any), ``layer`` the layers (one iteration of an outermost
+    ``repeat``, or one call of a layer outside any; −1: none), ``instance`` the executions of
+    statements. ``encoding`` marks rotations inside ``encode``, ``unordered`` numbers the
+    ``unordered`` groups (−1: none). ``n_gates_before`` counts the fixed gates that the source
+    applies earlier. ``written`` is the row's number in the order of the source.
     """
 
     strings: PauliTable
@@ -112,7 +114,7 @@ class Rotations:
         return len(self.string)
 
     def take(self, rows: npt.NDArray[np.integer[Any]]) -> Rotations:
-        """The rotations of some rows, in their order; strings, numbers and expressions stay as they are numbered."""
+        """The rotations of some rows, in their order; the tables they point into stay."""
         columns = {name: getattr(self, name)[rows] for name in _ROW_COLUMNS}
         return replace(self, **columns)
 
@@ -143,10 +145,11 @@ _ROW_COLUMNS: Final = tuple(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Instances:
-    """The executions of rotation statements: which statement, and the values of the loops around it.
+    """The executions of rotation statements: the statement, and the indices of its loops.
 
-    ``statement`` points into ``statements``; ``loops`` holds, from ``first[k]`` on, one integer for each entry of
-    ``statements[statement[k]].loops``: the loop variable where it is an integer, else the iteration's number.
+    ``statement`` points into ``statements``; ``loops`` holds, from ``first[k]`` on, one integer
+    for each entry of ``statements[statement[k]].loops``: the loop variable where it is an integer,
+    else the iteration's number.
     """
 
     statements: tuple[StatementOrigin, ...]
@@ -171,7 +174,7 @@ class Instances:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatementOrigin:
-    """A rotation statement: its span, that of its operator, and the names of the loops around it, outermost first."""
+    """A rotation statement, the span of its operator, and its loops' names, outermost first."""
 
     span: Span
     operator: Span
@@ -196,7 +199,7 @@ class Term:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Observable:
-    """A Hermitian operator, as written and pulled back through the final Clifford; no duplicate strings."""
+    """A Hermitian operator, as written and pulled back through the Clifford; strings differ."""
 
     name: str
     terms: tuple[Term, ...]
@@ -206,7 +209,10 @@ class Observable:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InitialState:
-    """A stabilizer state: n independent commuting signed strings (phase 0 or 2), and its ket where it is a product."""
+    """A stabilizer state, and its ket where it is a product.
+
+    ``stabilizers`` are n independent commuting signed strings (phase 0 or 2).
+    """
 
     stabilizers: tuple[Pauli, ...]
     ket: str | None
@@ -215,7 +221,7 @@ class InitialState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StabilizerGroup:
-    """A declared group ``stabilizers S = <…>``: generators as written (signed), and the span of each."""
+    """A declared group ``stabilizers S = <…>``: its signed generators, and the span of each."""
 
     name: str
     generators: tuple[Pauli, ...]
@@ -264,7 +270,7 @@ Symmetry: TypeAlias = PauliSymmetry | PermutationSymmetry | ChargeSymmetry
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Requirement:
-    """``require left op right`` or ``require fact``: a claim, its bound already a number (or text).
+    """``require left op right`` or ``require fact``: a claim; its bound is a number or a text.
 
     ``fact`` is a dotted name such as ``algebra.dimension``, with ``arguments`` where it is called.
     ``operator`` is None for a bare fact.
@@ -296,9 +302,9 @@ class GatePiece:
 class GroupPiece:
     """Outline: a loop, block, layer, ``encode`` or ``unordered``.
 
-    ``kind`` is one of ``repeat for block layer encode unordered``; ``title`` is its head as written, such as
-    ``repeat l in 0..<4``. A ``repeat`` keeps the body of its first iteration only, a ``for`` that of its first
-    ``n_shown``; ``n_iterations`` says how many there are.
+    ``kind`` is one of ``repeat for block layer encode unordered``; ``title`` is its head as
+    written, such as ``repeat l in 0..<4``. A ``repeat`` keeps the body of its first iteration
+    only, a ``for`` that of its first ``n_shown``; ``n_iterations`` says how many there are.
     """
 
     kind: str
@@ -311,7 +317,7 @@ class GroupPiece:
 Piece: TypeAlias = RotationsPiece | GatePiece | GroupPiece
 
 
-#: A way through the rotations: their rows, each once, and between them Clifford rotations by π/2 about strings.
+#: The rows of all rotations, each once, and between them Clifford rotations by π/2 about strings.
 Path: TypeAlias = tuple[int | Pauli, ...]
 
 
@@ -319,8 +325,9 @@ Path: TypeAlias = tuple[int | Pauli, ...]
 class Model:
     """An ansatz with all sizes fixed.
 
-    ``path`` is a circuit that came with the order chosen for ``unordered`` rotations: along it, in the frame of the
-    Clifford rotations passed, all rotations are short. Empty where there is none; it says nothing of the meaning.
+    ``path`` is a circuit that came with the order chosen for ``unordered`` rotations: along it, in
+    the frame of the Clifford rotations passed, all rotations are short. Empty where there is none;
+    it says nothing of the meaning.
     """
 
     name: str

@@ -1,7 +1,8 @@
-"""Exact real numbers as the language has them: rationals, rational multiples of π, and floats where neither does.
+"""Real numbers of the language: rationals, rational multiples of π, and else floats.
 
-A ``Real`` is an ``int``, a ``Fraction``, a ``PiLinear`` (a + b·π with rational a, b and b ≠ 0) or a ``float``.
-Arithmetic between the exact kinds is exact; whatever leaves them (π·π, √2) is a float.
+A ``Real`` is an ``int``, a ``Fraction``, a ``PiLinear`` (a + b·π with rational a, b and b ≠ 0) or
+a ``float``. Arithmetic between the exact kinds is exact; whatever leaves them (π·π, √2) is a
+float.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ class PiLinear:
 Real: TypeAlias = int | Fraction | PiLinear | float
 
 MAX_BITS = 4_096
-"""The size of numerators and denominators, some 1,200 digits: sums of unlike fractions grow with every term."""
+"""The most bits of a numerator or denominator: sums of unlike fractions grow with each term."""
 
 PI = PiLinear(Fraction(0), Fraction(1))
 
@@ -52,7 +53,7 @@ def simplest(value: Real) -> Real:
     """The same number with an integral ``Fraction`` turned into an ``int``.
 
     Raises:
-        OverflowError: for a fraction of more than ``MAX_BITS``, and for a float that is not finite.
+        OverflowError: for a fraction of more than ``MAX_BITS``, and a float that is not finite.
     """
     if isinstance(value, Fraction):
         if value.denominator == 1:
@@ -65,7 +66,7 @@ def simplest(value: Real) -> Real:
 
 
 def add(a: Real, b: Real) -> Real:
-    """a + b, exact unless one is a float; ``OverflowError`` as :func:`simplest` (so the other operations)."""
+    """a + b, exact unless one is a float; raises as :func:`simplest`, like all operations here."""
     if isinstance(a, float) or isinstance(b, float):
         return simplest(float(a) + float(b))
     if isinstance(a, PiLinear) or isinstance(b, PiLinear):
@@ -94,7 +95,7 @@ def negate(a: Real) -> Real:
 
 
 def divide(a: Real, b: Real) -> Real:
-    """a/b; ``ZeroDivisionError`` when b is 0; exact when b is rational or a is a rational multiple of b."""
+    """a/b, exact if b is rational or a/b is; ``ZeroDivisionError`` if b is 0."""
     if isinstance(a, float) or isinstance(b, float):
         return simplest(float(a) / float(b))
     if isinstance(b, PiLinear):

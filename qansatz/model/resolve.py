@@ -1,4 +1,4 @@
-"""Names: every use has a definition, no definition is given twice or left unused. Nothing is evaluated."""
+"""Names: each use is defined, nothing is defined twice or left unused. Nothing is evaluated."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ class _Definition:
 
 
 def resolve(module: Module, log: FaultLog) -> Resolver:
-    """Check the names of a file and of every file it imports; the result can report what is unused."""
+    """Check the names of a file and of all it imports; the result can report what is unused."""
     from qansatz.model.evaluation.builtins import names
 
     seen: set[int] = set()
@@ -287,7 +287,7 @@ class Resolver:
         self.close()
 
     def claim(self, node: nodes.Expression) -> None:
-        """Like an expression, but the names of derived facts, and what they are asked about, are known."""
+        """Like an expression, but derived facts and what they are asked about are defined."""
         match node:
             case nodes.Name() if node.text in FACTS and self.find(node.text) is None:
                 pass
@@ -352,8 +352,8 @@ class Resolver:
             return
         if node.text in self.predefined or self.is_lost(node.text) or not node.text:
             return
-        known = set(self.predefined).union(*self.scopes)
-        near = did_you_mean(node.text, known) if len(self.log) < _MOST_SUGGESTIONS else None
+        names = set(self.predefined).union(*self.scopes)
+        near = did_you_mean(node.text, names) if len(self.log) < _MOST_SUGGESTIONS else None
         cure = _meant_string(node.text)
         if node.text in _PYTHON:
             cure = _PYTHON[node.text]

@@ -34,29 +34,29 @@ class Echelon:
         combination, rows, pivot = 0, self._rows, row.bit_length()
         remainder = 0
         while pivot:
-            found = rows.get(pivot)
-            if found is None:
+            entry = rows.get(pivot)
+            if entry is None:
                 remainder |= 1 << (pivot - 1)
                 row ^= 1 << (pivot - 1)
             else:
-                row ^= found[0]
-                combination ^= found[1]
+                row ^= entry[0]
+                combination ^= entry[1]
             pivot = row.bit_length()
         return remainder, combination
 
     def insert(self, row: int) -> int | None:
         """Insert a row; when it depends on earlier ones, the insertions that sum to 0, its own too."""
-        own = 1 << self.n_inserted
+        mark = 1 << self.n_inserted
         self.n_inserted += 1
-        combination, rows = own, self._rows
+        combination, rows = mark, self._rows
         while row:
             pivot = row.bit_length()
-            found = rows.get(pivot)
-            if found is None:
+            entry = rows.get(pivot)
+            if entry is None:
                 rows[pivot] = (row, combination)
                 return None
-            row ^= found[0]
-            combination ^= found[1]
+            row ^= entry[0]
+            combination ^= entry[1]
         return combination
 
     def __contains__(self, row: int) -> bool:
@@ -97,10 +97,10 @@ class Span:
         rows = self._rows
         pivot = row.bit_length()
         while pivot > n_low:
-            found = rows.get(pivot)
-            if found is None:
+            other = rows.get(pivot)
+            if other is None:
                 break
-            row ^= found
+            row ^= other
             pivot = row.bit_length()
         return row
 

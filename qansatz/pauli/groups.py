@@ -44,12 +44,12 @@ def product(paulis: Iterable[Pauli]) -> Pauli:
 
 def elements(generators: Sequence[Pauli]) -> Iterator[Pauli]:
     """The 2^s signed products of s generators; element k holds the generators of the bits of k."""
-    found = [IDENTITY]
+    products = [IDENTITY]
     yield IDENTITY
     for generator in generators:
-        for k in range(len(found)):
-            found.append(found[k] * generator)
-            yield found[-1]
+        for k in range(len(products)):
+            products.append(products[k] * generator)
+            yield products[-1]
 
 
 def commutant(strings: Iterable[Pauli], n_qubits: int) -> list[Pauli]:

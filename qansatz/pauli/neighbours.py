@@ -24,19 +24,19 @@ def conflicts(table: PauliTable, limit: int) -> list[list[int]] | None:
     for k, p in enumerate(paulis):
         for qubit in gf2.bits(p.x | p.z):
             with_letter.setdefault((qubit, _letter(p.x, p.z, qubit)), []).append(k)
-    found = []
+    lists = []
     for p in paulis:
         odd: set[int] = set()
         for qubit in gf2.bits(p.x | p.z):
-            own = _letter(p.x, p.z, qubit)
-            for letter in {1, 2, 3} - {own}:
+            mine = _letter(p.x, p.z, qubit)
+            for letter in {1, 2, 3} - {mine}:
                 others = with_letter.get((qubit, letter), ())
                 limit -= len(others)
                 if limit < 0:
                     return None
                 odd.symmetric_difference_update(others)
-        found.append(sorted(odd))
-    return found
+        lists.append(sorted(odd))
+    return lists
 
 
 def _letter(x: int, z: int, qubit: int) -> int:

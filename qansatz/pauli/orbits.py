@@ -157,8 +157,8 @@ class Elements:
         self, ranks: npt.NDArray[np.uint8]
     ) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
         """For rows of ranks the elements with the largest image: pairs, by row."""
-        found = ranks[:, self._sources[:, 0]]
-        rows, elements = np.nonzero(found == found.max(axis=1, keepdims=True))
+        ranked = ranks[:, self._sources[:, 0]]
+        rows, elements = np.nonzero(ranked == ranked.max(axis=1, keepdims=True))
         for position in range(1, ranks.shape[1], _TOGETHER):
             if len(rows) == len(ranks):
                 break
@@ -210,14 +210,14 @@ class Generated:
         return [self._orbit(p)[1] for p in table.paulis()]
 
     def _orbit(self, pauli: Pauli) -> tuple[Pauli, int]:
-        known = self._known.get(pauli[:2])
-        if known is not None:
-            return known
-        found = permutations.orbit(pauli, self.generators, self.limit - len(self._known))
-        if found is None:
+        cached = self._known.get(pauli[:2])
+        if cached is not None:
+            return cached
+        orbit = permutations.orbit(pauli, self.generators, self.limit - len(self._known))
+        if orbit is None:
             raise OrbitLimitError(f"the orbits hold more than {self.limit:,} strings")
-        entry = min(found), len(found)
-        self._known.update((p[:2], entry) for p in found)
+        entry = min(orbit), len(orbit)
+        self._known.update((p[:2], entry) for p in orbit)
         return entry
 
 
@@ -282,20 +282,20 @@ def _keeps(images: Images, generator: Terms, keys: Iterable[tuple[int, int]]) ->
 def _elements(moves: Sequence[Images], n_qubits: int) -> tuple[Images, ...] | None:
     """The group that permutations generate, the identity first; None when it is too large to list."""
     identity = tuple(range(n_qubits))
-    known = {identity: None}
+    elements = {identity: None}
     frontier = [identity]
     while frontier:
         following = []
         for images in frontier:
             for move in moves:
                 image = tuple(move[i] for i in images)
-                if image not in known:
-                    known[image] = None
+                if image not in elements:
+                    elements[image] = None
                     following.append(image)
-        if len(known) > ELEMENTS:
+        if len(elements) > ELEMENTS:
             return None
         frontier = following
-    return tuple(known)
+    return tuple(elements)
 
 
 def _codes(table: PauliTable) -> npt.NDArray[Any]:

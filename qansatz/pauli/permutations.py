@@ -61,15 +61,15 @@ def from_cycles(cycles: Iterable[Sequence[int]], n: int) -> Images | None:
 
 def cycle_lengths(images: Images) -> set[int]:
     """The lengths of the cycles of a permutation."""
-    left, found = set(range(len(images))), set()
+    left, lengths = set(range(len(images))), set()
     while left:
         point = left.pop()
         length, image = 1, images[point]
         while image != point:
             left.remove(image)
             length, image = length + 1, images[image]
-        found.add(length)
-    return found
+        lengths.add(length)
+    return lengths
 
 
 class SearchTooLongError(Exception):
@@ -94,9 +94,9 @@ def automorphisms(n: int, weights: Mapping[tuple[int, int], Hashable]) -> tuple[
         for image in range(base + 1, n):
             if image in reached:
                 continue
-            found = search.mapping([*fixed, base], [*fixed, image])
-            if found is not None:
-                generators.append(found)
+            mapping = search.mapping([*fixed, base], [*fixed, image])
+            if mapping is not None:
+                generators.append(mapping)
                 reached = _orbit_of(base, generators)
     return tuple(reversed(generators))
 
@@ -139,9 +139,9 @@ class _Search:
         for image in np.flatnonzero(after == cell).tolist():
             deeper, other = before.copy(), after.copy()
             deeper[point] = other[image] = fresh
-            found = self._extended(deeper, other)
-            if found is not None:
-                return found
+            mapping = self._extended(deeper, other)
+            if mapping is not None:
+                return mapping
         return None
 
     def _refined(self, before: Colours, after: Colours) -> tuple[Colours, Colours] | None:

@@ -57,10 +57,10 @@ class Reachable:
         Raises:
             TooManyStringsError: beyond the limit.
         """
-        found: list[int] = self._rows_of(
+        rows: list[int] = self._rows_of(
             PauliTable.from_paulis(paulis, self._axes.n_qubits)
         ).tolist()
-        return found
+        return rows
 
     def turn(self, axis: int) -> int:
         """Add what a rotation about one axis makes of all strings so far.
@@ -82,10 +82,10 @@ class Reachable:
 
     def pairs(self, axis: int) -> Pairs:
         """All pairs of one axis."""
-        found = self._pairs[axis]
-        if len(found) > 1:
-            found[:] = [np.concatenate(found, axis=1)]
-        return found[0] if found else np.zeros((2, 0), dtype=np.intp)
+        pairs = self._pairs[axis]
+        if len(pairs) > 1:
+            pairs[:] = [np.concatenate(pairs, axis=1)]
+        return pairs[0] if pairs else np.zeros((2, 0), dtype=np.intp)
 
     def _pair(self, axis: int, left: PauliTable, at: npt.NDArray[np.intp]) -> None:
         """Pair strings, none of them paired by this axis before, with their products."""
@@ -105,7 +105,7 @@ class Reachable:
         before = len(self)
         index = self._index
         rows = [index.setdefault(key, len(index)) for key in table.keys()]  # noqa: SIM118
-        found = np.array(rows, dtype=np.intp)
+        indices = np.array(rows, dtype=np.intp)
         if len(self) > self._limit:
             raise TooManyStringsError(
                 f"the rotations make more than {self._limit:,} strings of the observable, the limit"
@@ -114,9 +114,9 @@ class Reachable:
             while len(self) > len(self._x):
                 self._x = np.concatenate((self._x, np.zeros_like(self._x)))
                 self._z = np.concatenate((self._z, np.zeros_like(self._z)))
-            fresh = found >= before
-            self._x[found[fresh]], self._z[found[fresh]] = table.x[fresh], table.z[fresh]
-        return found
+            fresh = indices >= before
+            self._x[indices[fresh]], self._z[indices[fresh]] = table.x[fresh], table.z[fresh]
+        return indices
 
 
 def _rows(like: PauliTable, n: int) -> BitRows:

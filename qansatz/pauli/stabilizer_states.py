@@ -41,7 +41,7 @@ def expectations(table: PauliTable, stabilizers: Sequence[Pauli]) -> npt.NDArray
 
     A string that commutes with all of them is one of their products, up to the sign that is its expectation.
     """
-    found = np.zeros(len(table), dtype=np.int8)
+    values = np.zeros(len(table), dtype=np.int8)
     given = PauliTable.from_paulis(stabilizers, table.n_qubits)
     inside = np.flatnonzero(~table.anticommutation(given).any(axis=1))
     rest = table.take(inside)
@@ -56,8 +56,8 @@ def expectations(table: PauliTable, stabilizers: Sequence[Pauli]) -> npt.NDArray
         phase[hit] += pauli.phase + _ones(x[hit] & z[hit]) + _ones(factor.x & factor.z)
         phase[hit] += 2 * _ones(z[hit] & factor.x) - _ones(new_x & new_z)
         x[hit], z[hit] = new_x, new_z
-    found[inside] = 1 - phase % 4
-    return found
+    values[inside] = 1 - phase % 4
+    return values
 
 
 def _ones(words: npt.NDArray[np.uint64]) -> npt.NDArray[np.int64]:

@@ -107,8 +107,8 @@ def apply_gate(states: States, name: str, qubits: Sequence[int]) -> None:
     view = _one_qubit(rows, n_qubits, qubits[0])
     match name:
         case "h":
-            zero, one = view[0].copy(), view[1].copy()
-            view[0], view[1] = _HALF * (zero + one), _HALF * (zero - one)
+            zero, ones = view[0].copy(), view[1].copy()
+            view[0], view[1] = _HALF * (zero + ones), _HALF * (zero - ones)
         case "x":
             view[0], view[1] = view[1].copy(), view[0].copy()
         case "y":
@@ -149,8 +149,8 @@ def expectations(states: States, terms: Iterable[tuple[float, Action]]) -> Float
     States in row-major order are taken one by one.
     """
     if _row_major(states):
-        known = list(terms)
-        return np.concatenate([expectations(state, known) for state in _one_by_one(states)])
+        strings = list(terms)
+        return np.concatenate([expectations(state, strings) for state in _one_by_one(states)])
     rows = _rows(states)
     total = np.zeros(rows.shape[1])
     for coefficient, string in terms:
@@ -177,27 +177,27 @@ def purities(states: States) -> Floats:
             each[k] = _purities(state)
         return each
     rows, n_qubits = _rows(states), _n_qubits(states)
-    found = np.empty((n_qubits, rows.shape[1]))
+    values = np.empty((n_qubits, rows.shape[1]))
     for qubit in range(n_qubits):
-        zero, one = _one_qubit(rows, n_qubits, qubit).reshape(2, -1, rows.shape[1])
-        p0, p1 = _squares(zero), _squares(one)
-        coherence = np.einsum("kb,kb->b", zero, one.conj())
-        found[qubit] = p0**2 + p1**2 + 2 * (coherence.real**2 + coherence.imag**2)
-    return found.T
+        zero, ones = _one_qubit(rows, n_qubits, qubit).reshape(2, -1, rows.shape[1])
+        p0, p1 = _squares(zero), _squares(ones)
+        coherence = np.einsum("kb,kb->b", zero, ones.conj())
+        values[qubit] = p0**2 + p1**2 + 2 * (coherence.real**2 + coherence.imag**2)
+    return values.T
 
 
 def _purities(state: States) -> Floats:
     """tr ρ_q² for one state of shape (2ⁿ,): shape (n,)."""
     n_qubits = len(state).bit_length() - 1
     shares = state.real**2 + state.imag**2
-    found = np.empty(n_qubits)
+    values = np.empty(n_qubits)
     for qubit in range(n_qubits - 1, -1, -1):
         split, halves = state.reshape(2**qubit, 2, -1), shares.reshape(-1, 2)
-        one = float(halves[:, 1].sum())
+        ones = float(halves[:, 1].sum())
         shares = halves.sum(axis=1)
         coherence = _overlap(split[:, 0], split[:, 1])
-        found[qubit] = (1 - one) ** 2 + one**2 + 2 * abs(coherence) ** 2
-    return found
+        values[qubit] = (1 - ones) ** 2 + ones**2 + 2 * abs(coherence) ** 2
+    return values
 
 
 def _overlap(left: States, right: States) -> complex:
@@ -213,8 +213,8 @@ def _overlap(left: States, right: States) -> complex:
 
 
 def _squares(rows: States) -> Floats:
-    found: Floats = (rows.real**2 + rows.imag**2).sum(axis=0)
-    return found
+    squares: Floats = (rows.real**2 + rows.imag**2).sum(axis=0)
+    return squares
 
 
 def _row_major(states: States) -> bool:

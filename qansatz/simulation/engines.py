@@ -32,8 +32,8 @@ def engine(name: str, initial: States, strings: PauliTable) -> Engine:
     if name not in ENGINES:
         raise ValueError(f"there is no engine {name!r}; there are {', '.join(ENGINES)}")
     module: Any = import_module(f"qansatz.simulation.{ENGINES[name]}")
-    found: Engine = module.Engine(initial, strings)
-    return found
+    made: Engine = module.Engine(initial, strings)
+    return made
 
 
 def choose(n_qubits: int) -> str:

@@ -41,14 +41,14 @@ class Engine:
 
     def states(self, rows: Rows, angles: Floats) -> States:
         """The states, shape (batch, 2ⁿ), after rotations by angles (rotations, batch) in radians."""
-        found = np.empty((angles.shape[1], len(self._initial)), dtype=np.complex128)
+        states = np.empty((angles.shape[1], len(self._initial)), dtype=np.complex128)
         vector = self._vector()
-        for state, column in zip(found, angles.T.tolist(), strict=True):
+        for state, column in zip(states, angles.T.tolist(), strict=True):
             vector.updateData(self._initial)
             for row, angle in zip(rows, column, strict=True):
                 self._rotate(vector, row, angle)
             vector.getState(state)
-        return found
+        return states
 
     def derivatives(
         self, rows: Rows, angles: Floats, slopes: Slopes, n_parameters: int
@@ -60,7 +60,7 @@ class Engine:
         """
         state, moved = self._vector(), self._vector()
         state.updateData(self._initial)
-        found = np.zeros((n_parameters, len(self._initial)), dtype=np.complex128)
+        derivatives = np.zeros((n_parameters, len(self._initial)), dtype=np.complex128)
         now, turned = np.empty_like(self._initial), np.empty_like(self._initial)
         started: dict[int, Any] = {}
         for row, angle, slope in zip(rows, angles.tolist(), slopes, strict=True):
@@ -74,15 +74,15 @@ class Engine:
             moved.getState(turned)
             for parameter, factor in slope:
                 if parameter in started:
-                    started[parameter].getState(found[parameter])
+                    started[parameter].getState(derivatives[parameter])
                 else:
                     started[parameter] = self._vector()
-                found[parameter] += 0.5 * factor * turned
-                started[parameter].updateData(found[parameter])
+                derivatives[parameter] += 0.5 * factor * turned
+                started[parameter].updateData(derivatives[parameter])
         for parameter, vector in started.items():
-            vector.getState(found[parameter])
+            vector.getState(derivatives[parameter])
         state.getState(now)
-        return now, found
+        return now, derivatives
 
     def _vector(self) -> Any:
         return operations().StateVectorC128(self._n_qubits)

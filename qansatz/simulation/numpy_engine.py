@@ -49,7 +49,7 @@ class Engine:
         """The action of a string; kept while there is room."""
         if row in self._known:
             return self._known[row]
-        found = pure.action(self._strings.pauli(row), self._strings.n_qubits)
+        action = pure.action(self._strings.pauli(row), self._strings.n_qubits)
         if len(self._known) < _ACTION_BYTES // (24 << self._strings.n_qubits):
-            self._known[row] = found
-        return found
+            self._known[row] = action
+        return action

@@ -64,19 +64,19 @@ class Simulation:
         angles = self.angles(values)
         rows = self.string.tolist()
         step = states_at_a_time(self.n_qubits)
-        found: States | None = None
+        states: States | None = None
         for start in range(0, max(1, angles.shape[1]), step):
             part = self._engine.states(rows, angles[:, start : start + step])
             for name, qubits in self.gates if final_clifford else ():
                 pure.apply_gate(part, name, qubits)
             if angles.shape[1] <= step:
                 return part
-            if found is None:
+            if states is None:
                 order: Literal["C", "F"] = "F" if part.flags.f_contiguous else "C"
-                found = np.empty((angles.shape[1], part.shape[1]), np.complex128, order)
-            found[start : start + step] = part
-        assert found is not None
-        return found
+                states = np.empty((angles.shape[1], part.shape[1]), np.complex128, order)
+            states[start : start + step] = part
+        assert states is not None
+        return states
 
     def derivatives(self, values: npt.ArrayLike) -> tuple[States, States]:
         """|ψ⟩ (2ⁿ,) and ∂_k|ψ⟩ (parameters, 2ⁿ) at one point (slots,), without the final Clifford."""
@@ -87,7 +87,7 @@ class Simulation:
 
     def _slopes(self, values: Floats) -> list[list[tuple[int, float]]]:
         """For each rotation the parameters it depends on, with ∂angle/∂parameter."""
-        found: list[list[tuple[int, float]]] = []
+        by_row: list[list[tuple[int, float]]] = []
         for slot, expression, factor in zip(
             self.slot.tolist(), self.expression.tolist(), self.factor.tolist(), strict=True
         ):
@@ -95,8 +95,8 @@ class Simulation:
                 parts = _gradient(self.expressions[expression], values)
             else:
                 parts = [(slot, 1.0)] if slot >= 0 else []
-            found.append([(k, factor * d) for k, d in parts if k < self.n_parameters])
-        return found
+            by_row.append([(k, factor * d) for k, d in parts if k < self.n_parameters])
+        return by_row
 
 
 def states_at_a_time(n_qubits: int) -> int:
@@ -137,8 +137,8 @@ def _values(angle: Angle, at: Floats) -> Floats:
             total += float(coefficient) * at[:, slot]
         return total
     used = slots(angle)
-    found = _function(angle.expression, used)(*(at[:, slot] for slot in used))
-    return np.broadcast_to(np.asarray(found, dtype=np.float64), len(at))
+    values = _function(angle.expression, used)(*(at[:, slot] for slot in used))
+    return np.broadcast_to(np.asarray(values, dtype=np.float64), len(at))
 
 
 def _gradient(angle: Angle, values: Floats) -> list[tuple[int, float]]:

@@ -1,4 +1,4 @@
-"""Parse tree → nodes. It only constructs; notation it cannot keep (``..``, ``**``, ``&&``) is reported as it goes."""
+"""Parse tree → nodes. It only constructs, and reports notation it cannot keep (``..``, ``**``)."""
 
 from __future__ import annotations
 

@@ -44,8 +44,9 @@ _Element: TypeAlias = (
 def format_file(file: nodes.File, source: Source) -> str:
     """The canonical text of a file that was parsed from the source without errors.
 
-    It parses to the same nodes, has the same comments, and is its own canonical form: a comment that moves out of a
-    statement can leave that statement room for another form, so files with comments are laid out twice.
+    It parses to the same nodes, has the same comments, and is its own canonical form: a comment
+    that moves out of a statement can leave that statement room for another form, so files with
+    comments are laid out twice.
     """
     text = _Formatter(file, source).text()
     if not file.comments:
@@ -101,19 +102,19 @@ class _Formatter:
 
     def version(self) -> tuple[int, int]:
         """Where the version line stands; (0, 0) where there is none."""
-        found = _VERSION.match(self.source.text)
-        return found.span(1) if found is not None and found[1] else (0, 0)
+        match = _VERSION.match(self.source.text)
+        return match.span(1) if match is not None and match[1] else (0, 0)
 
     # Comments and blank lines
 
     def take(self, start: int, end: int) -> list[nodes.Comment]:
         """The comments that begin in ``[start, end)`` and were not taken before."""
-        found = []
+        comments = []
         for k in range(bisect_left(self.starts, start), bisect_left(self.starts, end)):
             if not self.taken[k]:
                 self.taken[k] = True
-                found.append(self.comments[k])
-        return found
+                comments.append(self.comments[k])
+        return comments
 
     def has_comments(self, start: int, end: int) -> bool:
         return bisect_left(self.starts, start) < bisect_left(self.starts, end)
@@ -134,16 +135,16 @@ class _Formatter:
             self.write("")
 
     def line_end(self, start: int, end: int) -> int:
-        found = self.source.text.find("\n", start, end)
-        return found if found >= 0 else end
+        newline = self.source.text.find("\n", start, end)
+        return newline if newline >= 0 else end
 
     def trailing(self, start: int, end: int) -> int:
         """Put a comment from the same line at the end of the last line; the offset after it."""
-        found = self.take(start, self.line_end(start, end))
-        if not found:
+        comments = self.take(start, self.line_end(start, end))
+        if not comments:
             return start
-        self.lines[-1] = (self.lines[-1][0], found[0].text)
-        return found[0].span.end
+        self.lines[-1] = (self.lines[-1][0], comments[0].text)
+        return comments[0].span.end
 
     # Statements
 

@@ -11,6 +11,8 @@ from typing import Any
 
 from lark import Lark, Token
 
+from qansatz.source import Source, Span
+
 
 def grammar_file(name: str) -> str:
     """The text of a file shipped with the grammar."""
@@ -42,6 +44,13 @@ def lark_parser() -> Lark:
     if cache is not None:
         settings["cache"] = str(cache)
     return Lark(grammar, **settings)
+
+
+def tokens(source: Source) -> Iterator[tuple[str, Span]]:
+    """The kind and place of every token, comments and line ends included; characters of none are ``UNKNOWN``."""
+    session = lark_parser().parse_interactive(source.text)
+    for token in session.lexer_thread.lex(session.parser_state):  # type: ignore[no-untyped-call]
+        yield token.type, Span(source, token.start_pos, token.end_pos)
 
 
 def _cache_file() -> Path | None:

@@ -1,4 +1,4 @@
-"""Tokens → tokens: comments set aside, line ends kept only where they end a statement, brackets made to match."""
+"""Tokens → tokens: no comments, line ends only where they end statements, brackets matched."""
 
 from __future__ import annotations
 
@@ -50,8 +50,9 @@ class Layout:
 def lay_out(stream: Iterable[Token], source: Source, log: FaultLog) -> Layout | None:
     """Prepare a file's tokens for the parser; None when brackets nest deeper than ``MAX_DEPTH``.
 
-    Brackets in the result match: an opening bracket that is never closed is reported and closed where a new
-    statement shows that it should have been; the statement it spoils carries a ``BROKEN`` token.
+    Brackets in the result match: an opening bracket that is never closed is reported and closed
+    where a new statement shows that it should have been; the statement it spoils carries a
+    ``BROKEN`` token.
     """
     return _Pass(source, log).run(stream)
 

@@ -111,15 +111,15 @@ def explain_unexpected(
     ):
         if (fault := look(stop, before, after, source)) is not None:
             return fault
-    found = _NAMES.get(token.type, f"`{token}`")
+    what = _NAMES.get(token.type, f"`{token}`")
     entry = _entry(stop, after)
     if entry is None:
-        return faults.text.Unexpected(span, found=found)
+        return faults.text.Unexpected(span, token=what)
     cure = entry["help"].format()
     if entry["fault"] == "Unexpected":
-        return faults.text.Unexpected(span, found=found, cure=cure)
+        return faults.text.Unexpected(span, token=what, cure=cure)
     kind = _kinds()[entry["fault"]]
-    return kind(span, text=entry["message"].format(found=found), cure=cure)
+    return kind(span, text=entry["message"].format(token=what), cure=cure)
 
 
 @lru_cache(maxsize=1)
@@ -217,17 +217,17 @@ def _unknown_statement(
     if stop.token.type == "ASSIGN":
         return None
     if len(before) == 1 and before[0].type == "NAME":
-        word, known = before[0], _STATEMENTS
+        word, words = before[0], _STATEMENTS
     elif not before and stop.token.type == "NAME" and "ANSATZ" in stop.acceptable:
-        word, known = stop.token, _ITEMS
+        word, words = stop.token, _ITEMS
     elif stop.token == "elif" and "ELSE" in stop.acceptable:
-        word, known = stop.token, ("else if",)
+        word, words = stop.token, ("else if",)
     else:
         return None
     meant = _FOREIGN.get(str(word))
     if meant is None and len(word) > 2:
-        meant = did_you_mean(str(word), known)
-    if meant not in known:
+        meant = did_you_mean(str(word), words)
+    if meant not in words:
         return None
     span = Span(source, word.start_pos or 0, word.end_pos or 0)
     fix = Fix(f"write `{meant}`", (Edit(span, meant),), safe=False)
@@ -272,12 +272,12 @@ def _second_name(
     """The fault for ``param a, b``, and for a name given to an imported file."""
     if stop.token.type == "AS" and [token.type for token in before] == ["IMPORT", "TEXT"]:
         cure = "a file's names come in as they are; only a graph is given a name"
-        return faults.text.Unexpected(_span(stop.token, None, source), found="`as`", cure=cure)
+        return faults.text.Unexpected(_span(stop.token, None, source), token="`as`", cure=cure)
     declares = bool(before) and before[0].type in ("PARAM", "INPUT", "QUBITS")
     if not declares or stop.token.type != "COMMA" or not after or after[0].type != "NAME":
         return None
     cure = f"declare each on a line of its own: `{before[0]} {after[0]}`"
-    return faults.text.Unexpected(_span(stop.token, None, source), found="`,`", cure=cure)
+    return faults.text.Unexpected(_span(stop.token, None, source), token="`,`", cure=cure)
 
 
 def _method_call(
@@ -288,7 +288,7 @@ def _method_call(
     if kinds != ["NAME"] or stop.token.type != "DOT" or not after or after[0].type != "NAME":
         return None
     cure = f"a gate stands alone, its qubits first: `{after[0]}(…)`"
-    return faults.text.Unexpected(_span(stop.token, None, source), found="`.`", cure=cure)
+    return faults.text.Unexpected(_span(stop.token, None, source), token="`.`", cure=cure)
 
 
 def _missing_operator(
@@ -300,22 +300,22 @@ def _missing_operator(
         return None
     touching = last.end_pos == token.start_pos
     span = _span(token, None, source)
-    found = _NAMES.get(token.type, f"`{token}`")
+    what = _NAMES.get(token.type, f"`{token}`")
     if last.type in ("INTEGER", "DECIMAL") and token.type == "NAME" and touching:
         bound = len(before) > 1 and before[-2].type in _BINDING
         ours = f"({last} * {token})" if bound else f"{last} * {token}"
         edit = Edit(Span(source, last.start_pos or 0, span.end), ours)
         cure = f"write `{ours}`"
-        return faults.missing.MissingOperator(span, found=found, cure=cure, fix=Fix(cure, (edit,)))
+        return faults.missing.MissingOperator(span, token=what, cure=cure, fix=Fix(cure, (edit,)))
     if last.type == "NAME" and str(last) in _FUNCTIONS:
-        return faults.missing.MissingOperator(span, found=found, cure=f"write `{last}({token})`")
+        return faults.missing.MissingOperator(span, token=what, cure=f"write `{last}({token})`")
     if "COMMA" in stop.acceptable and not touching:
-        text, cure = f"a comma is missing before {found}", "separate values with `,`"
+        text, cure = f"a comma is missing before {what}", "separate values with `,`"
         return faults.missing.MissingComma(span, text=text, cure=cure)
     called = bool(after) and after[0].type == "LPAR"
     if not touching and ("NEWLINE" not in stop.acceptable or called):
         return None
-    return faults.missing.MissingOperator(span, found=found, cure="a product is written with `*`")
+    return faults.missing.MissingOperator(span, token=what, cure="a product is written with `*`")
 
 
 def _bare_targets(
@@ -329,13 +329,13 @@ def _bare_targets(
         cure = f"write `for {before[-1]} in 0..<n`"
     else:
         return None
-    found = f"`{stop.token}`"
-    text = f"`in` is missing before {found}"
+    what = f"`{stop.token}`"
+    text = f"`in` is missing before {what}"
     return faults.missing.MissingIn(_span(stop.token, None, source), text=text, cure=cure)
 
 
 def _signature(stop: Stop) -> _Signature:
-    """What decides the message: what could stand there, operators counted as one, and what does."""
+    """What decides the message: what could stand there, operators alike, and what does."""
     acceptable = stop.acceptable
     if "PLUS" in acceptable:
         comparing = {"GREATER"} if "GREATER_EQUAL" in acceptable else set()
@@ -363,7 +363,7 @@ def _entry(stop: Stop, after: Sequence[Token]) -> dict[str, Any] | None:
 
 @lru_cache(maxsize=1)
 def _entries() -> tuple[dict[_Signature, dict[str, Any]], dict[frozenset[str], dict[str, Any]]]:
-    """The messages by the signatures of their examples, the first with a signature, and by place and fault."""
+    """The messages by their examples' signatures (the first has it), and by place and fault."""
     import tomllib
 
     from qansatz.syntax.grammar import grammar_file

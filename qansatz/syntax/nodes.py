@@ -1,4 +1,4 @@
-"""What a file says, as frozen values. Equality ignores places: two files that mean the same text are equal."""
+"""What a file says, as frozen values. Equality ignores places: spacing makes no difference."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from qansatz.source import Span
 
 
 class _Node:
-    """Equality, hash and ``repr`` of all nodes, places left out: one for each class would take long to import."""
+    """Equality, hash and ``repr`` without places; generated for each class they import slowly."""
 
     __slots__ = ()
 
@@ -100,9 +100,10 @@ class Unary(_Node):
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
 class Chain(_Node):
-    """``a + b - c``: operators of one level of binding, left to right; one operator fewer than operands.
+    """``a + b - c``: operators of one precedence, left to right, one fewer than operands.
 
-    The levels are ``or``, ``and``, comparisons (all must hold, as in mathematics), ``+ -`` and ``* / // %``.
+    The levels are ``or``, ``and``, comparisons (all must hold, as in mathematics), ``+ -`` and ``*
+    / // %``.
     """
 
     operands: tuple[Expression, ...]
@@ -277,7 +278,7 @@ class Qubits(_Node):
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
 class Define(_Node):
-    """``let``, ``stabilizers``, ``logical``, ``symmetry`` or ``observable`` (the ``kind``), ``name = value``."""
+    """``kind name = value``: ``let stabilizers logical symmetry observable``."""
 
     kind: str
     name: Identifier
@@ -334,7 +335,7 @@ class Scope(_Node):
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
 class Loop(_Node):
-    """``repeat`` or ``for`` (the ``kind``) ``target in iterable { … }``; ``repeat 3 { … }`` has no target."""
+    """``kind target in iterable { … }``: ``repeat`` (perhaps without target) or ``for``."""
 
     kind: str
     target: Target | None
@@ -408,7 +409,7 @@ class Layer(_Node):
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
 class Ansatz(_Node):
-    """``ansatz name(arguments) where condition { … }``; ``documentation`` is the ``##`` text above it."""
+    """``ansatz name(arguments) where condition { … }``, and the ``##`` text above it."""
 
     name: Identifier
     arguments: tuple[Argument, ...]
@@ -423,7 +424,7 @@ Item: TypeAlias = Import | Layer | Ansatz | Define
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
 class Comment(_Node):
-    """A comment as written, ``#`` included; ``own_line`` when nothing stands before it on its line."""
+    """A comment as written, with its ``#``; ``own_line`` when nothing else stands before it."""
 
     text: str
     own_line: bool
@@ -432,7 +433,7 @@ class Comment(_Node):
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
 class File(_Node):
-    """A parsed file; ``lost`` holds names that statements with syntax errors would have defined."""
+    """A parsed file; ``lost`` are names that statements with syntax errors would define."""
 
     items: tuple[Item, ...]
     comments: tuple[Comment, ...]

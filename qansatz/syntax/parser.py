@@ -1,4 +1,4 @@
-"""Text → nodes, with recovery: a statement that cannot be read is reported and left out, the rest is kept."""
+"""Text → nodes; a statement that cannot be read is reported and left out."""
 
 from __future__ import annotations
 
@@ -29,9 +29,10 @@ _FILE_HEADED = frozenset(("ANSATZ", "LAYER"))
 
 
 def parse(source: Source, log: FaultLog) -> nodes.File:
-    """The nodes of a file. Faults go to the log; what could not be read is missing from the result.
+    """The nodes of a file. Faults go to the log; what could not be read is left out.
 
-    ``File.lost`` holds every name in the parts left out, so that later stages do not call them undefined.
+    ``File.lost`` holds every name in the parts left out, so that later stages do not call them
+    undefined.
     """
     parser = lark_parser()
     session = parser.parse_interactive(source.text)
@@ -162,7 +163,7 @@ class _Recovery:
         return index
 
     def body_of(self, mark: _Mark, index: int, end: int) -> int | None:
-        """The index of the opening brace when the statement's head is at fault and a body follows."""
+        """The index of the opening brace when the head is at fault and a body follows."""
         if mark.index >= len(self.tokens):
             return None
         kind = self.tokens[mark.index].type

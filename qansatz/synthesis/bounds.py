@@ -164,8 +164,8 @@ def _entangled(first: Sequence[Pauli], n_qubits: int) -> int:
             for other in {1, 2, 3} - {letters[qubit]}:
                 changed = [*letters]
                 changed[qubit] = other
-                if (found := lost(changed)) < cost:
-                    cost, letters = found, changed
+                if (loss := lost(changed)) < cost:
+                    cost, letters = loss, changed
         best = min(best, cost)
     return best
 
@@ -233,19 +233,19 @@ def _independent(rotations: Sequence[Rotation], stabilizers: Sequence[Pauli] | N
     for item in rotations:
         match item.angle:
             case Affine(terms=((slot, _),), constant=constant) if uses[slot] == 1 or not constant:
-                found = _direction(item.pauli, stabilizers, references)
-                directions.setdefault(slot, Counter())[found] += 1
+                direction = _direction(item.pauli, stabilizers, references)
+                directions.setdefault(slot, Counter())[direction] += 1
             case Affine(terms=terms, constant=constant) if terms and not constant:
                 for slot, _ in terms:
-                    found = _direction(item.pauli, stabilizers, references)
-                    directions.setdefault(slot, Counter())[found] += 1
+                    direction = _direction(item.pauli, stabilizers, references)
+                    directions.setdefault(slot, Counter())[direction] += 1
             case _:
                 return 0
     seen: set[Direction] = set()
     rank = 0
     for found_directions in directions.values():
-        own = {way for way, times in found_directions.items() if times == 1 and way is not None}
-        if own - seen:
+        unique = {way for way, times in found_directions.items() if times == 1 and way is not None}
+        if unique - seen:
             rank += 1
             seen |= {*found_directions}
     return rank

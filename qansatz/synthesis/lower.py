@@ -173,8 +173,8 @@ def _lowered(
 def _cheapest(candidates: list[_Candidate], n_qubits: int, objective: Objective) -> _Candidate:
     """The best candidate, in layers."""
     if objective == "count":
-        fewest = min(_n_two_qubit(found[0]) for found in candidates)
-        candidates = [found for found in candidates if _n_two_qubit(found[0]) == fewest]
+        fewest = min(_n_two_qubit(candidate[0]) for candidate in candidates)
+        candidates = [candidate for candidate in candidates if _n_two_qubit(candidate[0]) == fewest]
     layered = [(in_layers(items, n_qubits), later, begun) for items, later, begun in candidates]
     return min(layered, key=lambda found: (depth(found[0], n_qubits), _n_two_qubit(found[0])))
 
@@ -191,9 +191,9 @@ def _candidates(model: Model, include_initial: bool, end: End, budget: Budget) -
     if len(rotations) > MAX_ROTATIONS:
         return candidates
     final.then(fixed_gates(model))
-    if (found := along(model)) is not None:
+    if (passage := along(model)) is not None:
         before = list(prepare(model.initial, n)) if include_initial else []
-        passed, owed = found
+        passed, owed = passage
         owed.then(fixed_gates(model))
         ends = () if end == "nothing" else executed(synthesize(owed))
         later = LocalFrame(n)
@@ -223,9 +223,9 @@ def _found(
     before = [*prepare(model.initial, n)] if include_initial else []
     if has_frame(there):
         framed, budget = budget.split()
-        found = [*plans(there, framed)]
-        yield from (([*before, *there.stream(steps)], None) for steps in found)
-        if found and budget.effort < _BOTH and not include_initial:
+        step_lists = [*plans(there, framed)]
+        yield from (([*before, *there.stream(steps)], None) for steps in step_lists)
+        if step_lists and budget.effort < _BOTH and not include_initial:
             return
     if include_initial:
         start = Tableau(n) if goal is None else goal

@@ -67,16 +67,16 @@ class _State:
 
     def _with_flips(self, flips: int) -> Pauli | None:
         """An element of the group that flips these bits, or None."""
-        found, reduced = Pauli(0, 0), list(self.generators)
+        product, reduced = Pauli(0, 0), list(self.generators)
         while flips:
             lowest = flips & -flips
             pivot = next((g for g in reduced if g.x & lowest), None)
             if pivot is None:
                 return None
             reduced = [g * pivot if g.x & lowest else g for g in reduced if g is not pivot]
-            found = found * pivot
+            product = product * pivot
             flips ^= pivot.x
-        return found
+        return product
 
     def _move(self, diagonal: Pauli) -> None:
         """Go to another basis state of the support, at which a diagonal string has the other sign."""

@@ -284,8 +284,8 @@ def _candidates(model: Model, strings: Sequence[Pauli], effort: float) -> Iterat
     written += _diagonal([final.pull(pauli) for pauli in strings], math.ceil(8 * effort))
     yield written
     before = [*prepare(model.initial, n)]
-    if effort and (found := along(model)) is not None:
-        short: Stream = [*reduce_to_pairs(absorb([*before, *found[0]], LocalFrame(n)))]
+    if effort and (passage := along(model)) is not None:
+        short: Stream = [*reduce_to_pairs(absorb([*before, *passage[0]], LocalFrame(n)))]
         images = _images(model, _merged(short, n), strings)
         yield [*_merged(short, n), *_diagonal(images, math.ceil(8 * effort))]
     rotations, after = normal_form(rotations_of(model, False), n)

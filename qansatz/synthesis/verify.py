@@ -35,6 +35,7 @@ from qansatz.model.angles import (
 from qansatz.model.program import Model, Slots
 from qansatz.pauli.cliffords import Tableau
 from qansatz.pauli.strings import Pauli, anticommute, to_text
+from qansatz.sheets import Fact, Remark, Sheet, html
 from qansatz.synthesis.normal import normal_form
 
 ComplexArray = npt.NDArray[np.complex128]
@@ -58,6 +59,30 @@ class Verification:
     method: str
     claim: str
     witness: str | None = None
+
+    def sheet(self) -> Sheet:
+        """The verdict with what was proved, where the two differ, and how that was found."""
+        verdict = {True: "equal", False: "different", None: "undecided"}[self.equal]
+        where = (Remark("where", self.witness),) if self.witness else ()
+        return Sheet(
+            title="Verification",
+            facts=(
+                Fact(
+                    "circuit and source",
+                    verdict,
+                    self.claim,
+                    certainty="unknown" if self.equal is None else "exact",
+                    key="verification.equal",
+                ),
+            ),
+            remarks=(*where, Remark("method", self.method)),
+        )
+
+    def __str__(self) -> str:
+        return str(self.sheet())
+
+    def _repr_html_(self) -> str:
+        return html(self.sheet())
 
 
 def verify(model: Model, gates: GateList, *, include_initial: bool = True) -> Verification:
@@ -140,8 +165,8 @@ def verify_dense(
     n_slots = model.slots.n_parameters + model.slots.n_inputs
     for _ in range(n_points):
         values = random.uniform(-np.pi, np.pi, n_slots).tolist()
-        found = np.asarray(unitary(values), dtype=np.complex128)
-        columns = found[:, :1] if include_initial else found
+        matrix = np.asarray(unitary(values), dtype=np.complex128)
+        columns = matrix[:, :1] if include_initial else matrix
         expected = dense_model(model, values, include_initial=include_initial)
         error = _distance(columns, expected)
         if not error < _TOLERANCE:
@@ -226,22 +251,24 @@ def _not_stabilizing(clifford: Tableau, model: Model) -> Pauli | None:
     return None
 
 
-def _order_mismatch(found: list[Rotation], expected: list[Rotation], symbols: Slots) -> str | None:
+def _order_mismatch(
+    emitted: list[Rotation], expected: list[Rotation], symbols: Slots
+) -> str | None:
     """None when one sequence becomes the other by exchanging commuting neighbours."""
     places: dict[Pauli, list[int]] = {}
     for index in range(len(expected) - 1, -1, -1):
         places.setdefault(expected[index].pauli, []).append(index)
     used = [False] * len(expected)
     front = 0
-    for item in found:
+    for item in emitted:
         waiting = places.get(item.pauli)
         if not waiting:
             return f"{_rotation_text(item, symbols)} is in the circuit but not in the source"
         place = waiting.pop()
         other = expected[place]
         if not _same_angle(item.angle, other.angle):
-            told = _angle_text(other.angle, symbols)
-            return f"{_rotation_text(item, symbols)} is by {told} in the source"
+            text = _angle_text(other.angle, symbols)
+            return f"{_rotation_text(item, symbols)} is by {text} in the source"
         for index in range(front, place):
             if not used[index] and anticommute(expected[index].pauli, item.pauli):
                 earlier = to_text(expected[index].pauli)
@@ -385,10 +412,10 @@ def _reversed(bits: int, n_qubits: int) -> int:
     return int(f"{bits:0{n_qubits}b}"[::-1], 2)
 
 
-def _distance(found: ComplexArray, expected: ComplexArray) -> float:
+def _distance(matrix: ComplexArray, expected: ComplexArray) -> float:
     """The largest entry of the difference after the best global phase."""
-    if found.shape != expected.shape:
+    if matrix.shape != expected.shape:
         return float("inf")
-    overlap = complex(np.vdot(found, expected))
+    overlap = complex(np.vdot(matrix, expected))
     phase = overlap / abs(overlap) if abs(overlap) > 1e-12 else 1.0
-    return float(np.max(np.abs(found * phase - expected)))
+    return float(np.max(np.abs(matrix * phase - expected)))

@@ -1,79 +1,57 @@
-"""A Lie algebra as text and as JSON."""
+"""A Lie algebra as JSON."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Final
+
+from qansatz.pauli.words import word
+from qansatz.views.shapes import (
+    COUNT,
+    DECIMAL,
+    INTEGER,
+    TEXT,
+    TRUTH,
+    Shape,
+    field,
+    listed,
+    optional,
+    record,
+)
 
 if TYPE_CHECKING:
-    from qansatz.analysis.algebra.algebra import AlgebraReport
-    from qansatz.model.program import Model
+    from qansatz.analysis.algebra.algebra import AlgebraReport, Summand
 
+_COMPONENT: Final[Shape[Summand]] = record(
+    field("family", TEXT, lambda c: c.family),
+    field("parameter", COUNT, lambda c: c.parameter),
+    field("copies", COUNT, lambda c: c.copies),
+    field("dimension", DECIMAL, lambda c: c.dimension),
+    field("n_generators", optional(INTEGER), lambda c: c.n_generators),
+    field("kind", TEXT, lambda c: c.kind),
+)
 
-def as_object(found: AlgebraReport) -> dict[str, Any]:
-    """The algebra for JSON; dimensions are decimal strings, other numbers too from 2^53 on."""
-    from qansatz.numbers import decimal
-    from qansatz.views.words import word
+_SECTORS: Final[Shape[AlgebraReport]] = record(
+    field(
+        "symmetries", listed(TEXT), lambda a: [word(p, a.n_qubits) for p in a.sectors.symmetries]
+    ),
+    field("n_central", INTEGER, lambda a: a.sectors.n_central),
+    field("log2_count", INTEGER, lambda a: a.sectors.log2_count),
+    field("log2_dimension", INTEGER, lambda a: a.sectors.log2_dimension),
+    field("log2_multiplicity", INTEGER, lambda a: a.sectors.log2_multiplicity),
+)
 
-    sectors = found.sectors
-    return {
-        "dimension": decimal(found.dimension),
-        "name": found.name,
-        "exact": found.exact,
-        "known": found.known,
-        "evidence": found.evidence,
-        "at_least": decimal(found.at_least),
-        "centre": None if found.centre is None else decimal(found.centre),
-        "method": found.method,
-        "reason": found.reason,
-        "hypotheses": list(found.hypotheses),
-        "n_generators": found.n_generators,
-        "components": [
-            {
-                "family": c.family,
-                "parameter": _number(c.parameter),
-                "copies": _number(c.copies),
-                "dimension": decimal(c.dimension),
-                "n_generators": c.n_generators,
-                "kind": c.kind,
-            }
-            for c in found.components
-        ],
-        "sectors": {
-            "symmetries": [word(p, found.n_qubits) for p in sectors.symmetries],
-            "n_central": sectors.n_central,
-            "log2_count": sectors.log2_count,
-            "log2_dimension": sectors.log2_dimension,
-            "log2_multiplicity": sectors.log2_multiplicity,
-        },
-    }
-
-
-def _number(value: int) -> int | str:
-    from qansatz.numbers import decimal
-
-    return value if value < 1 << 53 else decimal(value)
-
-
-def as_text(model: Model, found: AlgebraReport) -> str:
-    """The algebra for a terminal."""
-    from qansatz.numbers import digits, number
-    from qansatz.views import words
-    from qansatz.views.tables import table
-
-    facts = "".join(f"  {label:18}{value}\n" for label, value, _ in found.facts())
-    symmetries = found.sectors.symmetries
-    if symmetries:
-        shown = ", ".join(words.short(p, model.n_qubits) for p in symmetries[:8])
-        facts += f"  {'symmetries':18}{shown}{', ...' if len(symmetries) > 8 else ''}\n"
-    assumed = "".join(f"  {word}: {text}\n" for word, text in found.remarks())
-    counted: dict[tuple[Any, ...], int] = {}
-    for c in found.components:
-        key = (c.name, c.kind, number(c.copies), digits(c.dimension), c.n_generators)
-        counted[key] = counted.get(key, 0) + 1
-    head = ("component", "kind", "copies", "dimension", "generators", "times")
-    rows = [(*key, times) for key, times in counted.items()]
-    return (
-        f"{words.heading(model)}: {words.sizes(model)}\n\n{facts}"
-        + (f"\n{assumed}" if assumed else "")
-        + (f"\n{table(head, rows)}" if rows else "")
-    )
+ALGEBRA: Final[Shape[AlgebraReport]] = record(
+    field("dimension", DECIMAL, lambda a: a.dimension),
+    field("name", optional(TEXT), lambda a: a.name),
+    field("exact", TRUTH, lambda a: a.exact),
+    field("known", TEXT, lambda a: a.known),
+    field("evidence", TEXT, lambda a: a.evidence),
+    field("at_least", DECIMAL, lambda a: a.at_least),
+    field("centre", optional(DECIMAL), lambda a: a.centre),
+    field("method", TEXT, lambda a: a.method),
+    field("reason", optional(TEXT), lambda a: a.reason),
+    field("hypotheses", listed(TEXT), lambda a: a.hypotheses),
+    field("n_generators", INTEGER, lambda a: a.n_generators),
+    field("components", listed(_COMPONENT), lambda a: a.components),
+    field("sectors", _SECTORS, lambda a: a),
+)

@@ -66,15 +66,15 @@ def explain(code: str) -> str:
 
     The letters may be small or left out: ``QA201``, ``qa201`` and ``201`` name the same fault.
     """
-    known = catalogue()
+    entries = catalogue()
     wanted = code.strip().upper()
     if wanted.isdecimal():
         wanted = f"QA{wanted:0>3}"
-    if wanted in known:
-        kind = known[wanted]
+    if wanted in entries:
+        kind = entries[wanted]
         return f"# {kind.code}: {kind.title}\n\nSeverity: {kind.severity.value}\n\n{text(kind)}\n"
-    near = did_you_mean(wanted, known)
-    hint = f"; did you mean {near} ({known[near].title})?" if near else ""
+    near = did_you_mean(wanted, entries)
+    hint = f"; did you mean {near} ({entries[near].title})?" if near else ""
     raise LookupError(f"no diagnostic has the code {code}{hint}")
 
 

@@ -1,108 +1,104 @@
-"""A cost as text and as JSON."""
+"""A cost as JSON."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
+from qansatz.analysis.gradient.methods import (
+    PARAMETER_SHIFT,
+    PARAMETER_SHIFT_ACTIVE,
+    PYTKET_DEFAULT,
+)
 from qansatz.machines import MACHINES
-
-if TYPE_CHECKING:
-    from qansatz.cost.result import Cost, Way
-    from qansatz.model.program import Model
-
-
-def as_text(model: Model, found: Cost) -> str:
-    """A cost for a terminal."""
-    from qansatz.views import words
-    from qansatz.views.tables import table
-
-    what = "no observable" if found.observable is None else f"observable {found.observable}"
-    facts = found.facts()
-    wide = [max(len(row[k]) for row in facts) for k in range(2)]
-    lines = [
-        f"{words.heading(model)}: {words.sizes(model)}\n",
-        f"  {found.target}, for {found.purpose}, {what}, {found.shots} shots a circuit\n\n",
-        *(f"  {label:{wide[0]}}  {value:>{wide[1]}}  {why}\n" for label, value, why in facts),
-    ]
-    if found.ways:
-        lines += ["\n", table(_HEAD, [_row(way) for way in found.ways])]
-    if found.verdict():
-        lines.append(f"\n  {found.verdict()}\n")
-    lines += [f"  note: {text}\n" for text in found.notes]
-    lines += ["\n", *(f"  assumed: {text}\n" for text in found.assumptions)]
-    return "".join(lines)
-
-
-_HEAD: Final = (
-    "one gradient by",
-    "circuits",
-    "two-qubit",
-    "one-qubit",
-    "depth",
-    "HQC",
-    "at equal precision",
-    "",
+from qansatz.views.shapes import (
+    INTEGER,
+    NUMBER,
+    TEXT,
+    TRUTH,
+    Shape,
+    field,
+    listed,
+    optional,
+    record,
 )
 
+if TYPE_CHECKING:
+    from qansatz.cost.resources import Resources
+    from qansatz.cost.result import Cost, PricedMethod
+    from qansatz.sheets import Fact
 
-def _row(way: Way) -> tuple[object, ...]:
-    known = way.hqc is not None
-    return (
-        way.label,
-        way.n_circuits,
-        round(way.two_qubit_gates) if known else None,
-        round(way.one_qubit_gates) if known else None,
-        way.two_qubit_depth if known else None,
-        None if way.hqc is None else round(way.hqc, 1),
-        None if way.hqc_at_precision is None else round(way.hqc_at_precision, 1),
-        way.note,
-    )
+_RESOURCES: Final[Shape[Resources]] = record(
+    field("one_qubit_gates", INTEGER, lambda r: r.one_qubit_gates),
+    field("two_qubit_gates", INTEGER, lambda r: r.two_qubit_gates),
+    field("two_qubit_depth", INTEGER, lambda r: r.two_qubit_depth),
+    field("measurements", INTEGER, lambda r: r.measurements),
+)
 
+_METHOD: Final[Shape[tuple[PricedMethod, Cost]]] = record(
+    field("name", TEXT, lambda m: m[0].name),
+    field("label", TEXT, lambda m: m[0].label),
+    field("n_circuits", INTEGER, lambda m: m[0].n_circuits),
+    field("n_counted", INTEGER, lambda m: m[0].n_counted),
+    field("one_qubit_gates", NUMBER, lambda m: m[0].one_qubit_gates),
+    field("two_qubit_gates", NUMBER, lambda m: m[0].two_qubit_gates),
+    field("two_qubit_depth", INTEGER, lambda m: m[0].two_qubit_depth),
+    field("measurements", NUMBER, lambda m: m[0].measurements),
+    field("hqc_evaluation", optional(NUMBER), lambda m: m[1].price("evaluation", m[0].name)),
+    field("hqc", optional(NUMBER), lambda m: m[0].hqc),
+    field("n_shots", INTEGER, lambda m: m[0].n_shots),
+    field("hqc_at_precision", optional(NUMBER), lambda m: m[0].hqc_at_precision),
+    field("n_shots_at_precision", optional(INTEGER), lambda m: m[0].n_shots_at_precision),
+    field("note", TEXT, lambda m: m[0].note),
+    field("hqc_gradient", optional(NUMBER), lambda m: m[1].price("gradient", m[0].name)),
+    field("hqc_epoch", optional(NUMBER), lambda m: m[1].price("epoch", m[0].name)),
+    field("hqc_run", optional(NUMBER), lambda m: m[1].price("run", m[0].name)),
+)
 
-def as_object(found: Cost) -> dict[str, Any]:
-    """A cost for JSON."""
-    from dataclasses import asdict
+_NUMBER: Final[Shape[Fact]] = record(
+    field("label", TEXT, lambda f: f.label),
+    field("value", TEXT, lambda f: f.value),
+    field("explanation", TEXT, lambda f: f.explanation),
+)
 
-    from qansatz.cost.result import STAGES
-
-    used = found.largest
-    machine = MACHINES[found.target]
-    return {
-        "one_qubit_gates": used.one_qubit_gates,
-        "two_qubit_gates": used.two_qubit_gates,
-        "two_qubit_depth": used.two_qubit_depth,
-        "measurements": used.measurements,
-        "hqc_forward": found.hqc_forward,
-        "hqc_gradient": found.price("gradient"),
-        "hqc_gradient_parameter_shift": found.price("gradient", "parameter_shift"),
-        "hqc_gradient_parameter_shift_active": found.price("gradient", "parameter_shift_active"),
-        "hqc_gradient_pytket_default": found.price("gradient", "pytket_default"),
-        "hqc_epoch": found.price("epoch"),
-        "hqc_run": found.price("run"),
-        "hqc_confirmed": machine.priced,
-        "fidelity": found.fidelity,
-        "fidelity_gradient": found.gradient_fidelity,
-        "fidelity_source": machine.source,
-        "target": found.target,
-        "purpose": found.purpose,
-        "observable": found.observable,
-        "shots": found.shots,
-        "data": found.data,
-        "epochs": found.epochs,
-        "exact": found.exact,
-        "forward": [asdict(circuit) for circuit in found.forward],
-        "ways": [
-            {
-                **asdict(way),
-                **{f"hqc_{stage}": found.price(stage, way.name) for stage in STAGES},
-            }
-            for way in found.ways
-        ],
-        "numbers": [
-            {"label": label, "value": value, "explanation": why}
-            for label, value, why in found.facts()
-        ],
-        "summary": found.verdict(),
-        "notes": list(found.notes),
-        "assumptions": list(found.assumptions),
-    }
+COST: Final[Shape[Cost]] = record(
+    field("one_qubit_gates", INTEGER, lambda c: c.largest.one_qubit_gates),
+    field("two_qubit_gates", INTEGER, lambda c: c.largest.two_qubit_gates),
+    field("two_qubit_depth", INTEGER, lambda c: c.largest.two_qubit_depth),
+    field("measurements", INTEGER, lambda c: c.largest.measurements),
+    field("hqc_forward", NUMBER, lambda c: c.hqc_forward),
+    field("hqc_gradient", optional(NUMBER), lambda c: c.price("gradient")),
+    field(
+        "hqc_gradient_parameter_shift",
+        optional(NUMBER),
+        lambda c: c.price("gradient", PARAMETER_SHIFT.name),
+    ),
+    field(
+        "hqc_gradient_parameter_shift_active",
+        optional(NUMBER),
+        lambda c: c.price("gradient", PARAMETER_SHIFT_ACTIVE.name),
+    ),
+    field(
+        "hqc_gradient_pytket_default",
+        optional(NUMBER),
+        lambda c: c.price("gradient", PYTKET_DEFAULT.name),
+    ),
+    field("hqc_epoch", optional(NUMBER), lambda c: c.price("epoch")),
+    field("hqc_run", optional(NUMBER), lambda c: c.price("run")),
+    field("hqc_confirmed", TRUTH, lambda c: MACHINES[c.target].priced),
+    field("fidelity", NUMBER, lambda c: c.fidelity),
+    field("fidelity_gradient", optional(NUMBER), lambda c: c.gradient_fidelity),
+    field("fidelity_source", TEXT, lambda c: MACHINES[c.target].source),
+    field("target", TEXT, lambda c: c.target),
+    field("purpose", TEXT, lambda c: c.purpose),
+    field("observable", optional(TEXT), lambda c: c.observable),
+    field("shots", INTEGER, lambda c: c.shots),
+    field("data", INTEGER, lambda c: c.data),
+    field("epochs", INTEGER, lambda c: c.epochs),
+    field("exact", TRUTH, lambda c: c.exact),
+    field("forward", listed(_RESOURCES), lambda c: c.forward),
+    field("ways", listed(_METHOD), lambda c: [(method, c) for method in c.methods]),
+    field("numbers", listed(_NUMBER), lambda c: c.sheet().facts),
+    field("summary", TEXT, lambda c: c.verdict()),
+    field("notes", listed(TEXT), lambda c: c.notes),
+    field("assumptions", listed(TEXT), lambda c: c.assumptions),
+)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
+from qansatz.analysis.trainability.decay import inverse_text
 from qansatz.lie.classical import collected
-from qansatz.numbers import decimal
-from qansatz.views.latex import (
+from qansatz.numbers import decimal, exact_text
+from qansatz.sheets import Sheet, Table
+from qansatz.views.formulas import (
     algebra,
     dimension,
     direct_sum,
@@ -15,17 +18,29 @@ from qansatz.views.latex import (
     number_text,
     symbol,
 )
+from qansatz.views.html import html
+from qansatz.views.shapes import (
+    DECIMAL,
+    INTEGER,
+    NUMBER,
+    TEXT,
+    TRUTH,
+    Field,
+    Shape,
+    field,
+    listed,
+    optional,
+    record,
+)
+from qansatz.views.text import text
 
 if TYPE_CHECKING:
     from qansatz.analysis.algebra.algebra import AlgebraReport
     from qansatz.analysis.algebra.families import ClosedForm, IdealFormula
     from qansatz.analysis.trainability.decay import Decay
+    from qansatz.analysis.trainability.variance import Variance
 
-_LATEX: Final = {
-    "dimension": dimension,
-    "Lie algebra": algebra,
-    "1/Var": inverse_variance,
-}
+Formula: TypeAlias = "Callable[[ClosedForm, str], str]"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,73 +57,41 @@ class Family:
     type: tuple[ClosedForm, ...] | None
     decay: Decay | None
 
+    def sheet(self) -> Sheet:
+        """The algebra at every size, the closed forms, and how the variance falls."""
+        sizes = Table(
+            head=(self.argument, "qubits", "Lie algebra", "dimension"),
+            rows=tuple(
+                (n, r.n_qubits, r.name if r.exact else None, r.dimension_text)
+                for n, r in self.reports.items()
+            ),
+        )
+        formulas = (
+            Table(
+                head=(self.argument, title, "verified at"),
+                rows=tuple(
+                    (form.where(self.argument), write(form, self.argument), form.range_text)
+                    for form in forms
+                ),
+            )
+            for title, forms, write in (
+                ("dimension", self.dimension, _dimension),
+                ("Lie algebra", self.type, _type),
+            )
+            if forms
+        )
+        variance = None if self.decay is None else self.decay.sheet()
+        return Sheet(
+            title=f"Lie algebra by {self.argument}",
+            tables=(sizes, *formulas, *(variance.tables if variance else ())),
+            remarks=variance.remarks if variance else (),
+        )
+
     def __str__(self) -> str:
-        return as_text(self)
+        return text(self.sheet())
 
     def _repr_html_(self) -> str:
-        from qansatz.sheets import table
-
-        sizes = [
-            (n, r.n_qubits, r.name if r.exact else "-", r.dimension_text)
-            for n, r in self.reports.items()
-        ]
-        shown = table(sizes, (self.argument, "qubits", "Lie algebra", "dimension"))
-        for title, forms in (("dimension", self.dimension), ("Lie algebra", self.type)):
-            if forms:
-                lines = (
-                    (_class(self.argument, f), _written(title, f, self.argument), _range(f))
-                    for f in forms
-                )
-                shown += table(lines, (self.argument, title, "verified at"))
-        return shown if self.decay is None else shown + self.decay._repr_html_()
-
-
-def as_text(found: Family) -> str:
-    """Sizes and closed forms as tables."""
-    from qansatz.views.tables import table
-
-    rows = [
-        (n, r.n_qubits, r.name if r.exact else None, r.dimension_text)
-        for n, r in found.reports.items()
-    ]
-    text = table((found.argument, "qubits", "Lie algebra", "dimension"), rows)
-    for title, forms in (("dimension", found.dimension), ("Lie algebra", found.type)):
-        if forms:
-            lines = [
-                (_class(found.argument, form), _written(title, form, found.argument), _range(form))
-                for form in forms
-            ]
-            text += f"\n{table((found.argument, title, 'verified at'), lines)}"
-    return text if found.decay is None else f"{text}\n{_decay_text(found.decay)}"
-
-
-def _decay_text(found: Decay) -> str:
-    from qansatz.numbers import fraction_text
-    from qansatz.views.tables import table
-
-    rows = [
-        (n, f"not known: {v.reason}" if v.value is None else fraction_text(v.value))
-        for n, v in found.variances.items()
-    ]
-    text = table((found.argument, f"variance of {found.observable}"), rows)
-    if found.forms:
-        lines = [
-            (_class(found.argument, form), _written("1/Var", form, found.argument), _range(form))
-            for form in found.forms
-        ]
-        text += f"\n{table((found.argument, '1/Var', 'verified at'), lines)}"
-    assumed = "".join(f"    {hypothesis}\n" for hypothesis in found.hypotheses)
-    return f"{text}\n  variance in {found.argument}: {found.verdict}\n{assumed}"
-
-
-def _class(argument: str, form: ClosedForm) -> str:
-    return "any" if form.period == 1 else f"{argument} = {form.residue} mod {form.period}"
-
-
-def _range(form: ClosedForm) -> str:
-    return f"{form.verified[0]}..{form.verified[-1]}" + (
-        f" in steps of {form.period}" if form.period > 1 else ""
-    )
+        return html(self.sheet())
 
 
 def _expressions(form: ClosedForm, argument: str) -> tuple[Any, ...]:
@@ -117,39 +100,29 @@ def _expressions(form: ClosedForm, argument: str) -> tuple[Any, ...]:
     return form.expressions(sympy.Symbol(argument, integer=True, positive=True))
 
 
-def _written(title: str, form: ClosedForm, argument: str) -> str:
-    if title == "1/Var":
-        return _inverse(form, argument)
+def _dimension(form: ClosedForm, argument: str) -> str:
+    return _plain(_expressions(form, argument)[0])
+
+
+def _type(form: ClosedForm, argument: str) -> str:
     from qansatz.analysis.algebra.families import summands
 
-    expressions = _expressions(form, argument)
-    if title == "dimension":
-        return _plain(expressions[0])
-    return " + ".join(map(_summand, summands(form.shape, expressions))) or "0"
+    return " + ".join(map(_summand, summands(form.shape, _expressions(form, argument)))) or "0"
 
 
 def _plain(expression: Any) -> str:
     return str(expression).replace("**", "^")
 
 
-def _summand(one: IdealFormula) -> str:
+def _summand(ideal: IdealFormula) -> str:
     """Such as ``2*su(n)``, and ``su(n + 1) + su(n - 1) + ... (n/2 of them)``."""
-    factor = _factor(_plain(one.copies))
-    first = f"{factor}{one.family}({_plain(one.parameter)})"
-    if one.length is None:
+    factor = _factor(_plain(ideal.copies))
+    first = f"{factor}{ideal.family}({_plain(ideal.parameter)})"
+    if ideal.length is None:
         return first
-    second = f"{factor}{one.family}({_plain(one.parameter - one.step)})"
-    last = f"{factor}{one.family}({_plain(one.parameter - one.step * (one.length - 1))})"
+    second = f"{factor}{ideal.family}({_plain(ideal.parameter - ideal.step)})"
+    last = f"{factor}{ideal.family}({_plain(ideal.parameter - ideal.step * (ideal.length - 1))})"
     return f"({first} + {second} + ... + {last})"
-
-
-def _inverse(form: ClosedForm, argument: str) -> str:
-    import sympy
-
-    from qansatz.analysis.trainability.decay import inverse
-
-    found = inverse(form, sympy.Symbol(argument, integer=True, positive=True))
-    return "infinite: the variance is 0" if found is None else str(found).replace("**", "^")
 
 
 def _factor(copies: str) -> str:
@@ -160,88 +133,112 @@ def _factor(copies: str) -> str:
     )
 
 
-def as_object(found: Family) -> dict[str, Any]:
-    """The same for JSON."""
-    from qansatz.numbers import decimal
-
-    return {
-        "argument": found.argument,
-        "sizes": [
-            {
-                "value": n,
-                "n_qubits": r.n_qubits,
-                "dimension": decimal(r.dimension),
-                "at_least": decimal(r.at_least),
-                "name": r.name,
-                "exact": r.exact,
-            }
-            for n, r in found.reports.items()
-        ],
-        "left_out": list(found.refused),
-        "dimension": _forms("dimension", found.dimension, found.argument),
-        "name": _forms("Lie algebra", found.type, found.argument),
-        **({} if found.decay is None else _decay_object(found.decay)),
-    }
+# JSON
 
 
-def _decay_object(found: Decay) -> dict[str, Any]:
-    from qansatz.numbers import exact_text
-
-    return {
-        "observable": found.observable,
-        "variance": [
-            {
-                "value": n,
-                "variance": None if v.value is None else exact_text(v.value),
-                "approximately": None if v.value is None else float(v.value),
-                "reason": v.reason,
-            }
-            for n, v in found.variances.items()
-        ],
-        "inverse_variance": _forms("1/Var", found.forms, found.argument),
-        "verdict": found.verdict,
-        "hypotheses": list(found.hypotheses),
-    }
+def _forms(write: Formula, latex: Formula) -> Shape[tuple[Iterable[ClosedForm], str]]:
+    """Closed forms in an argument."""
+    form: Shape[tuple[ClosedForm, str]] = record(
+        field("period", INTEGER, lambda f: f[0].period),
+        field("residue", INTEGER, lambda f: f[0].residue),
+        field("verified", listed(INTEGER), lambda f: f[0].verified),
+        field("formula", TEXT, lambda f: write(*f)),
+        field("latex", TEXT, lambda f: latex(*f)),
+    )
+    return Shape(
+        listed(form).schema, lambda pair: [form.write((closed, pair[1])) for closed in pair[0]]
+    )
 
 
-def _forms(
-    title: str, forms: tuple[ClosedForm, ...] | None, argument: str
-) -> list[dict[str, Any]] | None:
-    if forms is None:
-        return None
-    return [
-        {
-            "period": form.period,
-            "residue": form.residue,
-            "verified": list(form.verified),
-            "formula": _written(title, form, argument),
-            "latex": _LATEX[title](form, argument),
-        }
-        for form in forms
-    ]
+def _with_argument(
+    forms: tuple[ClosedForm, ...] | None, argument: str
+) -> tuple[Iterable[ClosedForm], str] | None:
+    return None if forms is None else (forms, argument)
+
+
+_SIZE: Final[Shape[tuple[int, AlgebraReport]]] = record(
+    field("value", INTEGER, lambda s: s[0]),
+    field("n_qubits", INTEGER, lambda s: s[1].n_qubits),
+    field("dimension", DECIMAL, lambda s: s[1].dimension),
+    field("at_least", DECIMAL, lambda s: s[1].at_least),
+    field("name", optional(TEXT), lambda s: s[1].name),
+    field("exact", TRUTH, lambda s: s[1].exact),
+)
+
+_FAMILY: Final[tuple[Field[Family], ...]] = (
+    field("argument", TEXT, lambda f: f.argument),
+    field("sizes", listed(_SIZE), lambda f: f.reports.items()),
+    field("left_out", listed(INTEGER), lambda f: f.refused),
+    field(
+        "dimension",
+        optional(_forms(_dimension, dimension)),
+        lambda f: _with_argument(f.dimension, f.argument),
+    ),
+    field("name", optional(_forms(_type, algebra)), lambda f: _with_argument(f.type, f.argument)),
+)
+
+FAMILY: Final[Shape[Family]] = record(*_FAMILY)
+
+_VARIANCE: Final[Shape[tuple[int, Variance]]] = record(
+    field("value", INTEGER, lambda v: v[0]),
+    field(
+        "variance",
+        optional(TEXT),
+        lambda v: None if v[1].value is None else exact_text(v[1].value),
+    ),
+    field(
+        "approximately",
+        optional(NUMBER),
+        lambda v: None if v[1].value is None else float(v[1].value),
+    ),
+    field("reason", optional(TEXT), lambda v: v[1].reason),
+)
+
+
+def _decay(family: Family) -> Decay:
+    assert family.decay is not None
+    return family.decay
+
+
+#: With ``--variance``.
+FAMILY_WITH_VARIANCE: Final[Shape[Family]] = record(
+    *_FAMILY,
+    field("observable", TEXT, lambda f: _decay(f).observable),
+    field("variance", listed(_VARIANCE), lambda f: _decay(f).variances.items()),
+    field(
+        "inverse_variance",
+        optional(_forms(inverse_text, inverse_variance)),
+        lambda f: _with_argument(_decay(f).forms, f.argument),
+    ),
+    field("verdict", TEXT, lambda f: _decay(f).verdict),
+    field("hypotheses", listed(TEXT), lambda f: _decay(f).hypotheses),
+)
+
+
+# LaTeX
 
 
 _SHOWN_DIGITS = 24
 
 
-def as_latex(found: Family) -> str:
+def as_latex(family: Family) -> str:
     """The closed forms, a line for each residue class, and the table of sizes."""
-    name = symbol(found.argument)
+    name = symbol(family.argument)
     lines = [
-        rf"  \dim\mathfrak{{g}} &= {dimension(form, found.argument)} && {_sizes(form, name)}"
-        for form in found.dimension or ()
+        rf"  \dim\mathfrak{{g}} &= {dimension(form, family.argument)} && {_sizes(form, name)}"
+        for form in family.dimension or ()
     ]
     lines += [
-        rf"  \mathfrak{{g}} &= {algebra(form, found.argument)} && {_sizes(form, name)}"
-        for form in found.type or ()
+        rf"  \mathfrak{{g}} &= {algebra(form, family.argument)} && {_sizes(form, name)}"
+        for form in family.type or ()
     ]
-    decay = found.decay
+    decay = family.decay
     for form in (decay and decay.forms) or ():
-        formula = inverse_variance(form, found.argument)
+        formula = inverse_variance(form, family.argument)
         lines.append(rf"  \operatorname{{Var}}^{{-1}} &= {formula} && {_sizes(form, name)}")
     body = " \\\\\n".join(lines)
     formulas = f"\\begin{{align*}}\n{body}\n\\end{{align*}}\n" if lines else ""
-    return formulas + _table(found, name)
+    return formulas + _table(family, name)
 
 
 def _sizes(form: ClosedForm, name: str) -> str:
@@ -251,9 +248,9 @@ def _sizes(form: ClosedForm, name: str) -> str:
     return rf"{name} \equiv {form.residue} \pmod{{{form.period}}},\ {inside}"
 
 
-def _table(found: Family, name: str) -> str:
+def _table(family: Family, name: str) -> str:
     rows = []
-    for n, report in found.reports.items():
+    for n, report in family.reports.items():
         bound = "" if report.exact else r"\le "
         named = _name(report) if report.exact and report.name else r"\text{--}"
         rows.append(rf"  {n} & ${named}$ & ${bound}{_short(report.dimension)}$ \\")

@@ -1,78 +1,52 @@
-"""Formulas of dimensions, types and variances in LaTeX."""
+"""Sheets as LaTeX, for a page that loads ``booktabs``."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Sequence
+from typing import Final
 
-from qansatz.numbers import number
+from qansatz.sheets import Cell, Sheet, Table, cell_text
+from qansatz.views.cells import fact_rows
 
-if TYPE_CHECKING:
-    from qansatz.analysis.algebra.families import ClosedForm, IdealFormula
+_ESCAPES: Final = {
+    **{letter: f"\\{letter}" for letter in "&%$#_{}"},
+    "\\": r"\textbackslash{}",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    "<": r"\textless{}",
+    ">": r"\textgreater{}",
+    "|": r"\textbar{}",
+    "±": r"$\pm$",
+}
 
 
-def dimension(form: ClosedForm, argument: str) -> str:
-    """The formula of a dimension."""
-    return _formulas(form, argument)[0]
+def latex(sheet: Sheet) -> str:
+    """The title as a paragraph, the facts and the tables as ``tabular``, and the remarks as a list."""
+    parts = [f"\\paragraph{{{_escaped(sheet.title)}}}\n"] if sheet.title else []
+    if sheet.facts:
+        parts.append(_tabular((), fact_rows(sheet.facts)[1:]))
+    parts += map(_table, sheet.tables)
+    if sheet.remarks:
+        items = "".join(f"  \\item {_escaped(str(remark))}\n" for remark in sheet.remarks)
+        parts.append(f"\\begin{{itemize}}\n{items}\\end{{itemize}}\n")
+    return "\n".join(parts)
 
 
-def algebra(form: ClosedForm, argument: str) -> str:
-    """The formula of a type."""
-    from qansatz.analysis.algebra.families import summands
+def _table(shown: Table) -> str:
+    more = f"\nand {_escaped(shown.more)}\n" if shown.more else ""
+    return _tabular(shown.head, shown.rows) + more
 
+
+def _tabular(head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
+    lines = [[_escaped(cell_text(cell)) for cell in row] for row in rows]
+    titles = f"  {' & '.join(map(_escaped, head))} \\\\ \\midrule\n" if head else ""
+    width = len(head) or max(map(len, lines), default=1)
+    body = "".join(f"  {' & '.join(line)} \\\\\n" for line in lines)
     return (
-        r" \oplus ".join(map(_summand, summands(form.shape, _expressions(form, argument)))) or "0"
+        f"\\begin{{tabular}}{{{'l' * width}}}\n  \\toprule\n{titles}{body}"
+        "  \\bottomrule\n\\end{tabular}\n"
     )
 
 
-def inverse_variance(form: ClosedForm, argument: str) -> str:
-    """The formula of 1/Var."""
-    import sympy
-
-    from qansatz.analysis.trainability.decay import inverse
-
-    found = inverse(form, sympy.Symbol(symbol(argument), integer=True, positive=True))
-    return r"\infty" if found is None else str(sympy.latex(found))
-
-
-def symbol(argument: str) -> str:
-    """A name as a symbol."""
-    return argument if len(argument) == 1 else rf"\mathit{{{argument.replace('_', chr(92) + '_')}}}"
-
-
-def _formulas(form: ClosedForm, argument: str) -> list[str]:
-    import sympy
-
-    return [str(sympy.latex(e)) for e in _expressions(form, argument)]
-
-
-def _expressions(form: ClosedForm, argument: str) -> tuple[Any, ...]:
-    import sympy
-
-    return form.expressions(sympy.Symbol(symbol(argument), integer=True, positive=True))
-
-
-def _summand(one: IdealFormula) -> str:
-    """One kind of ideal, or a direct sum over k of those in arithmetic progression."""
-    import sympy
-
-    if one.length is None:
-        return direct_sum([(one.family, sympy.latex(one.parameter), sympy.latex(one.copies))])
-    parameter = one.parameter - one.step * sympy.Symbol("k")
-    inside = direct_sum([(one.family, sympy.latex(parameter), sympy.latex(one.copies))])
-    return rf"\bigoplus_{{k=0}}^{{{sympy.latex(one.length - 1)}}} {inside}"
-
-
-def direct_sum(parts: Iterable[tuple[str, str, str]]) -> str:
-    """A direct sum of algebras, each a family, a parameter and its copies in LaTeX."""
-    made = []
-    for name, parameter, copies in parts:
-        one = rf"\mathfrak{{{name}}}({parameter})"
-        made.append(one if copies == "1" else rf"{one}^{{\oplus {copies}}}")
-    return r" \oplus ".join(made) or "0"
-
-
-def number_text(value: Any) -> str:
-    """A number, powers of 2 with their exponent raised."""
-    base, power, exponent = number(value).partition("^")
-    return f"{base}^{{{exponent}}}" if power else base
+def _escaped(text: str) -> str:
+    return "".join(_ESCAPES.get(letter, letter) for letter in text)

@@ -1,27 +1,51 @@
-"""A schedule, what is compared with it, and the limit of many layers: as text and as JSON."""
+"""A schedule, what is compared with it, and the limit of many layers: as sheets and as JSON."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from qansatz.pauli.words import short, word
+from qansatz.sheets import INCOMPLETE, Cell, Remark, Sheet, Table
+from qansatz.views.shapes import (
+    DECIMAL,
+    INTEGER,
+    NUMBER,
+    TEXT,
+    TRUTH,
+    Shape,
+    field,
+    listed,
+    mapping,
+    optional,
+    record,
+)
 
 if TYPE_CHECKING:
-    from qansatz.analysis.gradient.circuits import GradientCircuit, Schedule
+    from qansatz.analysis.gradient.circuits import (
+        GradientCircuit,
+        Measurement,
+        PartialSchedule,
+        Schedule,
+    )
     from qansatz.analysis.gradient.measurability import Measurability
+    from qansatz.analysis.gradient.pattern_circuit import Rows
     from qansatz.analysis.limit.efficiency import LimitEfficiency
+    from qansatz.analysis.limit.witness import Witness
     from qansatz.cost.comparison import Comparison
-    from qansatz.cost.methods import Method
-    from qansatz.model.program import Model
+    from qansatz.cost.counted_methods import CountedMethod
+    from qansatz.model.program import Model, Term
+    from qansatz.pauli.strings import Pauli
 
 _STRINGS: Final = 3
 
-_MISSING: Final = 72  # letters of missing generators
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Beside:
-    """What is told beside the circuits; None where an interrupt came first. ``stopped`` says what is incomplete."""
+class Scheduled:
+    """A schedule and what stands beside it; None where an interrupt came first. ``stopped`` says what is incomplete."""
 
+    schedule: Schedule
     goal: str
     precision: float
     limit: LimitEfficiency | None
@@ -30,106 +54,48 @@ class Beside:
     stopped: tuple[str, ...]
 
 
-def as_text(model: Model, found: Schedule, beside: Beside, most: int | None) -> str:
-    """A schedule for a terminal."""
-    from qansatz.cost.comparison import RUN
-    from qansatz.views import words
-    from qansatz.views.tables import table
-
-    labels = model.slots.labels()
-    parts = [
-        f"{words.heading(model)}: {words.sizes(model)}\n",
-        "".join(f"  {name:15}{value:>8}  {why}\n" for name, value, why in found.facts())
-        + _measurable(beside.groups),
-        _limit(model, beside.limit),
-        "".join(
-            f"  zero for all parameters: <{words.short(term.pauli, model.n_qubits)}>, against the "
-            f"symmetry {words.short(symmetry, model.n_qubits)} of the state\n"
-            for term, symmetry in found.vanishing
-        ),
-    ]
-    compared = beside.compared
-    if compared is not None:
-        parts.append(table(_HEAD, [_row(found, m, compared) for m in compared.methods]))
-        best = compared.method(compared.best)
-        goal = compared.goal if _value(best, compared.goal) is not None else "circuits"
-        parts.append(f"  {_SENTENCES[goal].format(method=best.label)}\n  {compared.classical}\n")
-        if all(m.hqc is None for m in compared.methods if m.name in RUN):
-            parts[-1] += f"  {_NO_HQC if compared.goal != 'hqc' else _NO_SHOTS}\n"
-    n_shown = found.n_circuits if most is None else min(most, found.n_circuits)
-    if n_shown:
-        rows = [_circuit_row(model, found.circuit(k), labels) for k in range(n_shown)]
-        more = found.n_circuits - n_shown
-        parts.append(
-            table(("circuit", "ancilla", "reversed", "parameters", "measured"), rows)
-            + (f"  ... and {more} more; --all shows them\n" if more else "")
-        )
-    assumptions = compared.assumptions if compared is not None else ()
-    parts.append("".join(f"  assumed: {text}\n" for text in assumptions))
-    return "\n".join(part for part in parts if part)
+# Sheets
 
 
-def _measurable(known: Measurability | None) -> str:
-    if known is None:
-        return ""
-    span = f"{known.at_most}" if known.exact else f"{known.at_least} to {known.at_most}"
-    efficiency = "" if known.efficiency is None else f"; efficiency F = {known.efficiency}"
-    return f"  {'groups':15}{span:>8}  of derivatives that commute as operators (M){efficiency}\n"
+def sheets(answer: Scheduled, most: int | None) -> Iterator[Sheet]:
+    """The schedule, the groups, the limit, the comparison, and at most so many circuits."""
+    yield answer.schedule.sheet()
+    if answer.groups is not None:
+        yield answer.groups.sheet()
+    if answer.limit is not None:
+        yield answer.limit.sheet()
+    if answer.compared is not None:
+        yield answer.compared.sheet()
+    circuits = circuits_sheet(answer.schedule, most)
+    ended = (reason for reason in answer.stopped if reason != answer.schedule.stopped)
+    yield replace(circuits, remarks=tuple(Remark(INCOMPLETE, reason) for reason in ended))
 
 
-def _limit(model: Model, limit: LimitEfficiency | None) -> str:
-    from qansatz.views.words import short
-
-    if limit is None:
-        return ""
-    lines = [f"  {name:15}{value:>8}  {why}\n" for name, value, why in limit.facts()]
-    if limit.missing:
-        names = [short(p, model.n_qubits) for p in limit.missing[: _MISSING // model.n_qubits or 1]]
-        more = f" and {limit.n_missing - len(names)} more" if limit.n_missing > len(names) else ""
-        lines.append(f"  {'missing':15}{'':8}  {', '.join(names)}{more}\n")
-    lines += [f"  {'assumed':15}{'':8}  {text}\n" for text in limit.hypotheses]
-    return "".join(lines)
-
-
-_HEAD: Final = ("way to measure", "circuits", "observables", "shots", "HQC", "times fewer", "")
-_NO_HQC: Final = "HQC: worked out with --goal hqc"
-_NO_SHOTS: Final = "HQC: not known where shots cannot be counted"
-_SENTENCES: Final = {
-    "circuits": "fewest circuits: {method}",
-    "shots": "fewest shots: {method}",
-    "hqc": "least HQC: {method}",
-}
+def circuits_sheet(schedule: Schedule, most: int | None) -> Sheet:
+    """At most so many circuits of a schedule: what they differentiate, and the strings they measure."""
+    labels = schedule.model.slots.labels()
+    n_shown = schedule.n_circuits if most is None else min(most, schedule.n_circuits)
+    rows = [_circuit_row(schedule.model, schedule.circuit(k), labels) for k in range(n_shown)]
+    more = schedule.n_circuits - n_shown
+    table = Table(
+        head=("circuit", "ancilla", "reversed", "parameters", "measured"),
+        rows=tuple(rows),
+        more=f"{more} more; --all shows them" if more else "",
+    )
+    return Sheet(title="Circuits", tables=(table,) if rows else ())
 
 
-def _row(found: Schedule, method: Method, compared: Comparison) -> tuple[object, ...]:
-    base = _value(compared.method("parameter_shift"), compared.goal)
-    own = _value(method, compared.goal)
-    factor = float(base) / float(own) if base and own else None
-    best = "best" if method.name == compared.best else method.note
-    cost = None if method.hqc is None else round(method.hqc)
-    shots = method.n_shots
-    return method.label, method.n_circuits, method.n_observables, shots, cost, factor, best
-
-
-def _value(method: Method, goal: str) -> float | None:
-    return {"circuits": method.n_circuits, "shots": method.n_shots, "hqc": method.hqc}[goal]
-
-
-def _circuit_row(
-    model: Model, circuit: GradientCircuit, labels: list[str]
-) -> tuple[int, bool, int, str, str]:
+def _circuit_row(model: Model, circuit: GradientCircuit, labels: list[str]) -> tuple[Cell, ...]:
     from qansatz.analysis.gradient.slopes import slopes
-    from qansatz.views.words import short
 
     slots = sorted({slot for row in circuit.rotations for slot, _ in slopes(model, row)})
-    names = [labels[slot] for slot in slots]
     width = model.n_qubits + circuit.ancilla
     strings = list(dict.fromkeys(short(m.pauli, width) for m in circuit.measurements))
     return (
         circuit.index,
         circuit.ancilla,
         len(circuit.flipped),
-        _some(names),
+        _some([labels[slot] for slot in slots]),
         _some(strings),
     )
 
@@ -139,130 +105,185 @@ def _some(texts: list[str]) -> str:
     return ", ".join(texts[:_STRINGS]) + more
 
 
-def as_object(model: Model, found: Schedule, beside: Beside) -> dict[str, Any]:
-    """A schedule for JSON."""
+# JSON
+
+
+_GROUPS: Final[Shape[Measurability]] = record(
+    field("at_least", INTEGER, lambda m: m.at_least),
+    field("at_most", INTEGER, lambda m: m.at_most),
+    field("exact", TRUTH, lambda m: m.exact),
+    field(
+        "efficiency",
+        optional(NUMBER),
+        lambda m: None if m.efficiency is None else float(m.efficiency),
+    ),
+    field("witnesses", listed(INTEGER), lambda m: m.witnesses),
+    field("method", TEXT, lambda m: m.method),
+)
+
+_OPTIMUM: Final[Shape[LimitEfficiency]] = record(
+    field("symmetries", listed(TEXT), lambda e: [word(p, e.n_qubits) for p in e.symmetries]),
+    field("per_group", DECIMAL, lambda e: e.optimum),
+    field("n_missing", DECIMAL, lambda e: e.n_missing),
+    field("missing", listed(TEXT), lambda e: [word(p, e.n_qubits) for p in e.missing]),
+)
+
+_WITNESS: Final[Shape[tuple[Witness, int]]] = record(
+    field("n_periods", INTEGER, lambda w: w[0].n_periods),
+    field("quarter_turns", listed(listed(INTEGER)), lambda w: w[0].quarter_turns),
+    field("pair", listed(listed(INTEGER)), lambda w: w[0].pair),
+    field("strings", listed(TEXT), lambda w: [word(p, w[1]) for p in w[0].strings]),
+    field("term", TEXT, lambda w: word(w[0].term, w[1])),
+)
+
+_LIMIT: Final[Shape[LimitEfficiency]] = record(
+    field("exact", TRUTH, lambda e: e.exact),
+    field(
+        "efficiency",
+        optional(NUMBER),
+        lambda e: None if e.efficiency is None else float(e.efficiency),
+    ),
+    field(
+        "efficiency_at_least",
+        optional(NUMBER),
+        lambda e: None if e.efficiency_at_least is None else float(e.efficiency_at_least),
+    ),
+    field(
+        "efficiency_at_most",
+        optional(NUMBER),
+        lambda e: None if e.efficiency_at_most is None else float(e.efficiency_at_most),
+    ),
+    field("n_layers", INTEGER, lambda e: e.n_layers),
+    field("n_rotations", INTEGER, lambda e: e.n_rotations),
+    field("groups_at_least", INTEGER, lambda e: e.at_least),
+    field("groups_at_most", INTEGER, lambda e: e.at_most),
+    field("dimension", DECIMAL, lambda e: e.dimension),
+    field("name", TEXT, lambda e: e.name),
+    field("bound", optional(DECIMAL), lambda e: e.bound),
+    field("slack", optional(DECIMAL), lambda e: e.slack),
+    field("independent", TRUTH, lambda e: e.independent),
+    field("optimum", _OPTIMUM, lambda e: e),
+    field(
+        "witness",
+        optional(_WITNESS),
+        lambda e: None if e.witness is None else (e.witness, e.n_qubits),
+    ),
+    field("hypotheses", listed(TEXT), lambda e: e.hypotheses),
+    field("reason", optional(TEXT), lambda e: e.reason),
+)
+
+_VANISHING: Final[Shape[tuple[Term, Pauli, int]]] = record(
+    field("pauli", TEXT, lambda v: word(v[0].pauli, v[2])),
+    field("symmetry", TEXT, lambda v: word(v[1], v[2])),
+)
+
+_METHOD: Final[Shape[CountedMethod]] = record(
+    field("name", TEXT, lambda m: m.name),
+    field("label", TEXT, lambda m: m.label),
+    field("n_circuits", optional(INTEGER), lambda m: m.n_circuits),
+    field("n_observables", INTEGER, lambda m: m.n_observables),
+    field("n_shots", optional(INTEGER), lambda m: m.n_shots),
+    field("hqc", optional(NUMBER), lambda m: m.hqc),
+    field("note", TEXT, lambda m: m.note),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Circuit:
+    """A circuit of a schedule, its rotations as they are written."""
+
+    schedule: Schedule
+    circuit: GradientCircuit
+
+    @property
+    def width(self) -> int:
+        return self.schedule.model.n_qubits + self.circuit.ancilla
+
+    @property
+    def pattern_of(self) -> int | None:
+        """The rotation whose sign pattern the circuit has."""
+        if not self.circuit.ancilla:
+            return None
+        number = int(self.schedule.circuit_class[self.circuit.index])
+        return self.written([int(self.schedule.patterns.last[number])])[0]
+
+    def written(self, rows: Rows | list[int]) -> list[int]:
+        """Rotations, by their number as written."""
+        numbers: list[int] = sorted(self.schedule.model.rotations.written[rows].tolist())
+        return numbers
+
+
+_MEASUREMENT: Final[Shape[tuple[Measurement, _Circuit]]] = record(
+    field("pauli", TEXT, lambda m: word(m[0].pauli, m[1].width)),
+    field("rotation", INTEGER, lambda m: m[1].written([m[0].rotation])[0]),
+    field("weight", NUMBER, lambda m: float(m[0].weight)),
+)
+
+_CIRCUIT: Final[Shape[_Circuit]] = record(
+    field("rotations", listed(INTEGER), lambda c: c.written([*c.circuit.rotations])),
+    field("ancilla", TRUTH, lambda c: c.circuit.ancilla),
+    field("pattern_of", optional(INTEGER), lambda c: c.pattern_of),
+    field("n_reversed", INTEGER, lambda c: len(c.circuit.flipped)),
+    field("reversed", listed(INTEGER), lambda c: c.written(c.circuit.flipped)),
+    field("active", listed(INTEGER), lambda c: c.written(c.schedule.patterns.active)),
+    field("observables", listed(_MEASUREMENT), lambda c: [(m, c) for m in c.circuit.measurements]),
+)
+
+
+def _circuits(schedule: Schedule) -> list[_Circuit]:
+    return [_Circuit(schedule, schedule.circuit(k)) for k in range(schedule.n_circuits)]
+
+
+def _baseline(schedule: Schedule) -> dict[str, int]:
     from qansatz.cost.comparison import baseline_circuits
-    from qansatz.views.words import word
 
-    n = model.n_qubits
-    compared = beside.compared
-    return {
-        "observable": found.observable.name,
-        "n_parameters": found.n_parameters,
-        "n_rotations": found.n_rotations,
-        "n_active_rotations": found.n_active_rotations,
-        "n_sign_patterns": found.patterns.n_plain,
-        "n_classes": found.patterns.n_classes,
-        "n_circuits": found.n_circuits,
-        "lower_bound": found.lower_bound,
-        "optimal": found.optimal,
-        "stopped": list(beside.stopped),
-        "baseline_circuits": baseline_circuits(found),
-        "measurability": _groups_object(beside.groups),
-        "limit": _limit_object(model, beside.limit),
-        "permutations": [list(images) for images in found.permutations],
-        "n_equal": 0 if found.copies is None else len(found.copies.row) - len(found.item_row),
-        "vanishing_terms": [
-            {"pauli": word(term.pauli, n), "symmetry": word(symmetry, n)}
-            for term, symmetry in found.vanishing
-        ],
-        "circuits": [_circuit_object(found, k, n) for k in range(found.n_circuits)],
-        "goal": beside.goal,
-        "precision": beside.precision,
-        "best": compared.best if compared else None,
-        "methods": [_method_object(method) for method in compared.methods] if compared else [],
-        "classical": compared.classical if compared else None,
-        "assumptions": list(compared.assumptions) if compared else [],
-    }
+    return baseline_circuits(schedule)
 
 
-def _groups_object(groups: Measurability | None) -> dict[str, Any] | None:
-    if groups is None:
-        return None
-    return {
-        "at_least": groups.at_least,
-        "at_most": groups.at_most,
-        "exact": groups.exact,
-        "efficiency": None if groups.efficiency is None else float(groups.efficiency),
-        "witnesses": list(groups.witnesses),
-        "method": groups.method,
-    }
+SCHEDULE: Final[Shape[Scheduled]] = record(
+    field("observable", TEXT, lambda a: a.schedule.observable.name),
+    field("n_parameters", INTEGER, lambda a: a.schedule.n_parameters),
+    field("n_rotations", INTEGER, lambda a: a.schedule.n_rotations),
+    field("n_active_rotations", INTEGER, lambda a: a.schedule.n_active_rotations),
+    field("n_sign_patterns", INTEGER, lambda a: a.schedule.patterns.n_plain),
+    field("n_classes", INTEGER, lambda a: a.schedule.patterns.n_classes),
+    field("n_circuits", INTEGER, lambda a: a.schedule.n_circuits),
+    field("lower_bound", INTEGER, lambda a: a.schedule.lower_bound),
+    field("optimal", TRUTH, lambda a: a.schedule.optimal),
+    field("stopped", listed(TEXT), lambda a: a.stopped),
+    field("baseline_circuits", mapping(INTEGER), lambda a: _baseline(a.schedule)),
+    field("measurability", optional(_GROUPS), lambda a: a.groups),
+    field("limit", optional(_LIMIT), lambda a: a.limit),
+    field("permutations", listed(listed(INTEGER)), lambda a: a.schedule.permutations),
+    field("n_equal", INTEGER, lambda a: a.schedule.n_equal),
+    field(
+        "vanishing_terms",
+        listed(_VANISHING),
+        lambda a: [(*pair, a.schedule.model.n_qubits) for pair in a.schedule.vanishing],
+    ),
+    field("circuits", listed(_CIRCUIT), lambda a: _circuits(a.schedule)),
+    field("goal", TEXT, lambda a: a.goal),
+    field("precision", NUMBER, lambda a: a.precision),
+    field("best", optional(TEXT), lambda a: None if a.compared is None else a.compared.best),
+    field("methods", listed(_METHOD), lambda a: a.compared.methods if a.compared else ()),
+    field(
+        "classical", optional(TEXT), lambda a: None if a.compared is None else a.compared.classical
+    ),
+    field("assumptions", listed(TEXT), lambda a: a.compared.assumptions if a.compared else ()),
+)
 
-
-def _limit_object(model: Model, limit: LimitEfficiency | None) -> dict[str, Any] | None:
-    from qansatz.numbers import decimal
-    from qansatz.views.words import word
-
-    if limit is None:
-        return None
-    n = model.n_qubits
-    low, high = limit.efficiency_at_least, limit.efficiency_at_most
-    witness = limit.witness
-    return {
-        "exact": limit.exact,
-        "efficiency": None if limit.efficiency is None else float(limit.efficiency),
-        "efficiency_at_least": None if low is None else float(low),
-        "efficiency_at_most": None if high is None else float(high),
-        "n_layers": limit.n_layers,
-        "n_rotations": limit.n_rotations,
-        "groups_at_least": limit.at_least,
-        "groups_at_most": limit.at_most,
-        "dimension": decimal(limit.dimension),
-        "name": limit.name,
-        "bound": None if limit.bound is None else decimal(limit.bound),
-        "slack": None if limit.slack is None else decimal(limit.slack),
-        "independent": limit.independent,
-        "optimum": {
-            "symmetries": [word(p, n) for p in limit.symmetries],
-            "per_group": decimal(limit.optimum),
-            "n_missing": decimal(limit.n_missing),
-            "missing": [word(p, n) for p in limit.missing],
-        },
-        "witness": None
-        if witness is None
-        else {
-            "n_periods": witness.n_periods,
-            "quarter_turns": [list(at) for at in witness.quarter_turns],
-            "pair": [list(at) for at in witness.pair],
-            "strings": [word(p, n) for p in witness.strings],
-            "term": word(witness.term, n),
-        },
-        "hypotheses": list(limit.hypotheses),
-        "reason": limit.reason,
-    }
-
-
-def _circuit_object(found: Schedule, index: int, n_qubits: int) -> dict[str, Any]:
-    from qansatz.views.words import word
-
-    circuit, written = found.circuit(index), found.model.rotations.written
-    k = int(found.circuit_class[index])
-    width = n_qubits + circuit.ancilla
-    return {
-        "rotations": sorted(written[[*circuit.rotations]].tolist()),
-        "ancilla": circuit.ancilla,
-        "pattern_of": int(written[found.patterns.last[k]]) if circuit.ancilla else None,
-        "n_reversed": len(circuit.flipped),
-        "reversed": sorted(written[circuit.flipped].tolist()),
-        "active": sorted(written[found.patterns.active].tolist()),
-        "observables": [
-            {
-                "pauli": word(m.pauli, width),
-                "rotation": int(written[m.rotation]),
-                "weight": float(m.weight),
-            }
-            for m in circuit.measurements
-        ],
-    }
-
-
-def _method_object(method: Method) -> dict[str, Any]:
-    return {
-        "name": method.name,
-        "label": method.label,
-        "n_circuits": method.n_circuits,
-        "n_observables": method.n_observables,
-        "n_shots": method.n_shots,
-        "hqc": method.hqc,
-        "note": method.note,
-    }
+#: A schedule that is too large to be listed.
+PARTIAL: Final[Shape[PartialSchedule]] = record(
+    field("observable", TEXT, lambda p: p.observable),
+    field("n_parameters", INTEGER, lambda p: p.n_parameters),
+    field("n_rotations", INTEGER, lambda p: p.n_rotations),
+    field("n_active_rotations", INTEGER, lambda p: p.n_active_rotations),
+    field("n_sign_patterns", INTEGER, lambda p: p.n_sign_patterns),
+    field("n_classes", INTEGER, lambda p: p.n_classes),
+    field("n_circuits", optional(INTEGER), lambda p: None),
+    field("lower_bound", INTEGER, lambda p: p.at_least),
+    field("upper_bound", INTEGER, lambda p: p.at_most),
+    field("optimal", TRUTH, lambda p: False),
+    field("circuits", listed(TEXT), lambda p: ()),
+    field("stopped", listed(TEXT), lambda p: [p.reason]),
+)

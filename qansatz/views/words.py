@@ -1,4 +1,4 @@
-"""Models and strings in words, for people and for JSON."""
+"""Models in words, for people and for JSON."""
 
 from __future__ import annotations
 
@@ -9,11 +9,14 @@ from qansatz.diagnostics import Diagnostic
 from qansatz.model.evaluation.graphs import Graph
 from qansatz.model.program import Model, Symmetry
 from qansatz.numbers import counted
-from qansatz.pauli.strings import Pauli, to_text, to_word
 from qansatz.syntax import nodes
 
-_DENSE_QUBITS: Final = 24
 _LONGEST: Final = 60
+
+
+def title(model: Model) -> str:
+    """The first line of what a command shows of a model: the ansatz, and how large it is."""
+    return f"{heading(model)}: {sizes(model)}"
 
 
 def heading(model: Model) -> str:
@@ -82,26 +85,15 @@ def checked(model: Model, diagnostics: Sequence[Diagnostic]) -> list[str]:
     for group in model.stabilizers:
         n = len(group.generators)
         made.append(f"{group.name} is a stabilizer group of order 2^{n} that every generator keeps")
-    made += [f"the logical operators {known.name} keep the stabilizers" for known in model.logicals]
+    made += [
+        f"the logical operators {operators.name} keep the stabilizers"
+        for operators in model.logicals
+    ]
     n_blocks = int(model.rotations.block.max(initial=-1)) + 1
     if n_blocks:
         made.append(f"{counted(n_blocks, 'block')} commute{'s' if n_blocks == 1 else ''}")
     for requirement in model.requirements:
         if requirement.span not in places:
-            limit = " for many layers" if requirement.fact == "variance" else ""
             claim = " ".join(requirement.span.text.split())
-            made.append(f"the claim holds{limit}: {claim}")
+            made.append(f"the claim holds: {claim}")
     return made
-
-
-def word(pauli: Pauli, n_qubits: int) -> str:
-    """The dense word of a signed string."""
-    return ("-" if pauli.phase == 2 else "") + to_word(pauli, n_qubits)
-
-
-def short(pauli: Pauli, n_qubits: int) -> str:
-    """A string for people: its word, or on many qubits its factors, shortened."""
-    if n_qubits <= _DENSE_QUBITS:
-        return word(pauli, n_qubits)
-    text = to_text(pauli)
-    return text if len(text) <= _LONGEST else text[: _LONGEST - 3] + "..."

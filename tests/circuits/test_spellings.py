@@ -80,7 +80,7 @@ def answers(compilation: Compilation) -> dict[str, object]:
     return {
         "algebra": (algebra.name, algebra.known, algebra.dimension, algebra.at_least),
         "hypotheses": algebra.hypotheses,
-        "variance": str(variance(compilation.ansatz, found=algebra)),
+        "variance": str(variance(compilation.ansatz, report=algebra)),
         "circuits": (schedule.n_circuits, schedule.lower_bound, schedule.n_active_rotations),
         "measurability": str(compilation.measurability),
         "comparison": str(compilation.compare()),

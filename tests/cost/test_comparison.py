@@ -13,7 +13,7 @@ from qansatz.analysis.gradient.measurability import measurability
 from qansatz.analysis.gradient.schedule import schedule
 from qansatz.analysis.gradient.shots import allocate
 from qansatz.cost import comparison
-from qansatz.cost.comparison import COUNTED, RUN, baseline_circuits, compare
+from qansatz.cost.comparison import COUNTED, baseline_circuits, compare
 from qansatz.cost.readout_gates import GateCounts
 from qansatz.execute.gradients.adjoint import adjoint_simulation
 from qansatz.lie.classification import classify
@@ -175,8 +175,8 @@ def test_derivatives_are_numbers_of_the_forward_circuit(program, seed):
 
 def test_the_lie_algebraic_way_needs_few_circuits_for_small_algebras():
     compared = compare(schedule(example("tfim_individual")))
-    assert compared.best == "lie_algebraic"
-    assert compared.method("lie_algebraic").n_circuits <= 12
+    assert compared.best == "lie-algebraic"
+    assert compared.method("lie-algebraic").n_circuits <= 12
     assert compared.method("schedule").n_circuits == 86
     assert "dimension 132" in compared.classical
 
@@ -187,7 +187,7 @@ def test_the_adjoint_method_is_a_row_only_where_its_strings_are_few(monkeypatch)
     n_strings = adjoint_simulation(found.model, found.observable).n_strings
     assert compared.methods[-1].name == "adjoint"
     assert compared.method("adjoint").n_circuits == 0
-    assert compared.best in RUN
+    assert compared.method(compared.best).method.runs_circuits
     assert f"follow classically from {n_strings} strings" in compared.classical
     monkeypatch.setattr(comparison, "MAX_FOLLOWED", n_strings - 1)
     declined = compare(found)
@@ -197,22 +197,21 @@ def test_the_adjoint_method_is_a_row_only_where_its_strings_are_few(monkeypatch)
     assert "lies in" in declined.classical
 
 
-def test_ways_that_no_command_runs_are_marked_and_never_best():
+def test_methods_that_no_command_runs_are_marked_and_never_best():
     for name in ("tfim_individual", "ry_cz", "xgenerators"):
         compared = compare(schedule(example(name)))
-        assert compared.best in RUN
+        assert compared.method(compared.best).method.runs_circuits
         for method in compared.methods:
-            assert (COUNTED in method.note) == (method.name not in {*RUN, "adjoint"})
+            assert (COUNTED in method.note) == (method.method.run_as is None)
 
 
 def test_ties_go_to_fewer_shots():
-    ways = {m.name: m for m in compare(schedule(example("slpa"))).methods}
-    one, other = ways["schedule"], replace(ways["schedule"], n_shots=1)
-    unknown = replace(one, n_shots=None)
-    assert min([(3, unknown), (3, one), (3, other), (4, other)], key=comparison._least) == (
-        3,
-        other,
-    )
+    first = replace(compare(schedule(example("slpa"))).method("schedule"), n_circuits=3)
+    other, unknown = replace(first, n_shots=1), replace(first, n_shots=None)
+    more = replace(other, n_circuits=4)
+    assert comparison._best([unknown, first, other, more], "circuits") is other
+    assert comparison._best([unknown, more], "shots") is more
+    assert comparison._best([more, unknown], "hqc") is unknown
 
 
 def test_results_are_shown_as_text_and_html():
@@ -230,19 +229,20 @@ def test_goals_choose_by_their_own_number():
     compilation = driver.compile_file(str(EXAMPLES / "slpa.qans"))
     for goal in ("circuits", "shots", "hqc"):
         compared = compilation.compare(goal=goal, precision=0.05)
-        keys = {
+        amounts = {
             m.name: {"circuits": m.n_circuits, "shots": m.n_shots, "hqc": m.hqc}[goal]
             for m in compared.methods
+            if m.method.runs_circuits
         }
-        known = {k: value for k, value in keys.items() if value is not None and k in RUN}
-        assert known[compared.best] == min(known.values())
-    assert compared.method("schedule").hqc < compared.method("parameter_shift").hqc
+        least = min(value for value in amounts.values() if value is not None)
+        assert amounts[compared.best] == least
+    assert compared.method("schedule").hqc < compared.method("parameter-shift").hqc
 
 
 def test_hqc_is_the_published_formula():
     model = model_of(2, [rot("XX")], observables=[terms("ZI")])
     compared = compare(schedule(model), goal="hqc", precision=0.1, gates=GateCounts(3, 2))
-    shift = compared.method("parameter_shift")
+    shift = compared.method("parameter-shift")
     # Two circuits, each of variance 1/4: 50 shots each; 3 + 1 one-qubit, 2 two-qubit gates, 1 qubit measured.
     assert shift.n_shots == 100
     assert shift.hqc == pytest.approx(2 * (5 + 50 * (4 + 10 * 2 + 5 * 1) / 5000))
@@ -269,7 +269,7 @@ def test_every_method_has_a_price_where_gates_are_counted():
             schedule(model_of(4, statements, observables=[terms(observable)])), **options
         )
         assert all(m.hqc is not None for m in compared.methods)
-        block, own = compared.method("commuting_block"), compared.method("schedule")
+        block, own = compared.method("commuting-block"), compared.method("schedule")
         assert block.hqc >= own.hqc - 1e-9
         assert (block.hqc > own.hqc) or block.n_circuits == own.n_circuits
 
@@ -278,7 +278,7 @@ def test_the_gates_of_a_block_are_those_of_its_reversed_rotations():
     words = ["XI", "ZZ", "XI"]
     model = model_of(2, [rot(w) for w in words], observables=[terms("ZI")])
     compared = compare(schedule(model), goal="hqc", precision=0.1, gates=GateCounts(0, 0))
-    block = compared.method("commuting_block")
+    block = compared.method("commuting-block")
     # The last rotation: Y on one qubit, no ancilla. ZZ reverses it, and ZI·ZZ is read with Y of the ancilla; the first
     # XI reverses ZZ, and Y is read with X of the ancilla: two gates for the reversed rotation, two qubits measured.
     expected = sum(

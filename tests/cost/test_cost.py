@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 
 import qansatz
 from qansatz.analysis.gradient.cover import Allowance
+from qansatz.analysis.gradient.methods import PARAMETER_SHIFT_ACTIVE, SCHEDULE
 from qansatz.cost import cost, counting, pytket_default
 from qansatz.cost.budget import shots_within
+from qansatz.cost.circuit_columns import shot_variances
 from qansatz.cost.counting import counted_circuits
-from qansatz.cost.plans import shot_variances
 from qansatz.cost.resources import Resources
 from qansatz.cost.result import STAGES
 from qansatz.machines import MACHINES
@@ -106,24 +107,24 @@ def test_the_estimate_of_fidelity_multiplies_what_every_operation_leaves():
 @pytest.mark.parametrize("name", ["corner", "energy"])
 def test_every_circuit_is_priced_by_its_gates(compilation, name):
     found = compilation.cost(name, shots=300, pytket_seconds=0)
-    plan = compilation.schedule_of(name)
-    assert found.price("gradient") == pytest.approx(float(price(gradient_circuits(plan), 300)))
+    schedule = compilation.schedule_of(name)
+    assert found.price("gradient") == pytest.approx(float(price(gradient_circuits(schedule), 300)))
     assert found.exact
-    terms = [term.pauli for term in plan.terms]
+    terms = [term.pauli for term in schedule.terms]
     sets = [terms[:1], terms[1:]] if name == "energy" else [terms]
     values = [*expectation_circuits(compilation.ansatz, sets)]
     assert len(found.forward) == len(sets)
     assert found.hqc_forward == pytest.approx(float(price(values, 300)))
-    shift = found.way("parameter_shift")
-    assert shift.n_circuits == 2 * plan.n_rotations * len(sets)
-    assert shift.hqc == pytest.approx(2 * plan.n_rotations * found.hqc_forward)
-    active = found.way("parameter_shift_active")
-    assert active.hqc == pytest.approx(2 * plan.n_active_rotations * found.hqc_forward)
+    shift = found.method("parameter-shift")
+    assert shift.n_circuits == 2 * schedule.n_rotations * len(sets)
+    assert shift.hqc == pytest.approx(2 * schedule.n_rotations * found.hqc_forward)
+    active = found.method("parameter-shift-active")
+    assert active.hqc == pytest.approx(2 * schedule.n_active_rotations * found.hqc_forward)
 
 
 def test_epochs_and_runs_are_multiples(compilation):
     found = compilation.cost(shots=100, data=7, epochs=3, pytket_seconds=0)
-    for name in ("schedule", "parameter_shift"):
+    for name in ("schedule", "parameter-shift"):
         once = found.price("evaluation", name) + found.price("gradient", name)
         assert found.price("epoch", name) == pytest.approx(7 * once)
         assert found.price("run", name) == pytest.approx(21 * once)
@@ -134,17 +135,17 @@ def test_epochs_and_runs_are_multiples(compilation):
 def test_equal_precision_means_equal_variance(compilation):
     found = compilation.cost("corner", shots=1000, pytket_seconds=0)
     variances = shot_variances(compilation.schedule_of("corner"))
-    reached = (variances["schedule"] / 1000).sum()
-    for way in found.ways[:4]:
+    reached = (variances[SCHEDULE] / 1000).sum()
+    for way in found.methods[:4]:
         assert way.hqc_at_precision is not None
-    shift = found.way("parameter_shift_active")
+    shift = found.method("parameter-shift-active")
     # All of its circuits vary alike and cost the same, so the optimum gives every one the same shots.
-    each = variances["parameter_shift_active"].sum() * shift.n_circuits / reached
+    each = variances[PARAMETER_SHIFT_ACTIVE].sum() * shift.n_circuits / reached
     expected = 5 * shift.n_circuits + (shift.hqc - 5 * shift.n_circuits) / 1000 * (
         each / shift.n_circuits
     )
     assert shift.hqc_at_precision == pytest.approx(expected, rel=1e-3)
-    assert found.ways[0].hqc_at_precision <= found.ways[0].hqc * 1.001
+    assert found.methods[0].hqc_at_precision <= found.methods[0].hqc * 1.001
 
 
 @settings(deadline=None, max_examples=50)
@@ -169,12 +170,12 @@ def small_cost(shots, known={}):  # noqa: B006 - the compilation is made once
 
 def test_a_time_limit_is_announced_and_leaves_an_estimate(capsys, compilation):
     found = compilation.cost(seconds=0, pytket_seconds=0)
-    way = found.ways[0]
+    way = found.methods[0]
     assert way.n_counted == 1 < way.n_circuits
     assert not found.exact
     assert any("taken as their mean" in note for note in found.notes)
     exact = compilation.cost(pytket_seconds=0)
-    assert 0.3 < way.hqc / exact.ways[0].hqc < 3
+    assert 0.3 < way.hqc / exact.methods[0].hqc < 3
     code, out, _ = run(capsys, "small.qans", "--pytket-limit", "0", "--time-limit", "1e-9")
     assert code == 3
     assert "taken as their mean" in out
@@ -182,11 +183,11 @@ def test_a_time_limit_is_announced_and_leaves_an_estimate(capsys, compilation):
 
 def test_counting_is_limited_by_work_and_not_by_the_clock(compilation, monkeypatch):
     monkeypatch.setattr(cost.time, "monotonic", None)
-    plan = compilation.schedule_of("energy")
-    few = counted_circuits(plan, Allowance(0.0))
-    some = counted_circuits(plan, Allowance(1.0), effort=0.4)
-    assert len(few) == 1 < len(some) < plan.n_circuits
-    assert len(counted_circuits(plan, Allowance(60.0), effort=0)) == plan.n_circuits
+    schedule = compilation.schedule_of("energy")
+    few = counted_circuits(schedule, Allowance(0.0))
+    some = counted_circuits(schedule, Allowance(1.0), effort=0.4)
+    assert len(few) == 1 < len(some) < schedule.n_circuits
+    assert len(counted_circuits(schedule, Allowance(60.0), effort=0)) == schedule.n_circuits
 
 
 @settings(deadline=None, max_examples=40)
@@ -210,13 +211,13 @@ def test_pytket_runs_apart_and_within_its_time(compilation, monkeypatch):
     assert counts.two_qubit_depth <= 3
     assert pytket_default.default_counts(model, seconds=0.01) == "it took more than 0.01 s"
     found = compilation.cost(pytket_seconds=60)
-    theirs = found.way("pytket_default")
-    assert theirs.n_circuits == found.way("parameter_shift").n_circuits
+    theirs = found.method("pytket-default")
+    assert theirs.n_circuits == found.method("parameter-shift").n_circuits
     assert theirs.two_qubit_gates == 3 * theirs.n_circuits
     assert "pytket's default" in found.verdict()
     monkeypatch.setattr(pytket_default, "PACKAGE", "no_such_package.at_all")
     missing = compilation.cost()
-    assert missing.way("pytket_default").hqc is None
+    assert missing.method("pytket-default").hqc is None
     assert any("not installed" in note for note in missing.notes)
     assert "parameter shift" in missing.verdict()
 
@@ -272,8 +273,8 @@ def test_the_object_has_the_stable_keys(capsys):
     assert all(n["label"] and n["explanation"] for n in found["numbers"])
     assert all(isinstance(text, str) for text in found["assumptions"])
     assert {way["name"] for way in found["ways"]} == {
-        *("schedule", "lie_algebraic", "parameter_shift", "parameter_shift_active"),
-        "pytket_default",
+        *("schedule", "lie-algebraic", "parameter-shift", "parameter-shift-active"),
+        "pytket-default",
     }
 
 
@@ -352,8 +353,8 @@ def test_claims_about_the_price_are_decided(capsys, bound, code, told):
 
 
 def test_a_claim_is_exact_at_its_bound():
-    plan = qansatz.compile("small.qans").schedule
-    exact = price(gradient_circuits(plan), 1000)
+    schedule = qansatz.compile("small.qans").schedule
+    exact = price(gradient_circuits(schedule), 1000)
     for operator, holds in [("<=", True), ("<", False), ("==", True), (">", False)]:
         claim = f"require hqc {operator} {exact.numerator} / {exact.denominator}"
         Path("claim.qans").write_text(SOURCE.replace("CLAIM", claim), "utf-8")
@@ -378,9 +379,9 @@ def test_an_interrupted_count_is_an_estimate(compilation, monkeypatch):
             raise KeyboardInterrupt
         return real(*arguments, **options)
 
-    plan = compilation.schedule_of("energy")
+    schedule = compilation.schedule_of("energy")
     monkeypatch.setattr(counting, "measured", interrupted)
-    assert len(counted_circuits(plan, Allowance(60.0))) == 2 < plan.n_circuits
+    assert len(counted_circuits(schedule, Allowance(60.0))) == 2 < schedule.n_circuits
     calls[:] = [(), ()]
     with pytest.raises(KeyboardInterrupt):
-        counted_circuits(plan, Allowance(60.0))
+        counted_circuits(schedule, Allowance(60.0))

@@ -11,6 +11,7 @@ import qansatz
 from qansatz import driver
 from qansatz.execute.backends.backend import backend
 from qansatz.execute.expectations import expectations, plan, rewritten
+from qansatz.execute.options import ExpectationOptions
 from qansatz.source import Source
 from tests.execute.backends.test_backends import local
 from tests.oracles import dense
@@ -72,7 +73,9 @@ def test_exact_values_are_those_of_dense_matrices(values):
 
 @pytest.mark.parametrize("name", ["statevector", "aer", "pytket-local", "selene"])
 def test_sampled_values_lie_within_their_errors(name):
-    found = expectations(model(), POINT, backend=local(name, seed=3), shots=6000)
+    found = expectations(
+        model(), POINT, ExpectationOptions(backend=local(name, seed=3), shots=6000)
+    )
     for value, expected in zip(found.values, by_hand(POINT), strict=True):
         assert abs(value.value - expected) <= 5 * value.standard_error + 1e-12
     assert found.n_shots == 6000
@@ -94,7 +97,9 @@ def test_noise_moves_a_value_and_none_does_not():
     point = [0.4, -0.7, 0.9, 0.5]
     exact = expectations(ring, point).values[0].value
     clean, noisy = (
-        expectations(ring, point, backend=local("selene", seed=1, p_2q=p), shots=3000).values[0]
+        expectations(
+            ring, point, ExpectationOptions(backend=local("selene", seed=1, p_2q=p), shots=3000)
+        ).values[0]
         for p in (0.0, 0.2)
     )
     assert abs(clean.value - exact) < 5 * clean.standard_error
@@ -118,10 +123,8 @@ def test_refusals():
     found = model()
     with pytest.raises(ValueError, match="5 values are needed, not 2"):
         expectations(found, [1, 2])
-    with pytest.raises(ValueError, match="shots need a backend"):
-        expectations(found, POINT, shots=10)
     with pytest.raises(ValueError, match="at least 2 shots"):
-        expectations(found, POINT, shots=1, backend=backend("statevector"))
+        expectations(found, POINT, ExpectationOptions(shots=1))
     wide = driver.compile_source(
         Source("w.qans", "qans 1\nansatz w() { qubits q[25]; observable z = Z[0] }\n")
     ).ansatz
@@ -130,6 +133,21 @@ def test_refusals():
     no_observable = "qans 1\nansatz n() { qubits q[1]; param t; rot(X[0], t) }\n"
     with pytest.raises(ValueError, match="no observable"):
         expectations(driver.compile_source(Source("n.qans", no_observable)).ansatz, [0.1])
+
+
+@pytest.mark.parametrize(
+    ("options", "text"),
+    [
+        ({"shots": 0}, "at least 1"),
+        ({"shots": 2.5}, "whole number"),
+        ({"shots": True}, "whole number"),
+        ({"backend": "nowhere"}, "no backend 'nowhere'"),
+        ({"shots": 10, "p_2q": 0.1}, "only the backend selene"),
+    ],
+)
+def test_options_that_cannot_be_are_refused(options, text):
+    with pytest.raises(ValueError, match=text):
+        ExpectationOptions(**options)
 
 
 def test_from_python():

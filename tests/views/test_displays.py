@@ -12,13 +12,13 @@ import pytest
 from qansatz import driver
 from qansatz.analysis.algebra.families import closed_forms
 from qansatz.analysis.algebra.sums import sum_algebra
-from qansatz.analysis.expressivity.sampled_variance import sampled_variance
 from qansatz.analysis.expressivity.sector import sector
 from qansatz.analysis.limit.efficiency import limit_efficiency
 from qansatz.analysis.trainability.decay import decay
+from qansatz.analysis.trainability.sampled_variance import sampled_variance
+from qansatz.analysis.trainability.this_circuit import circuit_variance
 from qansatz.analysis.trainability.variance import variance
 from qansatz.compilation import Compilation
-from qansatz.sheets import notes, table
 from qansatz.source import Source
 from qansatz.tools.cli.commands.family import _family
 
@@ -76,15 +76,23 @@ RESULTS: dict[str, tuple[Callable[[], Any], tuple[str, ...]]] = {
         lambda: sampled_variance(compiled(SUMS).ansatz, budget=10),
         ("not sampled", "budget"),
     ),
-    "decay": (lambda: variances(STRINGS, range(3, 12)), ("polynomial", "1/Var", "3 to 11")),
+    "decay": (lambda: variances(STRINGS, range(3, 12)), ("polynomial", "1/Var", "3..11")),
     "algebra": (lambda: compiled(SUMS).algebra, ("su(2)", "dimension")),
     "expressivity": (
         lambda: compiled(SUMS).expressivity(n_pairs=100, n_points=1, seed=0),
         ("entangling capability", "svg"),
     ),
+    "variance of this circuit": (
+        lambda: circuit_variance(compiled(STRINGS).ansatz),
+        ("Var cost of this circuit", "exact", "assumed"),
+    ),
+    "sampled variance of this circuit": (
+        lambda: circuit_variance(compiled(STRINGS).ansatz, most_steps=0),
+        ("Var cost of this circuit", "Clifford points"),
+    ),
     "quantity": (
-        lambda: compiled(SUMS).expressivity(n_pairs=100, n_points=1, seed=0).variance,
-        ("variance of cost", "exact"),
+        lambda: compiled(SUMS).expressivity(n_pairs=100, n_points=1, seed=0).limit_variance,
+        ("variance of cost, in the limit", "exact"),
     ),
     "sum algebra": (
         lambda: sum_algebra(compiled(SUMS).ansatz),
@@ -127,16 +135,9 @@ def test_values_beyond_floats_are_told():
     assert found.value < Fraction(1, 2**1100)
     assert "2^(-" in str(found)
     assert "2^(-" in found._repr_html_()
-    shown = chain.expressivity(seed=0).variance
+    shown = chain.expressivity(seed=0).limit_variance
     assert "2^(-" in str(shown)
     assert shown.fraction == found.value
 
 
 UNIVERSAL = "param c[n]\n  for i in q { rot(X[i], a[i]) }\n  for i in q { rot(Z[i], c[i]) }"
-
-
-def test_markup_escapes():
-    assert table([("<a>", 1)], ("&",)) == (
-        "<table><tr><th>&amp;</th></tr><tr><td>&lt;a&gt;</td><td>1</td></tr></table>"
-    )
-    assert notes(["<b>"]) == "<p>&lt;b&gt;</p>"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -22,6 +23,8 @@ from qansatz.numbers import digits, number, power
 from qansatz.pauli.commutation import commutation
 from qansatz.pauli.strings import Pauli
 from qansatz.pauli.tables import BoolColumn, PauliTable
+from qansatz.pauli.words import some
+from qansatz.sheets import Certainty, Fact, Remark, Sheet, Table, html
 
 if TYPE_CHECKING:
     from qansatz.lie.bases import SumElements
@@ -39,6 +42,7 @@ SUMS: Final = (
 )
 STRINGS: Final = "classification of the anticommutation graph over F₂; nothing is enumerated"
 LIMITED: Final = "the closure of the sums was stopped"
+_SHOWN: Final = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,37 +144,88 @@ class AlgebraReport:
         """The Pauli strings that commute with every generator, and how they split the space."""
         return sectors(self.strings)
 
-    def facts(self) -> list[tuple[str, str, str]]:
-        """Label, value and one line of explanation of every number."""
-        inside = "" if self.exact else "a subalgebra of "
-        found = self.sectors
-        return [
-            (
-                "Lie algebra",
-                f"{inside}{self.name}" if self.name else "not named",
-                "the direct sum of its simple ideals and centre",
+    def sheet(self) -> Sheet:
+        """The algebra, its sectors and its components."""
+        return Sheet(
+            title="Lie algebra",
+            facts=(
+                self._name_fact(),
+                self._dimension_fact(),
+                *self._centre_facts(),
+                *self._sizes(),
             ),
-            ("dimension", self.dimension_text, "real; independent nested commutators"),
-            *self._centre_facts(),
-            ("generators", str(self.n_generators), "distinct, trainable"),
-            (
-                "Pauli symmetries",
-                str(found.log2_count),
-                "independent commuting strings that commute with every generator",
-            ),
-            (
-                "sectors",
-                f"{power(found.log2_count)} of dimension {power(found.log2_dimension)}",
-                "joint eigenspaces of these symmetries; the circuit mixes none of them",
-            ),
-        ]
+            tables=self._components(),
+            remarks=tuple(Remark(label, text) for label, text in self.remarks()),
+        )
 
-    def _centre_facts(self) -> list[tuple[str, str, str]]:
+    def _name_fact(self) -> Fact:
+        inside = "" if self.exact else "a subalgebra of "
+        return Fact(
+            "Lie algebra",
+            f"{inside}{self.name}" if self.name else "not named",
+            "the direct sum of its simple ideals and centre",
+            certainty=self._certainty if self.name else "unknown",
+            key="algebra.name",
+        )
+
+    def _dimension_fact(self) -> Fact:
+        return Fact(
+            "dimension",
+            self.dimension_text,
+            "real; independent nested commutators",
+            certainty=self._certainty,
+            key="algebra.dimension",
+        )
+
+    @property
+    def _certainty(self) -> Certainty:
+        return "exact" if self.exact else "bound"
+
+    def _centre_facts(self) -> list[Fact]:
         """The centre, where the name does not tell it."""
         if self.name is not None or self.centre is None:
             return []
-        told = f"{self.centre}, and a semisimple part of {digits(self.dimension - self.centre)}"
-        return [("centre", told, "dimensions; what commutes with every generator, and the rest")]
+        value = f"{self.centre}, and a semisimple part of {digits(self.dimension - self.centre)}"
+        why = "dimensions; what commutes with every generator, and the rest"
+        return [Fact("centre", value, why, certainty=self._certainty, key="algebra.centre")]
+
+    def _sizes(self) -> list[Fact]:
+        split = self.sectors
+        facts = [
+            Fact(
+                "generators",
+                str(self.n_generators),
+                "distinct, trainable",
+                key="algebra.n_generators",
+            ),
+            Fact(
+                "Pauli symmetries",
+                str(split.log2_count),
+                "independent commuting strings that commute with every generator",
+                key="algebra.sectors.log2_count",
+            ),
+            Fact(
+                "sectors",
+                f"{power(split.log2_count)} of dimension {power(split.log2_dimension)}",
+                "joint eigenspaces of these symmetries; the circuit mixes none of them",
+                key="algebra.sectors.log2_dimension",
+            ),
+        ]
+        if split.symmetries:
+            shown = some(split.symmetries, self.n_qubits, _SHOWN)
+            facts.append(
+                Fact("symmetries", shown, "generate the others", key="algebra.sectors.symmetries")
+            )
+        return facts
+
+    def _components(self) -> tuple[Table, ...]:
+        counts = Counter(
+            (c.name, c.kind, number(c.copies), digits(c.dimension), c.n_generators)
+            for c in self.components
+        )
+        head = ("component", "kind", "copies", "dimension", "generators", "times")
+        rows = tuple((*cells, times) for cells, times in counts.items())
+        return (Table(head=head, rows=rows),) if rows else ()
 
     def elements(
         self, limit: int = 10**6, progress: Callable[[int], None] | None = None
@@ -191,35 +246,22 @@ class AlgebraReport:
         return sum_elements(self.closure, limit)
 
     def __str__(self) -> str:
-        lines = [f"{label}: {value}" for label, value, _ in self.facts()]
-        return "\n".join([*lines, *(f"{word}: {text}" for word, text in self.remarks())])
+        return str(self.sheet())
+
+    def _repr_html_(self) -> str:
+        return html(self.sheet())
 
     def remarks(self) -> list[tuple[str, str]]:
         """How the result was found, what was assumed, and why there is no more."""
-        last = [("incomplete", self.reason)] if self.reason else []
+        reason = [("reason", self.reason)] if self.reason else []
         primes = self.closure is not None and self.closure.certificate == "primes"
         why = [("evidence", self.evidence)] if primes else []
         return [
             ("method", self.method),
             *why,
             *(("assumed", text) for text in self.hypotheses),
-            *last,
+            *reason,
         ]
-
-    def _repr_html_(self) -> str:
-        from html import escape
-
-        def row(cells: Iterable[object], tag: str = "td") -> str:
-            return "<tr>" + "".join(f"<{tag}>{escape(str(c))}</{tag}>" for c in cells) + "</tr>"
-
-        facts = "".join(row(cells) for cells in self.facts())
-        head = row(("component", "kind", "copies", "dimension", "generators"), "th")
-        body = "".join(
-            row((c.name, c.kind, number(c.copies), digits(c.dimension), c.n_generators))
-            for c in self.components
-        )
-        notes = "".join(f"<p>{word}: {escape(text)}</p>" for word, text in self.remarks())
-        return f"<table>{facts}</table><table>{head}{body}</table>{notes}"
 
 
 def algebra(
@@ -236,9 +278,9 @@ def algebra(
     are closed exactly, within ``limit``; beyond it the strings of all sums give an upper bound. ``after`` is the
     closure of an earlier report (its ``partial``, or one kept in a file), which is gone on with.
     """
-    found = generators(model)
-    report = _of(model, found, limit, progress, after)
-    if found.whole or report.limit_reached or FIXED in report.hypotheses:
+    places = generators(model)
+    report = _of(model, places, limit, progress, after)
+    if places.whole or report.limit_reached or FIXED in report.hypotheses:
         return report
     return _narrowed(model, report, limit, progress)
 
@@ -272,24 +314,24 @@ def _narrowed(
 
 def _of(
     model: Model,
-    found: Generators,
+    places: Generators,
     limit: Limit | None,
     progress: Progress | None,
     after: Partial | None,
 ) -> AlgebraReport:
     """The Lie algebra of the generators of one grouping."""
     table = model.rotations.strings
-    kinds = np.unique(found.kind[found.trained]).tolist()
+    kinds = np.unique(places.kind[places.trained]).tolist()
     real = table.weights() > 0
-    sums = [tuple(s for s in found.distinct[k].strings if real[s]) for k in kinds]
+    sums = [tuple(s for s in places.distinct[k].strings if real[s]) for k in kinds]
     sums = [terms for terms in sums if terms]
     singles, rest = _taken_apart(table, sums)
     hypotheses = [ENCODING] if model.rotations.encoding.any() else []
-    if not found.whole:
-        hypotheses.append(TIED if found.decided else UNDECIDED)
+    if not places.whole:
+        hypotheses.append(TIED if places.decided else UNDECIDED)
     least, stopped = None, None
     if rest:
-        closed = _of_sums(model, found, sums, limit, progress, after)
+        closed = _of_sums(model, places, sums, limit, progress, after)
         if isinstance(closed, AlgebraReport):
             return closed
         stopped = closed
@@ -297,19 +339,19 @@ def _of(
         hypotheses.append(SUMS)
         singles = sorted({s for terms in sums for s in terms})
     result = classify(table.take(singles))
-    fixed = fixed_rotations(model, found)
+    fixed = fixed_rotations(model, places)
     between = [table.pauli(s) for s in fixed.between]
     if not all(contains(result, pauli) for pauli in between):
         hypotheses.append(FIXED)
         result = classify(table.take(sorted({*singles, *fixed.between})))
-    elif found.whole and SUMS not in hypotheses and not _within(table, found, fixed, real):
+    elif places.whole and SUMS not in hypotheses and not _within(table, places, fixed, real):
         hypotheses.append(FIXED)
     return _report(model, sums, hypotheses, result, least, stopped)
 
 
 def _of_sums(
     model: Model,
-    found: Generators,
+    places: Generators,
     sums: Sequence[tuple[int, ...]],
     limit: Limit | None,
     progress: Progress | None,
@@ -319,7 +361,7 @@ def _of_sums(
     from qansatz.analysis.algebra.sums import sum_algebra
     from qansatz.lie.closure import Partial
 
-    result = sum_algebra(model, found, limit=limit, progress=progress, after=after)
+    result = sum_algebra(model, places, limit=limit, progress=progress, after=after)
     if isinstance(result.closure, Partial) or result.known == "lower bound":
         return result.closure  # type: ignore[return-value]
     return AlgebraReport(
@@ -358,19 +400,19 @@ def _report(
     model: Model,
     sums: Sequence[tuple[int, ...]],
     hypotheses: Sequence[str],
-    found: Algebra,
+    classified: Algebra,
     least: int | None,
     partial: Partial | None,
 ) -> AlgebraReport:
     exact = not {TIED, UNDECIDED, SUMS, FIXED} & {*hypotheses}
     apart = {TIED, UNDECIDED} & {*hypotheses}
-    some = min(1, found.dimension) if least is None or apart else least
+    some = min(1, classified.dimension) if least is None or apart else least
     return AlgebraReport(
         n_qubits=model.n_qubits,
         known="exact" if exact else "upper bound",
-        dimension=found.dimension,
-        at_least=found.dimension if exact else some,
-        name=found.name,
+        dimension=classified.dimension,
+        at_least=classified.dimension if exact else some,
+        name=classified.name,
         components=tuple(
             Summand(
                 kind=c.kind,
@@ -380,7 +422,7 @@ def _report(
                 dimension=c.dimension,
                 n_generators=c.n_generators,
             )
-            for c in found.components
+            for c in classified.components
         ),
         n_generators=len(sums),
         hypotheses=tuple(hypotheses),
@@ -388,15 +430,15 @@ def _report(
         reason=None if partial is None else f"{LIMITED}: {partial.reason}",
         limit_reached=partial is not None,
         strings=_strings(model, sums),
-        classified=found,
+        classified=classified,
         partial=partial,
-        centre=sum(c.dimension for c in found.components if c.kind == "central"),
+        centre=sum(c.dimension for c in classified.components if c.kind == "central"),
     )
 
 
-def _within(table: PauliTable, found: Generators, fixed: FixedRotations, real: BoolColumn) -> bool:
+def _within(table: PauliTable, places: Generators, fixed: FixedRotations, real: BoolColumn) -> bool:
     """Whether the fixed rotations turn about strings of the algebra of one stretch between them."""
-    sums = [tuple(s for s in found.distinct[k].strings if real[s]) for k in fixed.stretch]
+    sums = [tuple(s for s in places.distinct[k].strings if real[s]) for k in fixed.stretch]
     singles, rest = _taken_apart(table, [terms for terms in sums if terms])
     alone = classify(table.take(singles))
     return not fixed.between or (
@@ -415,22 +457,22 @@ def _taken_apart(
     singles = {terms[0] for terms in sums if len(terms) == 1}
     parts = list(dict.fromkeys(terms for terms in sums if len(terms) > 1))
     while parts and singles:
-        known = table.take(sorted(singles))
+        inside_already = table.take(sorted(singles))
         used = sorted({s for part in parts for s in part})
-        pattern = dict(zip(used, commutation(table.take(used), known), strict=True))
-        inside = _inside(classify(known), table, used)
+        pattern = dict(zip(used, commutation(table.take(used), inside_already), strict=True))
+        inside = _inside(classify(inside_already), table, used)
         finer = [piece for part in parts for piece in _pieces(part, pattern, inside)]
-        found = {piece[0] for piece in finer if len(piece) == 1}
+        alone = {piece[0] for piece in finer if len(piece) == 1}
         finer = list(dict.fromkeys(piece for piece in finer if len(piece) > 1))
-        if finer == parts and found <= singles:
+        if finer == parts and alone <= singles:
             break
-        singles |= found
+        singles |= alone
         parts = finer
     return sorted(singles), parts
 
 
-def _inside(found: Algebra, table: PauliTable, used: Sequence[int]) -> frozenset[int]:
-    return frozenset(s for s in used if contains(found, table.pauli(s)))
+def _inside(classified: Algebra, table: PauliTable, used: Sequence[int]) -> frozenset[int]:
+    return frozenset(s for s in used if contains(classified, table.pauli(s)))
 
 
 def _pieces(

@@ -9,7 +9,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Any, Final
 
 from qansatz.lie.classical import Ideal, collected
-from qansatz.sheets import notes
+from qansatz.sheets import Remark, Sheet, html
 
 if TYPE_CHECKING:
     import sympy
@@ -77,15 +77,29 @@ class ClosedForm:
     def __str__(self) -> str:
         import sympy
 
-        found = ", ".join(map(str, self.expressions(sympy.Symbol("n"))))
+        texts = ", ".join(map(str, self.expressions(sympy.Symbol("n"))))
         where = f"n = {self.residue} mod {self.period}" if self.period > 1 else "all n"
         shape = f" ({', '.join(self.shape)})" if self.shape else ""
         return (
-            f"{found}{shape} for {where}, verified from {self.verified[0]} to {self.verified[-1]}"
+            f"{texts}{shape} for {where}, verified from {self.verified[0]} to {self.verified[-1]}"
         )
 
+    def where(self, argument: str) -> str:
+        """The residue class, such as ``n = 1 mod 2``; ``any`` where there is one only."""
+        return "any" if self.period == 1 else f"{argument} = {self.residue} mod {self.period}"
+
+    @property
+    def range_text(self) -> str:
+        """The sizes at which the formulas were verified."""
+        steps = f" in steps of {self.period}" if self.period > 1 else ""
+        return f"{self.verified[0]}..{self.verified[-1]}{steps}"
+
+    def sheet(self) -> Sheet:
+        """The formulas, where they hold, and where they were verified."""
+        return Sheet(title="Closed form", remarks=(Remark("", str(self)),))
+
     def _repr_html_(self) -> str:
-        return notes([str(self)])
+        return html(self.sheet())
 
 
 def closed_forms(
@@ -103,10 +117,10 @@ def closed_forms(
     for period in range(1, MOST_PERIOD + 1):
         forms = []
         for residue in range(period):
-            own = [n for n in sizes if n % period == residue]
-            if own:
-                forms.append(_class_form(values, own, period))
-            if own and forms[-1] is None:
+            fitted = [n for n in sizes if n % period == residue]
+            if fitted:
+                forms.append(_class_form(values, fitted, period))
+            if fitted and forms[-1] is None:
                 break
         else:
             return tuple(form for form in forms if form is not None)
@@ -124,9 +138,9 @@ def types(components: Sequence[Ideal]) -> tuple[tuple[str, ...], tuple[int, ...]
 
 def named_forms(ideals: Mapping[int, Sequence[Ideal]]) -> tuple[ClosedForm, ...] | None:
     """Formulas for Lie algebras: of a fixed number of ideals (:func:`types`), else of :func:`progressions`."""
-    found = closed_forms({n: types(components) for n, components in ideals.items()})
-    if found is not None:
-        return found
+    forms = closed_forms({n: types(components) for n, components in ideals.items()})
+    if forms is not None:
+        return forms
     return closed_forms({n: progressions(components) for n, components in ideals.items()})
 
 
@@ -171,8 +185,8 @@ class IdealFormula:
 def summands(shape: Sequence[str], expressions: Sequence[Any]) -> Iterator[IdealFormula]:
     """What a shape and the formulas for its numbers, sympy's or any others, stand for."""
     values = iter(expressions)
-    for one in shape:
-        family, _, step = one.partition(":")
+    for formula in shape:
+        family, _, step = formula.partition(":")
         parameter = next(values)
         length = next(values) if step else None
         yield IdealFormula(family, parameter, next(values), int(step or 0), length)
@@ -180,23 +194,23 @@ def summands(shape: Sequence[str], expressions: Sequence[Any]) -> Iterator[Ideal
 
 def _class_form(
     values: Mapping[int, tuple[tuple[str, ...], tuple[int | Fraction, ...]]],
-    own: Sequence[int],
+    form: Sequence[int],
     period: int,
 ) -> ClosedForm | None:
     """The form of all sizes of a class, or of the upper two thirds, and the sizes without a gap where it holds."""
-    for start in (0, len(own) // 3):
-        tail = own[start:]
+    for start in (0, len(form) // 3):
+        tail = form[start:]
         shape = values[tail[0]][0]
         if any(values[n][0] != shape for n in tail):
             continue
         sequences = zip(*(values[n][1] for n in tail), strict=True)
         formulas = [fit(tail, sequence, period) for sequence in sequences]
-        known = tuple(formula for formula in formulas if formula is not None)
-        if len(known) < len(formulas):
+        numbers = tuple(formula for formula in formulas if formula is not None)
+        if len(numbers) < len(formulas):
             continue
-        while start and _agrees(values[own[start - 1]], own[start - 1], shape, known):
+        while start and _agrees(values[form[start - 1]], form[start - 1], shape, numbers):
             start -= 1
-        return ClosedForm(period, own[0] % period, tuple(own[start:]), shape, known)
+        return ClosedForm(period, form[0] % period, tuple(form[start:]), shape, numbers)
     return None
 
 

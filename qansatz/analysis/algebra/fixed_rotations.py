@@ -31,18 +31,18 @@ class FixedRotations:
     stretch: tuple[int, ...]
 
 
-def fixed_rotations(model: Model, found: Generators) -> FixedRotations:
+def fixed_rotations(model: Model, generators: Generators) -> FixedRotations:
     """The rotations by fixed angles or data; encodings are left out."""
-    trainable = found.trained
+    trainable = generators.trained
     places = np.flatnonzero(trainable)
     if not len(places):
         return FixedRotations(between=(), before=(), behind=(), stretch=())
-    of_row = model.rotations.string[found.rows]
-    place_of_row = np.repeat(np.arange(len(found.size)), found.size)
-    split = apart_places(model, found)
+    of_row = model.rotations.string[generators.rows]
+    place_of_row = np.repeat(np.arange(len(generators.size)), generators.size)
+    split = apart_places(model, generators)
     fixed = ~trainable[place_of_row]
     used = {*of_row[fixed].tolist(), *(s for strings in split.values() for s in strings)}
-    felt = _felt(model, found, trainable, used)
+    felt = _felt(model, generators, trainable, used)
     cut = np.zeros(len(trainable), dtype=np.bool_)
     cut[place_of_row[fixed & felt[of_row]]] = True
     cut[[place for place, strings in split.items() if felt[[*strings]].any()]] = True
@@ -57,25 +57,27 @@ def fixed_rotations(model: Model, found: Generators) -> FixedRotations:
         between=tuple(sorted(inner)),
         before=tuple(sorted(strings(0, first))),
         behind=tuple(sorted(strings(last, len(trainable)))),
-        stretch=_stretch(found, trainable, cut),
+        stretch=_stretch(generators, trainable, cut),
     )
 
 
-def _felt(model: Model, found: Generators, trainable: BoolColumn, used: set[int]) -> BoolColumn:
+def _felt(
+    model: Model, generators: Generators, trainable: BoolColumn, used: set[int]
+) -> BoolColumn:
     """Which of the strings ``used`` anticommute with some string of a trainable generator."""
     table = model.rotations.strings
-    kinds = np.unique(found.kind[trainable]).tolist()
-    moving = table.take(sorted({s for kind in kinds for s in found.distinct[kind].strings}))
+    kinds = np.unique(generators.kind[trainable]).tolist()
+    moving = table.take(sorted({s for kind in kinds for s in generators.distinct[kind].strings}))
     felt = np.zeros(len(table), dtype=np.bool_)
     for string in used:
         felt[string] = bool(moving.anticommute_with(table.pauli(string)).any())
     return felt
 
 
-def _stretch(found: Generators, trainable: BoolColumn, cut: BoolColumn) -> tuple[int, ...]:
+def _stretch(generators: Generators, trainable: BoolColumn, cut: BoolColumn) -> tuple[int, ...]:
     """The kinds in the run of places between cuts that holds the most."""
     run = np.cumsum(cut)[trainable]
-    n_kinds = len(found.distinct)
-    pairs = np.unique(run.astype(np.int64) * n_kinds + found.kind[trainable])
+    n_kinds = len(generators.distinct)
+    pairs = np.unique(run.astype(np.int64) * n_kinds + generators.kind[trainable])
     richest = int(np.argmax(np.bincount(pairs // n_kinds)))
     return tuple((pairs[pairs // n_kinds == richest] % n_kinds).tolist())

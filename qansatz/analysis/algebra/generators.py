@@ -58,8 +58,8 @@ class Generators:
         """The first rotation of every place, a row of ``Model.rotations``."""
         if not len(self.first):
             return self.first
-        found: RowColumn = np.minimum.reduceat(self.rows, self.first)
-        return found
+        firsts: RowColumn = np.minimum.reduceat(self.rows, self.first)
+        return firsts
 
 
 def generators(model: Model, chosen: Grouping | None = None) -> Generators:
@@ -123,15 +123,15 @@ def _in_order(
     """The levels of groups that stand in the order of a key."""
     order = np.argsort(key, kind="stable")
     order = order[::-1] if backwards else order
-    found = np.empty(len(order), dtype=np.int32)
+    column = np.empty(len(order), dtype=np.int32)
     part = None if counted is None else counted[order]
-    found[order] = levels(rotations.strings, rotations.string[order], group[order], part)
-    return found
+    column[order] = levels(rotations.strings, rotations.string[order], group[order], part)
+    return column
 
 
 def _met(rotations: Rotations, level: IntColumn, group: IntColumn, rows: RowColumn) -> IntColumn:
     """The groups, those of rows on one level whose strings share a qubit made one."""
-    found = group.copy()
+    merged = group.copy()
     leader: dict[tuple[int, int], int] = {}
     above: dict[int, int] = {}
 
@@ -141,24 +141,24 @@ def _met(rotations: Rotations, level: IntColumn, group: IntColumn, rows: RowColu
         return k
 
     for row in rows.tolist():
-        pauli, own = rotations.pauli(row), root(int(group[row]))
+        pauli, mine = rotations.pauli(row), root(int(group[row]))
         for qubit in gf2.bits(pauli.x | pauli.z):
-            other = root(leader.setdefault((int(level[row]), qubit), own))
-            above[max(own, other)] = own = min(own, other)
+            other = root(leader.setdefault((int(level[row]), qubit), mine))
+            above[max(mine, other)] = mine = min(mine, other)
     for row in rows.tolist():
-        found[row] = root(int(group[row]))
-    return found
+        merged[row] = root(int(group[row]))
+    return merged
 
 
-def apart(model: Model, found: Generators) -> set[int]:
+def apart(model: Model, places: Generators) -> set[int]:
     """Strings that fixed angles turn apart from the sum they stand in, such as Z₀ in (θ + 0.3)Z₀ + θZ₁.
 
     A shift of the whole sum, which moves θ, is none.
     """
-    return {s for strings in apart_places(model, found).values() for s in strings}
+    return {s for strings in apart_places(model, places).values() for s in strings}
 
 
-def apart_places(model: Model, found: Generators) -> dict[int, set[int]]:
+def apart_places(model: Model, generators_: Generators) -> dict[int, set[int]]:
     """The strings of :func:`apart`, by their places."""
     rotations = model.rotations
     depends = (rotations.slot >= 0) | (rotations.expression >= 0)
@@ -166,9 +166,9 @@ def apart_places(model: Model, found: Generators) -> dict[int, set[int]]:
     shifted = depends & nonzero[rotations.offset]
     places: dict[int, set[int]] = {}
     for place, (first, size) in enumerate(
-        zip(found.first.tolist(), found.size.tolist(), strict=True)
+        zip(generators_.first.tolist(), generators_.size.tolist(), strict=True)
     ):
-        rows = found.rows[first : first + size]
+        rows = generators_.rows[first : first + size]
         if size > 1 and shifted[rows].any():
             pairs = [
                 (rotations.scalars[rotations.factor[r]], rotations.scalars[rotations.offset[r]])
@@ -199,15 +199,15 @@ class _Builder:
         if rows.shape[1] == 1:
             which, place = np.unique(string[:, 0], return_inverse=True)
             return np.array([self._kind({s: 1}) for s in which.tolist()], dtype=np.int64)[place]
-        found = np.empty(len(rows), dtype=np.int64)
-        known: dict[bytes, int] = {}
+        kinds = np.empty(len(rows), dtype=np.int64)
+        kind_of: dict[bytes, int] = {}
         table = np.stack((string, weight[rows]), axis=1)
         for k, pair in enumerate(table):
             key = pair.tobytes()
-            if key not in known:
-                known[key] = self._kind(self._sum(pair))
-            found[k] = known[key]
-        return found
+            if key not in kind_of:
+                kind_of[key] = self._kind(self._sum(pair))
+            kinds[k] = kind_of[key]
+        return kinds
 
     def _sum(self, terms: IntColumn) -> dict[int, Real]:
         total: dict[int, Real] = {}

@@ -32,7 +32,7 @@ from qansatz.model.reals import PiLinear, Real
 from qansatz.pauli.orbits import Terms, reduction
 from qansatz.pauli.strings import Pauli
 from qansatz.pauli.tables import PauliTable
-from qansatz.sheets import table
+from qansatz.sheets import Certainty, Fact, Remark, Sheet, assumed, html
 
 Known: TypeAlias = Literal["exact", "upper bound", "lower bound"]
 
@@ -74,18 +74,29 @@ class SumAlgebra:
         """The canonical name, or None where it was not proved."""
         return None if self.ideals is None else classical.name(self.ideals)
 
-    def __str__(self) -> str:
+    def sheet(self) -> Sheet:
+        """The dimension, the name or the centre, and how they were found."""
         at = {"exact": "", "upper bound": "at most ", "lower bound": "at least "}[self.known]
-        lines = [f"dimension: {at}{self.dimension}"]
+        certainty: Certainty = "exact" if self.exact else "bound"
+        dimension = Fact("dimension", f"{at}{self.dimension}", certainty=certainty)
+        facts = [dimension]
         if self.name is not None:
-            lines.insert(0, f"Lie algebra: {self.name}")
+            facts.insert(0, Fact("Lie algebra", self.name, certainty=certainty))
         elif self.centre is not None:
-            lines.append(f"centre: {self.centre}; semisimple part: {self.dimension - self.centre}")
-        lines += [f"method: {self.method}", *(f"assumed: {text}" for text in self.hypotheses)]
-        return "\n".join(lines + ([f"no name: {self.reason}"] if self.reason else []))
+            rest = f"the semisimple part has dimension {self.dimension - self.centre}"
+            facts.append(Fact("centre", str(self.centre), rest, certainty=certainty))
+        reason = [Remark("no name", self.reason)] if self.reason else []
+        return Sheet(
+            title="Lie algebra of sums",
+            facts=tuple(facts),
+            remarks=(Remark("method", self.method), *assumed(self.hypotheses), *reason),
+        )
+
+    def __str__(self) -> str:
+        return str(self.sheet())
 
     def _repr_html_(self) -> str:
-        return table(line.partition(": ")[::2] for line in str(self).splitlines())
+        return html(self.sheet())
 
 
 def sum_algebra(
@@ -113,24 +124,24 @@ def sum_algebra(
             state = after.state
         return state.run(limit or Limit(), progress)
 
-    found = closed(problem.sums)
-    known: Known = problem.known
+    closure = closed(problem.sums)
+    certainty: Known = problem.known
     hypotheses = problem.hypotheses
-    if isinstance(found, Closure) and problem.between:
-        if not _holds(found, problem.between):
-            known, hypotheses = "upper bound", (*hypotheses, FIXED)
-            found = closed(problem.wider)
-        elif known == "exact":
+    if isinstance(closure, Closure) and problem.between:
+        if not _holds(closure, problem.between):
+            certainty, hypotheses = "upper bound", (*hypotheses, FIXED)
+            closure = closed(problem.wider)
+        elif certainty == "exact":
             same = len(problem.stretch) == len(problem.sums)
-            alone = found if same else closed(problem.stretch)
+            alone = closure if same else closed(problem.stretch)
             if isinstance(alone, Partial) or not _holds(alone, problem.between):
-                known, hypotheses = "upper bound", (*hypotheses, FIXED)
+                certainty, hypotheses = "upper bound", (*hypotheses, FIXED)
     parts, reason = None, None
-    if isinstance(found, Partial):
-        known, reason = "lower bound", found.reason
+    if isinstance(closure, Partial):
+        certainty, reason = "lower bound", closure.reason
     else:
-        parts, reason = _named(found, name_up_to, limit or Limit(), progress)
-    return _result(model, found, known, hypotheses, len(problem.sums), parts, reason)
+        parts, reason = _named(closure, name_up_to, limit or Limit(), progress)
+    return _result(model, closure, certainty, hypotheses, len(problem.sums), parts, reason)
 
 
 def kept(model: Model, path: Path) -> Partial:
@@ -168,30 +179,30 @@ class _Problem:
         return [*self.sums, *({p[:2]: 1} for p in self.between)]
 
 
-def _problem(model: Model, found: Generators) -> _Problem:
+def _problem(model: Model, places: Generators) -> _Problem:
     hypotheses = [ENCODING] if model.rotations.encoding.any() else []
-    if not found.whole:
-        hypotheses.append(TIED if found.decided else UNDECIDED)
-    kinds = np.unique(found.kind[found.trained]).tolist()
-    weights = [w for kind in kinds for w in found.distinct[kind].weights]
+    if not places.whole:
+        hypotheses.append(TIED if places.decided else UNDECIDED)
+    kinds = np.unique(places.kind[places.trained]).tolist()
+    weights = [w for kind in kinds for w in places.distinct[kind].weights]
     if any(isinstance(w, float) for w in weights):
         hypotheses.append(FLOATS)
     if any(isinstance(w, PiLinear) for w in weights):
         hypotheses.append(PI)
     strings = model.rotations.strings
-    fixed = fixed_rotations(model, found)
+    fixed = fixed_rotations(model, places)
     return _Problem(
-        sums=[g for kind in kinds if (g := _terms(strings, found, kind))],
-        stretch=[g for kind in fixed.stretch if (g := _terms(strings, found, kind))],
+        sums=[g for kind in kinds if (g := _terms(strings, places, kind))],
+        stretch=[g for kind in fixed.stretch if (g := _terms(strings, places, kind))],
         between=[strings.pauli(s) for s in fixed.between],
-        known="exact" if found.whole else "upper bound",
+        known="exact" if places.whole else "upper bound",
         hypotheses=tuple(hypotheses),
     )
 
 
-def _terms(strings: PauliTable, found: Generators, kind: int) -> Terms:
+def _terms(strings: PauliTable, places: Generators, kind: int) -> Terms:
     """One generator by the bits of its strings, without the identity."""
-    generator = found.distinct[kind]
+    generator = places.distinct[kind]
     pairs = zip(generator.strings, generator.weights, strict=True)
     terms = {strings.pauli(s)[:2]: rational(w) for s, w in pairs}
     terms.pop((0, 0), None)
@@ -214,15 +225,15 @@ def _declared(model: Model) -> list[tuple[int, ...]]:
     return [images for symmetry in permutations for images in symmetry.generators]
 
 
-def _holds(found: Closure, strings: Sequence[Pauli]) -> bool:
+def _holds(closure: Closure, strings: Sequence[Pauli]) -> bool:
     """Whether all strings lie in an algebra."""
-    return all(contains(found, {pauli[:2]: 1}) for pauli in strings)
+    return all(contains(closure, {pauli[:2]: 1}) for pauli in strings)
 
 
 def _result(
     model: Model,
-    found: Closure | Partial,
-    known: Known,
+    closure: Closure | Partial,
+    certainty: Known,
     hypotheses: tuple[str, ...],
     n_generators: int,
     parts: Decomposition | None,
@@ -230,44 +241,44 @@ def _result(
 ) -> SumAlgebra:
     return SumAlgebra(
         n_qubits=model.n_qubits,
-        known=known,
-        dimension=found.dimension,
+        known=certainty,
+        dimension=closure.dimension,
         ideals=None if parts is None else parts.ideals,
         centre=None if parts is None else parts.centre,
         n_generators=n_generators,
-        method=_method(found),
+        method=_method(closure),
         hypotheses=hypotheses,
         reason=reason,
-        closure=found,
+        closure=closure,
     )
 
 
 def _named(
-    found: Closure, name_up_to: int, limit: Limit, progress: Progress | None
+    closure: Closure, name_up_to: int, limit: Limit, progress: Progress | None
 ) -> tuple[Decomposition | None, str | None]:
     clock = Clock(limit)
 
     def pause(microseconds: float) -> None:
         if progress is not None:
-            progress(found.dimension, found.n_columns)
+            progress(closure.dimension, closure.n_columns)
         clock.spend(microseconds)
         if clock.over is not None:
             raise StopClosureError(f"the simple ideals were not found within {clock.over}")
 
-    parts = decompose(found, dimension_limit=name_up_to, pause=pause)
+    parts = decompose(closure, dimension_limit=name_up_to, pause=pause)
     return parts, "two primes disagree about the centre" if parts is None else parts.reason
 
 
-def _method(found: Closure | Partial) -> str:
+def _method(closure: Closure | Partial) -> str:
     space = (
-        f"{found.n_columns:,} strings"
-        if found.reduction == "no symmetry"
-        else f"{found.n_columns:,} orbits under {found.reduction}"
+        f"{closure.n_columns:,} strings"
+        if closure.reduction == "no symmetry"
+        else f"{closure.n_columns:,} orbits under {closure.reduction}"
     )
-    if isinstance(found, Partial):
+    if isinstance(closure, Partial):
         return f"commutators with the generators over {space}, not yet closed"
-    if found.certificate == "lifted":
+    if closure.certificate == "lifted":
         how = "a reduced basis that lifts to the rationals and is closed there"
     else:
-        how = f"ranks modulo {len(found.primes)} primes that agree; each is at most the dimension"
+        how = f"ranks modulo {len(closure.primes)} primes that agree; each is at most the dimension"
     return f"commutators with the generators over {space}; {how}"

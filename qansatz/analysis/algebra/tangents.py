@@ -58,10 +58,12 @@ def generated_by_layers(model: Model, at_most: int) -> int | None:
         for number, layer in enumerate(layers):
             vectors += _derivatives(layer, point + number * _POINTS)
         vectors = [v for v in vectors if v]
-        found = close(vectors, model.n_qubits, limit=Limit(dimension=at_most, effort=float("inf")))
-        if found.dimension in (dimension, at_most):
-            return found.dimension
-        dimension = found.dimension
+        closure = close(
+            vectors, model.n_qubits, limit=Limit(dimension=at_most, effort=float("inf"))
+        )
+        if closure.dimension in (dimension, at_most):
+            return closure.dimension
+        dimension = closure.dimension
     return dimension
 
 
@@ -87,10 +89,10 @@ def _layers(model: Model, angles: AngleLabels) -> list[list[_Turn]] | None:
             return None
         turn = _Turn(rotations.pauli(row), name.setdefault(label, len(name)), int(multiple))
         layers.setdefault(layer, []).append(turn)
-    found = [*dict.fromkeys(tuple(layer) for layer in layers.values())]
-    if any(len(layer) > MAX_ROTATIONS for layer in found):
+    different = [*dict.fromkeys(tuple(layer) for layer in layers.values())]
+    if any(len(layer) > MAX_ROTATIONS for layer in different):
         return None
-    return [[*layer] for layer in found]
+    return [[*layer] for layer in different]
 
 
 def _units(model: Model, angles: AngleLabels) -> dict[int, Fraction] | None:
@@ -102,9 +104,9 @@ def _units(model: Model, angles: AngleLabels) -> dict[int, Fraction] | None:
         weight = rotations.scalars[factor]
         if not isinstance(weight, int | Fraction):
             return None
-        known, other = units.get(label, Fraction(0)), abs(_fraction(weight))
-        below = lcm(known.denominator, other.denominator)
-        units[label] = Fraction(gcd(int(known * below), int(other * below)), below)
+        unit, other = units.get(label, Fraction(0)), abs(_fraction(weight))
+        below = lcm(unit.denominator, other.denominator)
+        units[label] = Fraction(gcd(int(unit * below), int(other * below)), below)
     return units
 
 
@@ -116,17 +118,17 @@ def _fraction(value: Real) -> Fraction:
 def _derivatives(layer: Sequence[_Turn], point: int | None) -> Iterator[Vector]:
     """U†·∂U/∂θ of every angle of a layer, times 2i, at one point; None is that of angles 0."""
     n_angles = 1 + max(turn.angle for turn in layer)
-    found: list[Vector] = [{} for _ in range(n_angles)]
+    vectors: list[Vector] = [{} for _ in range(n_angles)]
     for turn in reversed(layer):
         cosine, sine = _rotated(turn, point)
         if sine:
-            found = [_conjugated(vector, turn.pauli, cosine, sine) for vector in found]
+            vectors = [_conjugated(vector, turn.pauli, cosine, sine) for vector in vectors]
         key = turn.pauli[:2]
-        own = found[turn.angle]
-        own[key] = own.get(key, Fraction(0)) + turn.multiple
-        if not own[key]:
-            del own[key]
-    return iter(found)
+        mine = vectors[turn.angle]
+        mine[key] = mine.get(key, Fraction(0)) + turn.multiple
+        if not mine[key]:
+            del mine[key]
+    return iter(vectors)
 
 
 def _rotated(turn: _Turn, point: int | None) -> tuple[Fraction, Fraction]:
@@ -143,15 +145,15 @@ def _rotated(turn: _Turn, point: int | None) -> tuple[Fraction, Fraction]:
 
 def _conjugated(vector: Vector, axis: Pauli, cosine: Fraction, sine: Fraction) -> Vector:
     """R†·V·R for R = exp(−iφ/2·P): Q goes to cos φ·Q + sin φ·iPQ where P and Q anticommute."""
-    found: Vector = {}
+    image: Vector = {}
     for key, weight in vector.items():
         q = Pauli(*key)
         if not anticommute(axis, q):
-            found[key] = found.get(key, Fraction(0)) + weight
+            image[key] = image.get(key, Fraction(0)) + weight
             continue
         product = axis * q
         sign = 1 if product.phase == 3 else -1  # i·PQ is positive where PQ has the phase −i
         other = product[:2]
-        found[key] = found.get(key, Fraction(0)) + cosine * weight
-        found[other] = found.get(other, Fraction(0)) + sign * sine * weight
-    return {key: weight for key, weight in found.items() if weight}
+        image[key] = image.get(key, Fraction(0)) + cosine * weight
+        image[other] = image.get(other, Fraction(0)) + sign * sine * weight
+    return {key: weight for key, weight in image.items() if weight}

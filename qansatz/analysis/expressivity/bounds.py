@@ -6,13 +6,15 @@ from fractions import Fraction
 from math import ceil, isqrt
 from typing import TYPE_CHECKING, Final
 
-from qansatz.analysis.expressivity.quantities import Quantity, declined
+from qansatz.analysis.expressivity.quantities import Knowledge, Quantity, declined
 from qansatz.analysis.expressivity.sampled_quantities import uploads_again
+from qansatz.analysis.trainability.counts import as_float
 from qansatz.model.program import Model
 from qansatz.numbers import digits
 
 if TYPE_CHECKING:
     from qansatz.analysis.limit.efficiency import LimitEfficiency
+    from qansatz.analysis.trainability.this_circuit import CircuitVariance
     from qansatz.analysis.trainability.variance import Variance
 
 _LIMIT: Final = "holds in the limit of many layers only (arXiv:2406.18316)"
@@ -28,12 +30,12 @@ def bounds(
         "efficiency_bound": "efficiency that the algebra permits",
     }
     unknown = "the algebra was not computed"
-    found = {name: declined(name, label, unknown) for name, label in labels.items()}
+    quantities = {name: declined(name, label, unknown) for name, label in labels.items()}
 
     def known(
-        name: str, value: int | float, certainty: str, explanation: str, *assumptions: str
+        name: str, value: int | float, certainty: Knowledge, explanation: str, *assumptions: str
     ) -> None:
-        found[name] = Quantity(
+        quantities[name] = Quantity(
             name=name,
             label=labels[name],
             value=value,
@@ -53,7 +55,7 @@ def bounds(
         if uploads_again(model):
             why = "data between trainable rotations leave the group of the algebra"
             name = "overparametrization"
-            found[name] = declined(name, labels[name], why)
+            quantities[name] = declined(name, labels[name], why)
         else:
             known(
                 "overparametrization",
@@ -64,7 +66,9 @@ def bounds(
             )
     if dla_dimension is not None and not dla_exact:
         why = "only an upper bound of the algebra's dimension is known"
-        found["efficiency_bound"] = declined("efficiency_bound", labels["efficiency_bound"], why)
+        quantities["efficiency_bound"] = declined(
+            "efficiency_bound", labels["efficiency_bound"], why
+        )
     elif dla_dimension is not None:
         known(
             "efficiency_bound",
@@ -73,8 +77,8 @@ def bounds(
             "the largest F with dim g ≤ 4^n/F − F and F ≤ dim g",
             _LIMIT,
         )
-    found |= _of_the_limit(limit)
-    return found
+    quantities |= _of_the_limit(limit)
+    return quantities
 
 
 def _of_the_limit(limit: LimitEfficiency | None) -> dict[str, Quantity]:
@@ -90,14 +94,14 @@ def _of_the_limit(limit: LimitEfficiency | None) -> dict[str, Quantity]:
         }
     low = Fraction(limit.n_rotations, limit.at_most)
     high = Fraction(limit.n_rotations, limit.at_least)
-    told = "" if limit.exact else f"; at least this and at most {_whole_or_float(high)}"
+    remark = "" if limit.exact else f"; at least this and at most {_whole_or_float(high)}"
     return {
         name: Quantity(
             name=name,
             label=label,
             value=_whole_or_float(low),
             certainty="exact" if limit.exact else "bound",
-            explanation=f"F = rotations per group of simultaneously measurable gradient components{told}",
+            explanation=f"F = rotations per group of simultaneously measurable gradient components{remark}",
             assumptions=(
                 f"of the limit of many layers, for {limit.observable}",
                 *limit.hypotheses,
@@ -114,11 +118,6 @@ def _of_the_limit(limit: LimitEfficiency | None) -> dict[str, Quantity]:
     }
 
 
-def _as_float(value: Fraction) -> int | float:
-    """A fraction as a float, or rounded to an integer beyond all floats."""
-    return float(value) if value < 1 << 1000 else round(value)
-
-
 def _whole_or_float(value: Fraction) -> int | float:
     """A fraction as an integer where it is one, or where it is beyond 2⁵³."""
     if value.denominator == 1 or value >= 1 << 53:
@@ -126,25 +125,45 @@ def _whole_or_float(value: Fraction) -> int | float:
     return float(value)
 
 
-def exact_variance(found: Variance | None) -> Quantity:
+def circuit_variance(variance: CircuitVariance | None) -> Quantity:
+    """The variance of the cost of this circuit, at its own depth."""
+    name, label = "variance", "variance of the cost, this circuit"
+    if variance is None:
+        return declined(name, label, "there is no observable")
+    label = f"variance of {variance.observable}, this circuit"
+    if variance.value is None:
+        return declined(name, label, variance.reason or "")
+    return Quantity(
+        name=name,
+        label=label,
+        value=variance.value,
+        certainty=variance.certainty,
+        explanation=f"at its own depth: {variance.described}",
+        assumptions=variance.hypotheses,
+        interval=variance.interval if variance.certainty == "sampled" else None,
+        fraction=variance.fraction,
+    )
+
+
+def limit_variance(variance: Variance | None) -> Quantity:
     """The variance of the cost in deep circuits, where its theorem applies."""
-    name, label = "variance", "variance of the cost"
-    if found is None:
+    name, label = "limit_variance", "variance of the cost, in the limit of many layers"
+    if variance is None:
         return declined(name, label, "there is no observable, or the algebra was not computed")
     from qansatz.analysis.trainability.variance import counted
     from qansatz.numbers import fraction_text
 
-    label = f"variance of {found.observable}"
-    if found.value is None:
-        return declined(name, label, f"no exact value for deep circuits: {found.reason}")
+    label = f"variance of {variance.observable}, in the limit of many layers"
+    if variance.value is None:
+        return declined(name, label, f"no exact value for deep circuits: {variance.reason}")
     return Quantity(
         name=name,
         label=label,
-        value=_as_float(found.value),
+        value=as_float(variance.value),
         certainty="exact",
-        explanation=f"{fraction_text(found.value)} over the parameters of a deep circuit: {counted(found)}",
-        assumptions=found.hypotheses,
-        fraction=found.value,
+        explanation=f"{fraction_text(variance.value)} over the parameters of a deep circuit: {counted(variance)}",
+        assumptions=variance.hypotheses,
+        fraction=variance.value,
     )
 
 
@@ -157,5 +176,5 @@ def largest_efficiency(dla_dimension: int, n_qubits: int) -> int | float:
     scaled = 1024 * dla_dimension
     root = isqrt(scaled**2 + 4 ** (n_qubits + 11))
     root += root * root < scaled**2 + 4 ** (n_qubits + 11)
-    found = min(Fraction(root - scaled, 2048), Fraction(dla_dimension))
-    return float(found) if found < 1 << 53 else ceil(found)
+    efficiency = min(Fraction(root - scaled, 2048), Fraction(dla_dimension))
+    return float(efficiency) if efficiency < 1 << 53 else ceil(efficiency)

@@ -12,7 +12,7 @@ from math import log, pi
 import numpy as np
 
 from qansatz.pauli.states import Floats, States
-from qansatz.sheets import notes, table
+from qansatz.sheets import Fact, Sheet, Table, html
 
 #: Eigenvalues above this share of the largest are counted in a rank: rounding leaves about 1e-31.
 NOISE = 1e-22
@@ -37,13 +37,29 @@ class Spectrum:
     gap: float | None
     clear: bool
 
+    def sheet(self) -> Sheet:
+        """The rank, how clear it is, and the eigenvalues."""
+        gap = "every eigenvalue is 0" if self.gap is None else f"gap {self.gap:.1e}"
+        eigenvalues = tuple((f"{value:.3e}",) for value in self.eigenvalues.tolist())
+        rank = f"{self.rank} of {len(self.eigenvalues)}"
+        return Sheet(
+            title=f"QFIM rank {rank}",
+            facts=(
+                Fact(
+                    "QFIM rank",
+                    rank,
+                    f"{gap}{'' if self.clear else '; NOT CLEAR'}",
+                    certainty="exact" if self.clear else "assumed",
+                ),
+            ),
+            tables=(Table(head=("eigenvalues",), rows=eigenvalues),),
+        )
+
     def __str__(self) -> str:
-        told = "every eigenvalue is 0" if self.gap is None else f"gap {self.gap:.1e}"
-        return f"QFIM rank {self.rank} of {len(self.eigenvalues)} ({told}{'' if self.clear else '; NOT CLEAR'})"
+        return str(self.sheet())
 
     def _repr_html_(self) -> str:
-        shown = [f"{value:.3e}" for value in self.eigenvalues.tolist()]
-        return notes([str(self)]) + table([shown])
+        return html(self.sheet())
 
 
 def spectrum(state: States, derivatives: States) -> Spectrum:
@@ -83,14 +99,14 @@ def effective_dimension(
     measurement is at most a part. The error is that of the jackknife over the points, None for one.
     """
     values = np.array([s.eigenvalues for s in spectra])
-    found = _effective_dimension(values, n_data)
+    dimensions = _effective_dimension(values, n_data)
     if len(values) < 2:
-        return found, None
+        return dimensions, None
     left_out = [
         _effective_dimension(np.delete(values, k, axis=0), n_data) for k in range(len(values))
     ]
     deviation = float(np.std(left_out)) * (len(values) - 1) ** 0.5
-    return found, deviation
+    return dimensions, deviation
 
 
 def _effective_dimension(values: Floats, n_data: int) -> float:

@@ -51,9 +51,9 @@ def spread(counts: _Counts, log_law: Floats, random: np.random.Generator) -> tup
     itself adds to them on average (the finite-sample bias, which :func:`floor` measures), and end at 0.
     """
     total = int(counts.sum())
-    found = _divergences(random.multinomial(total, counts / total, _N_RESAMPLED), log_law)
-    shift = divergence(counts, log_law) - float(found.mean())
-    low, high = np.quantile(found, _LEVELS)
+    divergences = _divergences(random.multinomial(total, counts / total, _N_RESAMPLED), log_law)
+    shift = divergence(counts, log_law) - float(divergences.mean())
+    low, high = np.quantile(divergences, _LEVELS)
     return max(0.0, float(low) + shift), max(0.0, float(high) + shift)
 
 
@@ -67,9 +67,9 @@ def floor(
     counts = np.array(
         [histogram(haar_fidelities(dimension, n_pairs, random), n_bins) for _ in range(_N_FLOORS)]
     )
-    found = _divergences(counts, log_law)
-    low, high = np.quantile(found, _LEVELS)
-    return float(found.mean()), (float(low), float(high))
+    divergences = _divergences(counts, log_law)
+    low, high = np.quantile(divergences, _LEVELS)
+    return float(divergences.mean()), (float(low), float(high))
 
 
 def haar_fidelities(dimension: int, n_pairs: int, random: np.random.Generator) -> Floats:

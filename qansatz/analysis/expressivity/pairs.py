@@ -5,15 +5,16 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from qansatz.analysis.expressivity.sampled_variance import Cost
+from qansatz.analysis.trainability.sampled_variance import Cost
 from qansatz.model.program import Slots
 from qansatz.pauli import states as pure
 from qansatz.pauli.states import Floats
+from qansatz.progress import Progress, Step
 from qansatz.simulation.draws import draw_inputs, draw_parameters
 from qansatz.simulation.simulation import Simulation, states_at_a_time
 
@@ -23,8 +24,6 @@ LEAST_PAIRS = 100
 _WORTH_PROCESSES = 2 * 10**9
 # What a process does between two reports, and at most after an interrupt: about a second.
 _TASK = 5 * 10**8
-
-Progress = Callable[[str], None]
 
 
 @dataclass(slots=True)
@@ -128,7 +127,7 @@ def sample_pairs(
         for part in _sampled(arrays, slots, cost, chunks, max(1, processes)):
             parts.append(part)
             done += len(part.fidelities)
-            say(f"sampled {done} of {n_pairs} pairs")
+            say(Step(text="sampling pairs", done=done, total=n_pairs))
     except KeyboardInterrupt:
         shortfall.interrupt(f"interrupted after {done} of {n_pairs} pairs")
     if not parts:
@@ -155,8 +154,8 @@ def _sampled(
     from concurrent.futures import ProcessPoolExecutor
     from multiprocessing import get_context
 
-    one = max(1, _updates_of(arrays, chunks[0]))
-    per_task = max(1, min(-(-len(chunks) // (8 * processes)), _TASK // one))
+    per_pair = max(1, _updates_of(arrays, chunks[0]))
+    per_task = max(1, min(-(-len(chunks) // (8 * processes)), _TASK // per_pair))
     context = get_context("fork") if sys.platform == "linux" else None
     pool = ProcessPoolExecutor(processes, context, initializer=_leave_interrupts)
     try:
@@ -191,14 +190,14 @@ def _sample_chunks(
         values = np.concatenate(
             (np.concatenate((left, inputs), axis=1), np.concatenate((right, inputs), axis=1))
         )
-        found = arrays.states(values)
-        one, other = found[: chunk.n_pairs], found[chunk.n_pairs :]
-        both = (meyer_wallach(one) + meyer_wallach(other)) / 2
+        states = arrays.states(values)
+        first, other = states[: chunk.n_pairs], states[chunk.n_pairs :]
+        both = (meyer_wallach(first) + meyer_wallach(other)) / 2
         some = 0 if cost is None else max(1, int(_share(arrays, cost) * chunk.n_pairs))
         costs = np.zeros((some, 2))
         if cost is not None:
-            costs = np.stack((cost.values(one[:some]), cost.values(other[:some])), axis=1)
-        parts.append(Sample(pure.fidelities(one, other), both, costs))
+            costs = np.stack((cost.values(first[:some]), cost.values(other[:some])), axis=1)
+        parts.append(Sample(pure.fidelities(first, other), both, costs))
     return _joined(parts)
 
 

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Final
+from typing import Literal, TypeAlias
 
 from qansatz.numbers import digits, rounded
 from qansatz.pauli.states import Floats
-from qansatz.sheets import table
+from qansatz.sheets import Certainty, Fact, Sheet, assumed, html
+
+Knowledge: TypeAlias = Literal["exact", "bound", "sampled", "declined"]
 
 _NORMAL_95 = 1.959964
-
-
-#: What the cells of a quantity are called.
-HEAD: Final = ("quantity", "value", "95 %", "how", "meaning")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,26 +26,34 @@ class Quantity:
     name: str
     label: str
     value: int | float | None
-    certainty: str
+    certainty: Knowledge
     explanation: str
     assumptions: tuple[str, ...] = ()
     interval: tuple[float, float] | None = None
     standard_error: float | None = None
     fraction: Fraction | None = None
 
-    def cells(self) -> tuple[str, str, str, str, str]:
-        """What stands under ``HEAD``."""
-        meaning = "; ".join((self.explanation, *self.assumptions))
-        return self.label, value_text(self), interval_text(self), self.certainty, meaning
+    def fact(self) -> Fact:
+        """The number, how certain it is, and what it means."""
+        certainty: Certainty = "unknown" if self.certainty == "declined" else self.certainty
+        return Fact(
+            self.label,
+            "not known" if self.value is None else value_text(self),
+            self.explanation,
+            interval=interval_text(self),
+            certainty=certainty,
+            key=f"expressivity.{self.name}",
+        )
+
+    def sheet(self) -> Sheet:
+        """The number and its assumptions."""
+        return Sheet(title=self.label, facts=(self.fact(),), remarks=assumed(self.assumptions))
 
     def __str__(self) -> str:
-        interval = f" ({interval_text(self)})" if self.interval else ""
-        if self.value is None:
-            return f"{self.label}: not known, {self.explanation}, {self.certainty}"
-        return f"{self.label}: {value_text(self)}{interval}, {self.certainty}"
+        return str(self.sheet())
 
     def _repr_html_(self) -> str:
-        return table([self.cells()], HEAD)
+        return html(self.sheet())
 
 
 def declined(name: str, label: str, why: str) -> Quantity:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import comb
 
 import numpy as np
 import numpy.typing as npt
@@ -12,9 +13,10 @@ from qansatz.analysis.expressivity import fisher, haar
 from qansatz.analysis.expressivity.fisher import Spectrum
 from qansatz.analysis.expressivity.pairs import Sample
 from qansatz.analysis.expressivity.quantities import Quantity, declined, interval_95, mean_and_error
-from qansatz.analysis.expressivity.sampled_variance import estimate
 from qansatz.analysis.expressivity.sector import Sector
-from qansatz.analysis.trainability.variance import Variance
+from qansatz.analysis.trainability.overlaps import FramePotentials, frame_potentials
+from qansatz.analysis.trainability.sampled_variance import estimate
+from qansatz.analysis.trainability.this_circuit import CircuitVariance
 from qansatz.model.program import Model, Observable, Slots
 
 
@@ -91,19 +93,56 @@ def _sector_text(space: Sector | None) -> str:
     return text if space.exact else f"{text} ({space.known}: {space.evidence})"
 
 
-def frame_potential(sample: Sample, space: Sector, protocol: tuple[str, ...], why: str) -> Quantity:
-    """E[F²] of the pairs over that of Haar-random states of the sector."""
-    name, label = "frame_potential", "frame potential, t = 2, over Haar's"
-    if not len(sample.fidelities):
-        return declined(name, label, why)
-    least = haar.frame_potential(space.dimension, 2)
-    value, error = mean_and_error(sample.fidelities**2 / least)
+def frame_potentials_over_haar(
+    model: Model, sample: Sample, space: Sector, protocol: tuple[str, ...], why: str, seed: int
+) -> dict[str, Quantity]:
+    """E[F^t] over that of Haar-random states of the sector: of the pairs, or at Clifford points beyond them."""
+    points = None if len(sample.fidelities) else frame_potentials(model, seed=seed)
+    return {
+        name: _of_pairs(name, power, sample, space, protocol)
+        if points is None
+        else _of_points(name, power, points, space, why)
+        for name, power in (("frame_potential", 2), ("frame_potential_3", 3))
+    }
+
+
+def _of_points(
+    name: str, power: int, points: FramePotentials | str, space: Sector, why: str
+) -> Quantity:
+    label = f"frame potential, t = {power}, over Haar's"
+    if isinstance(points, str):
+        return declined(name, label, f"{why}; no Clifford points: {points}")
+    if points.values is None or points.intervals is None:
+        return declined(name, label, f"{why}; too many qubits for pairs of Clifford points")
+    over = comb(space.dimension + power - 1, power)
+    value, (low, high) = points.values[power - 2], points.intervals[power - 2]
+    if over > 1 << 1000:
+        return declined(name, label, f"{why}; Haar's value is below all floats")
     return Quantity(
         name=name,
         label=label,
+        value=value * over,
+        certainty="sampled",
+        explanation=f"E[F^{power}] over that of {_sector_text(space)}: 1 for a {power}-design, larger else",
+        assumptions=(
+            f"{points.n_pairs} pairs of Clifford points; empirical Bernstein interval",
+            "the angles are independent, each uniform over whole turns and of one rotation",
+        ),
+        interval=(max(low * over, 1.0 if space.exact else 0.0), high * over),
+    )
+
+
+def _of_pairs(
+    name: str, power: int, sample: Sample, space: Sector, protocol: tuple[str, ...]
+) -> Quantity:
+    least = haar.frame_potential(space.dimension, power)
+    value, error = mean_and_error(sample.fidelities**power / least)
+    return Quantity(
+        name=name,
+        label=f"frame potential, t = {power}, over Haar's",
         value=value,
         certainty="sampled",
-        explanation=f"E[F²] over that of {_sector_text(space)}: 1 for a state 2-design, larger else",
+        explanation=f"E[F^{power}] over that of {_sector_text(space)}: 1 for a {power}-design, larger else",
         assumptions=protocol[1:],
         interval=interval_95(value, error),
         standard_error=error,
@@ -154,7 +193,7 @@ def fisher_information(
     if dla_dimension is not None and _stays_in_algebra(model):
         limits["dim g"] = dla_dimension
     most = min(limits.values())
-    told = ", ".join(f"{value} ({name})" for name, value in limits.items())
+    listed = ", ".join(f"{value} ({name})" for name, value in limits.items())
     attained = "; attained" if largest == most else ""
     value, error = fisher.effective_dimension(spectra)
     return {
@@ -163,7 +202,7 @@ def fisher_information(
             label=labels["qfim_rank"],
             value=first.rank,
             certainty="sampled",
-            explanation=f"directions in which the state moves at a random point; at most {told}",
+            explanation=f"directions in which the state moves at a random point; at most {listed}",
             assumptions=(_gap_text(first),),
         ),
         "qfim_rank_max": Quantity(
@@ -214,16 +253,21 @@ def _gap_text(spectrum: Spectrum) -> str:
 
 
 def sampled_variance(
-    found: Variance, observable: Observable, slots: Slots, sample: Sample, seed: int, why: str
+    variance: CircuitVariance,
+    observable: Observable,
+    slots: Slots,
+    sample: Sample,
+    seed: int,
+    why: str,
 ) -> Quantity:
-    """The variance of the cost of this circuit, from the states of the pairs, where no exact one is known."""
-    label = f"variance of {observable.name}"
-    exact = f"no exact value for deep circuits: {found.reason}"
+    """The variance of the cost of this circuit, from the states of the pairs, where there is no other way."""
+    label = f"variance of {observable.name}, this circuit"
+    other = f"no Clifford points: {variance.reason}"
     got = estimate(observable, slots, sample.costs, seed)
     if got.value is None:
         many = "the observable has too many terms to be sampled"
         reason = why or (got.reason if len(sample.costs) else many)
-        return declined("variance", label, f"{exact}; {reason}")
+        return declined("variance", label, f"{variance.reason}; {reason}")
     return Quantity(
         name="variance",
         label=label,
@@ -233,7 +277,7 @@ def sampled_variance(
         assumptions=(
             f"{got.n_samples} states of the pairs; {got.drawn}",
             "interval: from the fourth moment, normal for the logarithm",
-            exact,
+            other,
         ),
         interval=got.interval,
         standard_error=got.standard_error,

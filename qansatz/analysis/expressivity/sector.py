@@ -20,7 +20,7 @@ from qansatz.pauli import gf2, groups
 from qansatz.pauli.states import Action, States, action, stabilizer_state
 from qansatz.pauli.strings import Pauli, to_text
 from qansatz.pauli.tables import PauliTable, distinct
-from qansatz.sheets import table
+from qansatz.sheets import Fact, Sheet, html
 
 #: Beyond either, the subspace is not closed: only the Pauli symmetries are counted.
 CLOSED_QUBITS = 12
@@ -78,29 +78,35 @@ class Sector:
             case _:
                 return f"by {strings}"
 
-    def facts(self) -> list[tuple[str, str, str]]:
-        """Label, value and one line of explanation of every number."""
+    def sheet(self) -> Sheet:
+        """The dimension, and the strings that bound it."""
         shown = ", ".join(to_text(p) for p in self.symmetries[:_SHOWN])
         shown += ", ..." if len(self.symmetries) > _SHOWN else ""
-        return [
-            (
-                "sector",
-                self.dimension_text,
-                f"dimensions that the state explores, {self.evidence}",
+        return Sheet(
+            title="The space that the state reaches",
+            facts=(
+                Fact(
+                    "sector",
+                    self.dimension_text,
+                    f"dimensions that the state explores, {self.evidence}",
+                    certainty="exact" if self.exact else "bound",
+                    key="expressivity.sector.dimension",
+                ),
+                Fact(
+                    "kept strings",
+                    shown or "none",
+                    "commute with the circuit, stabilize its initial state: "
+                    f"{number(self.pauli_dimension)} dimensions",
+                    key="expressivity.sector.symmetries",
+                ),
             ),
-            (
-                "kept strings",
-                shown or "none",
-                "commute with the circuit, stabilize its initial state: "
-                f"{number(self.pauli_dimension)} dimensions",
-            ),
-        ]
+        )
 
     def __str__(self) -> str:
-        return "\n".join(f"{label}: {value} ({why})" for label, value, why in self.facts())
+        return str(self.sheet())
 
     def _repr_html_(self) -> str:
-        return table(self.facts())
+        return html(self.sheet())
 
 
 def sector(model: Model) -> Sector:
@@ -113,19 +119,19 @@ def sector(model: Model) -> Sector:
     n = model.n_qubits
     symmetries = _kept_stabilizers(model)
     bound = 2 ** (n - len(symmetries))
-    found = generators(model).distinct
-    sums = any(len(g.strings) > 1 for g in found)
+    distinct = generators(model).distinct
+    sums = any(len(g.strings) > 1 for g in distinct)
     dimension, primes = bound, tuple[int, ...]()
-    known: Literal["exact", "lower bound", "upper bound"] = "upper bound" if sums else "exact"
+    certainty: Literal["exact", "lower bound", "upper bound"] = "upper bound" if sums else "exact"
     if sums and n <= CLOSED_QUBITS:
-        largest, used = _largest(model, bound, [w for g in found for w in g.weights])
+        largest, used = _largest(model, bound, [w for g in distinct for w in g.weights])
         if largest == bound:
-            known, primes = "exact", used
+            certainty, primes = "exact", used
         elif 0 < largest <= CLOSED_DIMENSION:
-            dimension, known, primes = largest, "lower bound", used
+            dimension, certainty, primes = largest, "lower bound", used
     return Sector(
         dimension=dimension,
-        known=known,
+        known=certainty,
         pauli_dimension=bound,
         symmetries=tuple(symmetries),
         primes=primes,
@@ -167,14 +173,14 @@ def _closed(model: Model, bound: int, field: _Field) -> int:
     state = stabilizer_state(model.initial.stabilizers, model.n_qubits)
     block = space.extend(field.powers_of_i(state / np.abs(state).max())[None, :])
     while len(block) and space.rank < bound and space.rank <= CLOSED_DIMENSION:
-        found = []
+        images = []
         for operator in operators:
             image = np.zeros_like(block)
             for weight, source, phases in operator:
                 moved = block if source is None else block[:, source]
                 image = (image + weight * (moved * phases % prime)) % prime
-            found.append(space.extend(image))
-        block = np.concatenate(found)
+            images.append(space.extend(image))
+        block = np.concatenate(images)
     return space.rank
 
 
@@ -184,11 +190,11 @@ _Operator = list[tuple[int, npt.NDArray[np.intp] | None, _Residues]]
 def _operators(model: Model, field: _Field) -> list[_Operator]:
     """Every distinct generator, encoding ones too, as weighted actions with residues for phases."""
     rotations, n = model.rotations, model.n_qubits
-    found = generators(model)
+    places = generators(model)
     sums: list[tuple[Sequence[int], Sequence[Real]]] = [
-        (g.strings, g.weights) for g in found.distinct
+        (g.strings, g.weights) for g in places.distinct
     ]
-    single = apart(model, found).union(rotations.string[rotations.encoding].tolist())
+    single = apart(model, places).union(rotations.string[rotations.encoding].tolist())
     sums += [((string,), (1,)) for string in sorted(single)]
     operators = []
     for strings, weights in sums:
@@ -256,8 +262,8 @@ class _Field:
 
     def powers_of_i(self, values: States) -> _Residues:
         """Entries 0, 1, i, −1, −i as residues."""
-        found: _Residues = (np.rint(values.real) + self.i * np.rint(values.imag)) % self.prime
-        return found
+        residues: _Residues = (np.rint(values.real) + self.i * np.rint(values.imag)) % self.prime
+        return residues
 
 
 class _Space:

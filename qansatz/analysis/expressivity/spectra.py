@@ -6,8 +6,9 @@ import numpy as np
 
 from qansatz.analysis.expressivity import fisher
 from qansatz.analysis.expressivity.fisher import Spectrum
-from qansatz.analysis.expressivity.pairs import Progress, Shortfall, updates
+from qansatz.analysis.expressivity.pairs import Shortfall, updates
 from qansatz.model.program import Slots
+from qansatz.progress import Progress, Step
 from qansatz.simulation.draws import draw_inputs, draw_parameters
 from qansatz.simulation.simulation import Simulation
 
@@ -43,14 +44,16 @@ def spectra_of(
         shortfall.note(
             f"the QFIM was taken at {possible} of {n_points} points: the limit is {limit}"
         )
-    found = []
+    spectra = []
     random = np.random.default_rng(seed)
     try:
         for k in range(possible):
             parameters = draw_parameters(slots, random, 1)
             point = np.concatenate((parameters, draw_inputs(slots, random, 1)), axis=1)
-            found.append(fisher.spectrum(*arrays.derivatives(point[0])))
-            say(f"QFIM at {k + 1} of {possible} points")
+            spectra.append(fisher.spectrum(*arrays.derivatives(point[0])))
+            say(Step(text="taking the QFIM at points", done=k + 1, total=possible))
     except KeyboardInterrupt:
-        shortfall.interrupt(f"interrupted: the QFIM was taken at {len(found)} of {possible} points")
-    return tuple(found)
+        shortfall.interrupt(
+            f"interrupted: the QFIM was taken at {len(spectra)} of {possible} points"
+        )
+    return tuple(spectra)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
@@ -17,13 +17,14 @@ from qansatz.model.reals import Real, add, is_zero, negate
 from qansatz.pauli.permutations import Images
 from qansatz.pauli.strings import IDENTITY, Pauli
 from qansatz.pauli.tables import distinct
+from qansatz.pauli.words import short
+from qansatz.sheets import INCOMPLETE, Fact, Remark, Sheet, html
 
 Numbers: TypeAlias = npt.NDArray[np.int32]
 
 #: Beyond so many rotations times terms, only whole rotations are compared, and not terms, under permutations.
 MAX_COPIED: Final = 500_000
 
-Progress: TypeAlias = Callable[[str], None]
 
 INTERRUPTED: Final = "interrupted"
 LIMITED: Final = "a limit ended the search of fewer circuits"
@@ -48,33 +49,31 @@ class PartialSchedule:
     at_most: int
     reason: str
 
-    def facts(self) -> list[tuple[str, str, str]]:
-        """Label, value and one line of explanation of every number."""
-        return [
-            ("observable", self.observable, f"terms that can change: {self.n_terms}"),
-            ("parameters", str(self.n_parameters), "components of the gradient"),
-            ("rotations", str(self.n_rotations), "whose angle depends on a parameter"),
-            ("active", str(self.n_active_rotations), "which the observable can feel"),
-            (
-                "sign patterns",
-                str(self.n_sign_patterns),
-                f"{self.n_classes} up to the initial state",
+    def sheet(self) -> Sheet:
+        """The counts, the bounds on the circuits, and why there is no more."""
+        fewer = self.at_least < self.n_classes - 1
+        least = "one per class" + (", or fewer where derivatives are equal," if fewer else "")
+        return Sheet(
+            title="Circuits of the gradient",
+            facts=(
+                *_subject(self, self.n_terms),
+                _patterns(self.n_sign_patterns, self.n_classes),
+                Fact(
+                    "circuits",
+                    f"{self.at_least} to {self.at_most}",
+                    f"between {least} and one per class and term",
+                    certainty="bound",
+                    key="schedule.lower_bound",
+                ),
             ),
-            (
-                "circuits",
-                f"{self.at_least} to {self.at_most}",
-                "one a class at least, fewer where derivatives are equal; one a class and term at most"
-                if self.at_least < self.n_classes - 1
-                else "one a class at least, one a class and term at most",
-            ),
-        ]
+            remarks=(Remark(INCOMPLETE, self.reason),),
+        )
 
     def __str__(self) -> str:
-        lines = [f"{label}: {value} ({why})" for label, value, why in self.facts()]
-        return "\n".join([*lines, f"incomplete: {self.reason}"])
+        return str(self.sheet())
 
     def _repr_html_(self) -> str:
-        return _table(self.facts())
+        return html(self.sheet())
 
 
 class ScheduleTooLargeError(ValueError):
@@ -177,6 +176,11 @@ class Schedule:
         return len(self.circuit_class)
 
     @property
+    def n_equal(self) -> int:
+        """How many derivatives of terms equal others, and are not measured themselves."""
+        return 0 if self.copies is None else len(self.copies.row) - len(self.item_row)
+
+    @property
     def lower_bound(self) -> int:
         """A proved lower bound on the circuits of any schedule by these patterns and observables.
 
@@ -192,32 +196,61 @@ class Schedule:
         """Whether no schedule by these patterns has fewer circuits, whichever of equal derivatives it measures."""
         return self.n_circuits == self.lower_bound
 
-    def facts(self) -> list[tuple[str, str, str]]:
-        """Label, value and one line of explanation of every number."""
-        found = self.patterns
-        proof = "no schedule by sign patterns has fewer" if self.optimal else "proved lower bound"
-        equal = []
-        if self.copies is not None:
-            proof += ", whichever of equal derivatives are measured"
-            n_equal = len(self.copies.row) - len(self.item_row)
-            why = f"by {len(self.permutations)} permutations of the qubits; each is measured once"
-            equal = [("equal", str(n_equal), f"derivatives of terms equal others {why}")]
+    def sheet(self) -> Sheet:
+        """The counts, with the proved lower bound, and the terms that need no circuit."""
+        n = self.model.n_qubits
+        ended = [] if self.stopped is None else [Remark(INCOMPLETE, self.stopped)]
+        return Sheet(
+            title="Circuits of the gradient",
+            facts=(
+                *_subject(self, len(self.terms)),
+                _patterns(self.patterns.n_plain, self.patterns.n_classes),
+                *self._equal(),
+                Fact(
+                    "circuits",
+                    str(self.n_circuits),
+                    "which measure the whole gradient",
+                    key="schedule.n_circuits",
+                ),
+                self._bound(),
+            ),
+            remarks=(
+                *(
+                    Remark(
+                        "zero for all parameters",
+                        f"<{short(term.pauli, n)}>, against the symmetry {short(symmetry, n)} of "
+                        "the state",
+                    )
+                    for term, symmetry in self.vanishing
+                ),
+                *ended,
+            ),
+        )
+
+    def _equal(self) -> list[Fact]:
+        if self.copies is None:
+            return []
+        why = f"by {len(self.permutations)} permutations of the qubits; each is measured once"
         return [
-            ("observable", self.observable.name, f"terms that can change: {len(self.terms)}"),
-            ("parameters", str(self.n_parameters), "components of the gradient"),
-            ("rotations", str(self.n_rotations), "whose angle depends on a parameter"),
-            ("active", str(self.n_active_rotations), "which the observable can feel"),
-            ("sign patterns", str(found.n_plain), f"{found.n_classes} up to the initial state"),
-            *equal,
-            ("circuits", str(self.n_circuits), "which measure the whole gradient"),
-            ("lower bound", str(self.lower_bound), proof),
+            Fact(
+                "equal",
+                str(self.n_equal),
+                f"derivatives of terms equal others {why}",
+                key="schedule.n_equal",
+            )
         ]
 
+    def _bound(self) -> Fact:
+        proof = "no schedule by sign patterns has fewer" if self.optimal else "proved lower bound"
+        if self.copies is not None:
+            proof += ", whichever of equal derivatives are measured"
+        return Fact("lower bound", str(self.lower_bound), proof, key="schedule.lower_bound")
+
     def __str__(self) -> str:
-        return "\n".join(f"{label}: {value} ({why})" for label, value, why in self.facts())
+        return str(self.sheet())
 
     def _repr_html_(self) -> str:
-        return _table(self.facts())
+        return html(self.sheet())
 
     def flipped(self, circuit: int) -> Rows:
         """The rows that one circuit turns the other way in the branch of the ancilla, ascending."""
@@ -299,13 +332,39 @@ def _bound_by_any_choice(schedule: Schedule) -> int:
     return max(1, sum(max(1, n) for n in single))
 
 
-def _table(facts: Sequence[Sequence[str]]) -> str:
-    from html import escape
-
-    rows = "".join(
-        "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>" for cells in facts
+def _subject(counts: Schedule | PartialSchedule, n_terms: int) -> tuple[Fact, ...]:
+    """What a schedule measures."""
+    name = counts.observable if isinstance(counts, PartialSchedule) else counts.observable.name
+    return (
+        Fact("observable", name, f"terms that can change: {n_terms}", key="schedule.observable"),
+        Fact(
+            "parameters",
+            str(counts.n_parameters),
+            "components of the gradient",
+            key="schedule.n_parameters",
+        ),
+        Fact(
+            "rotations",
+            str(counts.n_rotations),
+            "whose angle depends on a parameter",
+            key="schedule.n_rotations",
+        ),
+        Fact(
+            "active",
+            str(counts.n_active_rotations),
+            "which the observable can feel",
+            key="schedule.n_active_rotations",
+        ),
     )
-    return f"<table>{rows}</table>"
+
+
+def _patterns(n_patterns: int, n_classes: int) -> Fact:
+    return Fact(
+        "sign patterns",
+        str(n_patterns),
+        f"{n_classes} up to the initial state",
+        key="schedule.n_sign_patterns",
+    )
 
 
 def with_ancilla(operator: Pauli, n_qubits: int) -> Pauli:

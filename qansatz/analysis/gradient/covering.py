@@ -8,7 +8,7 @@ from typing import Final, TypeAlias
 
 import numpy as np
 
-from qansatz.analysis.gradient.circuits import INTERRUPTED, LIMITED, Numbers, Progress
+from qansatz.analysis.gradient.circuits import INTERRUPTED, LIMITED, Numbers
 from qansatz.analysis.gradient.cover import Allowance, Cover, cover
 from qansatz.analysis.gradient.families import cover_by_families
 from qansatz.analysis.gradient.pattern_circuit import Rows
@@ -17,6 +17,7 @@ from qansatz.model.program import Model, Term
 from qansatz.pauli.commuting import anticommuting_pair
 from qansatz.pauli.strings import IDENTITY, Pauli
 from qansatz.pauli.tables import PauliTable, anticommuting_rows, widened
+from qansatz.progress import Progress, Step
 
 #: Up to so many observables of a class are compared in pairs at once; of more, families are compared first.
 _PAIRS_FIRST: Final = 1024
@@ -171,16 +172,20 @@ def _improved(
         for done, problem in enumerate(problems.values()):
             if progress is not None:
                 n_circuits = sum(g.problem.cover.n_sets for g in groups)
-                progress(f"{n_circuits:,} circuits; class {done + 1:,} of {len(problems):,} ...")
+                progress(
+                    Step(
+                        text="searching for fewer circuits",
+                        done=done,
+                        total=len(problems),
+                        detail=f"{n_circuits:,} circuits so far",
+                    )
+                )
             if problem.conflicts is not None:
                 share = allowance.part(len(problems) - done)
                 problem.cover = _better(cover(problem.conflicts, share), problem.cover)
                 allowance.spend(1e6 * share.spent)
     except KeyboardInterrupt:
         return INTERRUPTED
-    finally:
-        if progress is not None:
-            progress("")
     return None if all(p.cover.optimal for p in problems.values()) else LIMITED
 
 

@@ -18,7 +18,6 @@ from typing import Final, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from qansatz import sheets
 from qansatz.analysis.gradient.circuits import Schedule
 from qansatz.analysis.gradient.cover import Allowance, cover
 from qansatz.analysis.gradient.patterns import Patterns, patterns
@@ -26,6 +25,7 @@ from qansatz.model.program import Model, Term
 from qansatz.model.reals import PiLinear, Real
 from qansatz.pauli.strings import Pauli, anticommute
 from qansatz.pauli.tables import PauliTable
+from qansatz.sheets import Fact, Remark, Sheet, html
 
 Residues: TypeAlias = npt.NDArray[np.float64]
 Relation: TypeAlias = npt.NDArray[np.bool_]
@@ -76,23 +76,34 @@ class Measurability:
         """F = L/M of this circuit, where M is known and not 0."""
         return Fraction(self.n_rotations, self.at_most) if self.exact and self.at_most else None
 
-    def facts(self) -> list[tuple[str, str, str]]:
-        """Label, value and one line of explanation of every number."""
+    def sheet(self) -> Sheet:
+        """The groups, F, and how they were found."""
         span = f"{self.at_most}" if self.exact else f"{self.at_least} to {self.at_most}"
-        found = [
-            ("rotations", str(self.n_rotations), f"{self.n_vanishing} without a derivative"),
-            ("groups", span, "of derivatives that commute as operators (M)"),
-        ]
-        if self.efficiency is not None:
-            found.append(("efficiency", str(self.efficiency), "F = L/M of this circuit"))
-        return [*found, ("method", "", self.method)]
+        without = f", {self.n_vanishing} without a derivative" if self.n_vanishing else ""
+        groups = Fact(
+            "groups",
+            span,
+            f"of derivatives that commute as operators (M); {self.n_rotations} rotations{without}",
+            certainty="exact" if self.exact else "bound",
+            key="schedule.measurability.at_most",
+        )
+        efficiency = Fact(
+            "efficiency",
+            str(self.efficiency),
+            "F = L/M of this circuit",
+            key="schedule.measurability.efficiency",
+        )
+        return Sheet(
+            title="Derivatives that can be measured together",
+            facts=(groups,) if self.efficiency is None else (groups, efficiency),
+            remarks=(Remark("method", self.method),),
+        )
 
     def __str__(self) -> str:
-        lines = [f"{label}: {value} ({why})" for label, value, why in self.facts() if value]
-        return "\n".join([*lines, self.method])
+        return str(self.sheet())
 
     def _repr_html_(self) -> str:
-        return sheets.table(self.facts())
+        return html(self.sheet())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

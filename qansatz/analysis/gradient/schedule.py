@@ -14,7 +14,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from qansatz.analysis.gradient.circuits import Copies, Progress, Schedule
+from qansatz.analysis.gradient.circuits import Copies, Schedule
 from qansatz.analysis.gradient.copies import moved, represented, row_of_each
 from qansatz.analysis.gradient.cover import Allowance
 from qansatz.analysis.gradient.covering import covered, one_circuit_a_class, operators_of
@@ -27,6 +27,7 @@ from qansatz.model.program import Model, Observable, Term
 from qansatz.model.reals import is_zero, multiply
 from qansatz.pauli.strings import Pauli, anticommute
 from qansatz.pauli.tables import distinct
+from qansatz.progress import Progress
 
 
 def schedule(

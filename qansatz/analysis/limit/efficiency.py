@@ -25,6 +25,8 @@ from qansatz.model.program import Model, Observable
 from qansatz.model.reals import is_zero
 from qansatz.numbers import digits
 from qansatz.pauli.strings import Pauli
+from qansatz.pauli.words import short
+from qansatz.sheets import Fact, Sheet, assumed, html
 
 DEEP: Final = "layers go on for ever; every rotation has an angle of its own"
 SHARED: Final = "parameters are shared: F is that of the same circuit with an angle of its own for every rotation"
@@ -39,6 +41,8 @@ NOTHING: Final = (
 #: The most qubits, summed over the distinct strings, for which the limit is looked at.
 MAX_WEIGHT: Final = 1_000_000
 _TOO_HEAVY: Final = "the distinct strings act on {weight:,} qubits together, more than {most:,}"
+#: Letters of missing generators that are shown.
+_MISSING: Final = 72
 SUM: Final = "for a sum, pairs that no witness refutes are left open"
 
 
@@ -111,52 +115,71 @@ class LimitEfficiency:
         """2^s derivatives in a group: what a stabilizer-logical product ansatz with these symmetries reaches."""
         return 1 << len(self.symmetries)
 
-    def facts(self) -> list[tuple[str, str, str]]:
-        """Label, value and one line of explanation of every number."""
-        if not self.known:
-            return [("F in the limit", "not known", self.reason or "")]
+    def sheet(self) -> Sheet:
+        """F, the dimension that bounds it, what the symmetries permit, and what is assumed."""
+        return Sheet(
+            title="The limit of many layers",
+            facts=self._facts() if self.known else (self._not_known(),),
+            remarks=assumed(self.hypotheses),
+        )
+
+    def _not_known(self) -> Fact:
+        return Fact(
+            "F in the limit",
+            "not known",
+            self.reason or "",
+            certainty="unknown",
+            key="schedule.limit.efficiency",
+        )
+
+    def _facts(self) -> tuple[Fact, ...]:
         low = Fraction(self.n_rotations, self.at_most)
         high = Fraction(self.n_rotations, self.at_least)
-        bound = self.bound or 0
-        span = _short(low) if self.exact else f"{_short(low)} to {_short(high)}"
-        groups_ = f"{self.at_most}" if self.exact else f"{self.at_least} to {self.at_most}"
+        bound, slack = digits(self.bound or 0), digits(self.slack or 0)
+        groups = f"{self.at_most}" if self.exact else f"{self.at_least} to {self.at_most}"
         layers = "a layer" if self.n_layers == 1 else f"{self.n_layers} layers"
-        missing = (
-            "no generator is missing for that"
-            if not self.n_missing
-            else f"{digits(self.n_missing)} generators are missing for that"
+        lacking = (
+            f"{digits(self.n_missing)} generators are" if self.n_missing else "no generator is"
         )
-        return [
-            (
+        facts = (
+            Fact(
                 "F in the limit",
-                span,
-                f"{self.n_rotations} rotations of {layers} in {groups_} groups, for many layers",
+                _short(low) if self.exact else f"{_short(low)} to {_short(high)}",
+                f"{self.n_rotations} rotations of {layers} in {groups} groups, for many layers",
+                certainty="exact" if self.exact else "bound",
+                key="schedule.limit.efficiency",
             ),
-            (
+            Fact(
                 "dim g",
                 digits(self.dimension),
-                f"at most {digits(bound)} = 4^n/F - F in the limit: slack {digits(bound - self.dimension)}",
+                f"at most {bound} = 4^n/F - F in the limit: slack {slack}",
+                key="schedule.limit.dimension",
             ),
-            (
+            Fact(
                 "up to",
                 digits(self.optimum),
-                f"= 2^{len(self.symmetries)} derivatives a group, by the symmetries; {missing}",
+                f"= 2^{len(self.symmetries)} derivatives a group, by the symmetries; {lacking} "
+                "missing for that",
+                key="schedule.limit.optimum.per_group",
             ),
-        ]
+        )
+        return (*facts, self._missing_fact()) if self.missing else facts
+
+    def _missing_fact(self) -> Fact:
+        shown = [short(p, self.n_qubits) for p in self.missing[: _MISSING // self.n_qubits or 1]]
+        more = self.n_missing - len(shown)
+        return Fact(
+            "missing",
+            digits(self.n_missing),
+            ", ".join(shown) + (f" and {digits(more)} more" if more else ""),
+            key="schedule.limit.optimum.missing",
+        )
 
     def __str__(self) -> str:
-        lines = [f"{label}: {value} ({why})" for label, value, why in self.facts()]
-        return "\n".join([*lines, *(f"assumed: {text}" for text in self.hypotheses)])
+        return str(self.sheet())
 
     def _repr_html_(self) -> str:
-        from html import escape
-
-        rows = "".join(
-            "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>"
-            for cells in self.facts()
-        )
-        notes = "".join(f"<p>assumed: {escape(text)}</p>" for text in self.hypotheses)
-        return f"<table>{rows}</table>{notes}"
+        return html(self.sheet())
 
 
 def limit_efficiency(
@@ -177,23 +200,23 @@ def limit_efficiency(
         layer = period(model)
     except NoPeriodError as error:
         return _declined(model, chosen.name, str(error))
-    found = classify(layer.strings.take(numbers_in(layer.string[layer.trained])))
-    if not _stays(model, layer, found):
+    algebra_of_limit = classify(layer.strings.take(numbers_in(layer.string[layer.trained])))
+    if not _stays(model, layer, algebra_of_limit):
         return _declined(model, chosen.name, OUTSIDE)
     terms = [t for t in chosen.pulled_back if t.pauli.x | t.pauli.z and not is_zero(t.coefficient)]
     parts = [
         part
-        for component in found.components
+        for component in algebra_of_limit.components
         if component.kind != "central"
-        if (part := part_of(layer, found, component, [t.pauli for t in terms])).touching
+        if (part := part_of(layer, algebra_of_limit, component, [t.pauli for t in terms])).touching
     ]
     if not parts:
         return _declined(model, chosen.name, NOTHING)
     weights = squares([t.coefficient for t in terms])
     at_least, at_most = group_bounds(parts, [t.pauli for t in terms], weights)
-    symmetries = common_symmetries(model, found, parts, [t.pauli for t in terms])
+    symmetries = common_symmetries(model, algebra_of_limit, parts, [t.pauli for t in terms])
     n_missing, missing = missing_rotations(parts, symmetries, model.n_qubits)
-    simple = [c for c in found.components if c.kind != "central"]
+    simple = [c for c in algebra_of_limit.components if c.kind != "central"]
     dimension = sum(c.dimension for c in simple)
     from qansatz.lie import classical
 
@@ -211,7 +234,7 @@ def limit_efficiency(
         n_missing=n_missing,
         missing=missing,
         witness=find_witness(layer, parts, [t.pauli for t in terms]),
-        hypotheses=tuple(_hypotheses(model, layer, found, algebra, at_least == at_most)),
+        hypotheses=tuple(_hypotheses(model, layer, algebra_of_limit, algebra, at_least == at_most)),
         reason=None,
     )
 
@@ -237,30 +260,32 @@ def _declined(model: Model, observable: str, reason: str) -> LimitEfficiency:
 
 
 def _hypotheses(
-    model: Model, layer: Period, found: Algebra, algebra: AlgebraReport | None, exact: bool
+    model: Model, layer: Period, classified: Algebra, algebra: AlgebraReport | None, exact: bool
 ) -> Iterator[str]:
     yield DEEP
     if not layer.independent:
         yield SHARED
     if not layer.trained.all():
         yield DATA
-    if any(c.kind == "central" for c in found.components):
+    if any(c.kind == "central" for c in classified.components):
         yield "strings that commute with all others are left out of F and of dim g"
-    if algebra is not None and algebra.dimension != found.dimension:
+    if algebra is not None and algebra.dimension != classified.dimension:
         yield (
-            f"the Lie algebra of the separate rotations of the limit has dimension {digits(found.dimension)}, "
+            f"the Lie algebra of the separate rotations of the limit has dimension {digits(classified.dimension)}, "
             f"that of the ansatz {algebra.dimension_text}"
         )
     if not exact:
         yield SUM
 
 
-def _stays(model: Model, layer: Period, found: Algebra) -> bool:
+def _stays(model: Model, layer: Period, classified: Algebra) -> bool:
     """Whether all between and behind the trained rotations lies in e^𝔤, or commutes with it."""
     others = [layer.strings.pauli(int(s)) for s in numbers_in(layer.string[~layer.trained])]
     behind = numbers_in(model.rotations.string[layer.after].astype(np.int64))
     others += [model.rotations.strings.pauli(int(s)) for s in behind]
-    return all(contains(found, p) or not found.strings.anticommute_with(p).any() for p in others)
+    return all(
+        contains(classified, p) or not classified.strings.anticommute_with(p).any() for p in others
+    )
 
 
 def _short(value: Fraction) -> str:

@@ -80,12 +80,12 @@ def _refuted(
 
     For P that anticommutes with both Q and R the commutator at second order is Σ_a w_a·p_a·(q_a − r_a) times iPQR.
     """
-    own = [terms[a] for a in part.touching]
+    touching = [terms[a] for a in part.touching]
     weight = np.array([weights[a] for a in part.touching], dtype=np.int64)
     done = table.anticommutation() | np.eye(len(table), dtype=np.bool_)
-    _refute_at_random(part, table, own, weight, done)
+    _refute_at_random(part, table, touching, weight, done)
     if not done.all():
-        _refute_along_paths(part, table, own, weight, done)
+        _refute_along_paths(part, table, touching, weight, done)
     return done
 
 
@@ -99,11 +99,12 @@ def _refute_at_random(
     """Turn all strings by elements of e^𝔤 at random, and try strings of a pool as P."""
     draw = random.Random(0)
     pool = PauliTable.from_paulis(_pool(part, draw), part.generators.n_qubits)
-    odd_pool = np.array([pool.anticommute_with(t) for t in terms]).T * weight
+    own_terms = PauliTable.from_paulis(terms, pool.n_qubits)
+    odd_pool = pool.anticommutation(own_terms) * weight
     current = table
     for _ in range(min(_ROUNDS, 1 + _MOST_COMPARISONS // (len(pool) * len(table) ** 2))):
         beside = pool.anticommutation(current)
-        odd = np.array([current.anticommute_with(t) for t in terms])
+        odd = own_terms.anticommutation(current)
         value = (odd_pool @ odd.astype(np.int64)) % _P
         for row, values in zip(beside, value, strict=True):
             both = row[:, None] & row[None, :]
@@ -123,10 +124,10 @@ def _refute_along_paths(
 ) -> None:
     """For each open pair take as P the product of a shortest path of generators, and one generator to turn R by."""
     generators = part.generators
-    strings, own = generators.paulis(), table.paulis()
+    strings, axes = generators.paulis(), table.paulis()
     beside = [gf2.bits(row) for row in _masks(generators.anticommutation())]
     ends = _masks(table.anticommutation(generators))
-    odd = {p: np.array([anticommute(p, t) for t in terms]) for p in {*strings, *own}}
+    odd = {p: np.array([anticommute(p, t) for t in terms]) for p in {*strings, *axes}}
     budget = _MOST_PRODUCTS // len(terms)
     for j in range(len(table)):
         open_ = np.flatnonzero(~done[j, :j])
@@ -140,9 +141,9 @@ def _refute_along_paths(
             last = min(gf2.bits(ends[k]), key=lambda v: paths[v][0])
             axis = paths[last][1]
             marked = weight * np.array([anticommute(axis, t) for t in terms])
-            left = int((marked * odd[own[j]]).sum()) % _P
+            left = int((marked * odd[axes[j]]).sum()) % _P
             for v in [None, *gf2.bits(ends[k])]:
-                turned = odd[own[k]]
+                turned = odd[axes[k]]
                 if v is not None:
                     if ends[j] >> v & 1 or anticommute(axis, strings[v]):
                         continue
@@ -156,15 +157,15 @@ def _paths(
     strings: Sequence[Pauli], beside: Sequence[Sequence[int]], start: int
 ) -> dict[int, tuple[int, Pauli]]:
     """For each generator the length of a shortest path to it from those of a mask, and the product along it."""
-    found = {v: (1, strings[v]) for v in gf2.bits(start)}
-    queue = [*found]
+    reached = {v: (1, strings[v]) for v in gf2.bits(start)}
+    queue = [*reached]
     for v in queue:
-        length, along = found[v]
+        length, along = reached[v]
         for u in beside[v]:
-            if u not in found:
-                found[u] = (length + 1, product(along, strings[u]))
+            if u not in reached:
+                reached[u] = (length + 1, product(along, strings[u]))
                 queue.append(u)
-    return found
+    return reached
 
 
 def _masks(relation: npt.NDArray[np.bool_]) -> list[int]:
@@ -175,42 +176,43 @@ def _masks(relation: npt.NDArray[np.bool_]) -> list[int]:
 def _turned(table: PauliTable, axis: Pauli) -> PauliTable:
     """The strings after a quarter turn about an axis, signs left out."""
     odd = table.anticommute_with(axis)
-    one = PauliTable.from_paulis([axis], table.n_qubits)
+    single = PauliTable.from_paulis([axis], table.n_qubits)
     x, z = table.x.copy(), table.z.copy()
-    x[odd] ^= one.x
-    z[odd] ^= one.z
+    x[odd] ^= single.x
+    z[odd] ^= single.z
     return PauliTable(table.n_qubits, x, z)
 
 
 def _pool(part: Part, draw: random.Random) -> list[Pauli]:
     """Some strings of the algebra of a component: generators, and their products that lie in it."""
-    found = dict.fromkeys(islice(part.generators.paulis(), _POOL))
-    strings = [*found]
+    pool = dict.fromkeys(islice(part.generators.paulis(), _POOL))
+    strings = [*pool]
     for _ in range(4 * _POOL):
         p, q = draw.choice(strings), draw.choice(strings)
-        if anticommute(p, q) and (r := product(p, q)) not in found:
-            found[r] = None
+        if anticommute(p, q) and (r := product(p, q)) not in pool:
+            pool[r] = None
             strings.append(r)
         if len(strings) >= 2 * _POOL:
             break
     return strings
 
 
-def _independent(one: Part, two: Part, terms: Sequence[Pauli]) -> bool:
+def _independent(first: Part, two: Part, terms: Sequence[Pauli]) -> bool:
     """Whether the derivatives of two components commute for certain.
 
     [QO_a, RO_b] ≠ 0 takes terms a, b with Q against O_a, R against O_b and ω(Q, O_b) + ω(R, O_a) + ω(O_a, O_b) odd;
     where both strings are against both terms, (a, b) and (b, a) cancel.
     """
-    union = sorted({*one.touching, *two.touching})
+    union = sorted({*first.touching, *two.touching})
     if len(union) == 1:
         return True
-    relation = np.array([[anticommute(terms[a], terms[b]) for b in union] for a in union])
-    spans = [_parities(part, [terms[a] for a in union]) for part in (one, two)]
+    n_qubits = first.generators.n_qubits
+    relation = PauliTable.from_paulis([terms[a] for a in union], n_qubits).anticommutation()
+    spans = [_parities(part, [terms[a] for a in union]) for part in (first, two)]
     if sum(map(len, spans)) > _MOST_COMBINATIONS:
-        shared = {*one.touching} & {*two.touching}
+        shared = {*first.touching} & {*two.touching}
         return not shared and not any(
-            anticommute(terms[a], terms[b]) for a in one.touching for b in two.touching
+            anticommute(terms[a], terms[b]) for a in first.touching for b in two.touching
         )
     for u in _span(spans[0], len(union)):
         for v in _span(spans[1], len(union)):
@@ -229,20 +231,20 @@ def _parities(part: Part, terms: Sequence[Pauli]) -> list[int]:
 
 
 def _span(basis: Sequence[int], size: int) -> Iterator[npt.NDArray[np.bool_]]:
-    found = [0]
+    vectors = [0]
     for vector in basis:
-        found += [vector ^ other for other in found]
-    for value in found:
+        vectors += [vector ^ other for other in vectors]
+    for value in vectors:
         yield np.array([value >> k & 1 for k in range(size)], dtype=np.bool_)
 
 
-def _clash(one: Part, two: Part, terms: Sequence[Pauli], weights: Sequence[int]) -> bool:
+def _clash(first: Part, two: Part, terms: Sequence[Pauli], weights: Sequence[int]) -> bool:
     """Whether strings Q and R of two components are found with [[Q, O], [R, O]] ≠ 0."""
-    union = sorted({*one.touching, *two.touching})
+    union = sorted({*first.touching, *two.touching})
     if len(union) > _MOST_TERMS:
         return False
     draw = random.Random(0)
-    pools = [_pool(part, draw) for part in (one, two)]
+    pools = [_pool(part, draw) for part in (first, two)]
     return any(
         _commutator(draw.choice(pools[0]), draw.choice(pools[1]), [terms[a] for a in union])
         for _ in range(_PAIRS)

@@ -17,7 +17,7 @@ LISTED: Final = 6
 
 
 def common_symmetries(
-    model: Model, found: Algebra, parts: Sequence[Part], terms: Sequence[Pauli]
+    model: Model, classified: Algebra, parts: Sequence[Part], terms: Sequence[Pauli]
 ) -> list[Pauli]:
     """As many independent commuting strings as commute with all rotations and all terms.
 
@@ -29,13 +29,13 @@ def common_symmetries(
         Pauli(p.x, p.z)
         for group in model.stabilizers
         for p in group.generators
-        if not found.strings.anticommute_with(p).any()
+        if not classified.strings.anticommute_with(p).any()
     ]
     span, kept = gf2.Span(), list[Pauli]()
     for p in [*first, *_against(declared, terms)]:
         if not any(anticommute(p, q) for q in kept) and span.insert(gf2.vector(p, n)):
             kept.append(p)
-    left = groups.commutant([*found.strings.paulis(), *terms, *kept], n)
+    left = groups.commutant([*classified.strings.paulis(), *terms, *kept], n)
     for p in groups.maximal_isotropic(left):
         if span.insert(gf2.vector(p, n)):
             kept.append(p)

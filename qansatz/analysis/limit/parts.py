@@ -36,10 +36,12 @@ class Part:
         return sum(map(len, self.runs))
 
 
-def part_of(layer: Period, found: Algebra, component: Component, terms: Sequence[Pauli]) -> Part:
+def part_of(
+    layer: Period, classified: Algebra, component: Component, terms: Sequence[Pauli]
+) -> Part:
     """The rotations of one period that belong to a component, sorted into types and runs."""
-    generators = found.strings.take(list(component.generators))
-    basis = found.strings.take(list(component.basis))
+    generators = classified.strings.take(list(component.generators))
+    basis = classified.strings.take(list(component.basis))
     touching = tuple(a for a, term in enumerate(terms) if basis.anticommute_with(term).any())
     relation = layer.strings.anticommutation(basis)
     inside = np.bitwise_or.reduce(relation, axis=1)[layer.string]
@@ -62,7 +64,7 @@ def part_of(layer: Period, found: Algebra, component: Component, terms: Sequence
         runs.append(tuple(tuple(map(layer.strings.pauli, run)) for run in found_runs.values()))
     return Part(
         generators=generators,
-        radical=tuple(radical(found, component)),
+        radical=tuple(radical(classified, component)),
         touching=touching,
         members=tuple(tuple(map(layer.strings.pauli, members)) for members in types.values()),
         runs=tuple(runs),

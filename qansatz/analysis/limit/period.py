@@ -81,8 +81,8 @@ def period(model: Model) -> Period:
     kept = base[[_turns(model, int(row), bool(wanted[row])) for row in base]]
     turn = _turn(model, layers, first, size)
     after = np.arange(layers[-1][1], len(wanted))
-    found = _unrolled(model, kept, wanted, turn, size, after)
-    return replace(found, row=order[found.row], after=order[after])
+    unrolled = _unrolled(model, kept, wanted, turn, size, after)
+    return replace(unrolled, row=order[unrolled.row], after=order[after])
 
 
 def _layers(model: Model) -> list[tuple[int, int]]:
@@ -92,14 +92,14 @@ def _layers(model: Model) -> list[tuple[int, int]]:
         return []
     starts = np.flatnonzero(np.diff(column, prepend=-2))
     ends = np.append(starts[1:], len(column))
-    found: list[tuple[int, int]] = []
+    stretches: list[tuple[int, int]] = []
     for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
         if column[start] < 0:
             continue
-        if found and found[-1][1] != start:
-            found.clear()
-        found.append((start, end))
-    return found
+        if stretches and stretches[-1][1] != start:
+            stretches.clear()
+        stretches.append((start, end))
+    return stretches
 
 
 def _rows(layers: list[tuple[int, int]]) -> Rows:
@@ -251,7 +251,7 @@ def _independent(model: Model, wanted: npt.NDArray[np.bool_]) -> bool:
     inside = [
         [slot for slot in slots(rotations.angle(row)) if slot < n] for row in rows[~direct].tolist()
     ]
-    for found in inside:
-        count[found] += 1
-    own = bool((count[rotations.slot[rows[direct]]] == 1).all())
-    return own and all(any(count[slot] == 1 for slot in found) for found in inside)
+    for used in inside:
+        count[used] += 1
+    alone = bool((count[rotations.slot[rows[direct]]] == 1).all())
+    return alone and all(any(count[slot] == 1 for slot in used) for used in inside)

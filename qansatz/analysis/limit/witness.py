@@ -33,9 +33,9 @@ class Witness:
 def find_witness(layer: Period, parts: Sequence[Part], terms: Sequence[Pauli]) -> Witness | None:
     """Two rotations about one string, a period apart, that a few quarter turns show not to commute."""
     largest = max(parts, key=lambda part: part.n_groups)
-    own = {*largest.generators.paulis()}
+    members = {*largest.generators.paulis()}
     strings = [layer.strings.pauli(int(s)) for s in layer.string]
-    rows = [k for k, p in enumerate(strings) if p in own and layer.trained[k]]
+    rows = [k for k, p in enumerate(strings) if p in members and layer.trained[k]]
     untrained = [strings[int(k)] for k in np.flatnonzero(~layer.trained)]
     if any(largest.generators.anticommute_with(p).any() for p in untrained):
         return None
@@ -45,14 +45,14 @@ def find_witness(layer: Period, parts: Sequence[Part], terms: Sequence[Pauli]) -
     if between is None:
         return None
     pair = (product(strings[between], strings[start]), strings[start])
-    known: dict[tuple[Pauli, Pauli], tuple[tuple[Pauli, Pauli], int] | None] = {pair: None}
+    seen: dict[tuple[Pauli, Pauli], tuple[tuple[Pauli, Pauli], int] | None] = {pair: None}
     queue = [pair]
     for state in queue:
         term = next((t for t in own_terms if all(anticommute(p, t) for p in state)), None)
         if term is not None:
             turns = []
             at = state
-            while (step := known[at]) is not None:
+            while (step := seen[at]) is not None:
                 at, turn = step
                 turns.append(turn)
             later = [(2 + k, turn) for k, turn in enumerate(reversed(turns))]
@@ -63,11 +63,11 @@ def find_witness(layer: Period, parts: Sequence[Part], terms: Sequence[Pauli]) -
                 strings=state,
                 term=term,
             )
-        if len(known) * len(rows) > _MOST_STEPS:
+        if len(seen) * len(rows) > _MOST_STEPS:
             return None
         for k in rows:
             p, q = (product(strings[k], s) if anticommute(strings[k], s) else s for s in state)
-            if (p, q) not in known:
-                known[p, q] = (state, k)
+            if (p, q) not in seen:
+                seen[p, q] = (state, k)
                 queue.append((p, q))
     return None

@@ -67,14 +67,14 @@ def _check_group(group: StabilizerGroup, log: FaultLog) -> None:
             )
         )
         return
-    found = groups.dependency([group.generators[k] for k in proper])
-    if found is None:
+    dependency = groups.dependency([group.generators[k] for k in proper])
+    if dependency is None:
         return
-    indices = [proper[k] for k in found.indices]
+    indices = [proper[k] for k in dependency.indices]
     texts = [to_text(group.generators[k]) for k in indices]
     span, product = group.spans[indices[-1]], " · ".join(texts)
     labels = tuple(Label(group.spans[k], "a factor") for k in indices[:-1])
-    if found.product.phase == 2:
+    if dependency.product.phase == 2:
         log.add(
             faults.stabilizers.GroupHoldsMinusOne(
                 span, labels=labels, name=group.name, last=texts[-1], product=product

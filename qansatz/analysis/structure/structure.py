@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -22,19 +23,37 @@ from qansatz.pauli.commutation import commutation, lowest
 from qansatz.pauli.commuting import anticommuting_pair, independent_rows
 from qansatz.pauli.strings import Pauli, anticommute, to_text
 from qansatz.pauli.tables import PauliTable, distinct
+from qansatz.pauli.words import some
+from qansatz.sheets import Cell, Fact, Remark, Sheet, Table, html
+
+_SHOWN: Final = 4
+_HEAD: Final = (
+    "line",
+    "first at",
+    "times",
+    "rotations",
+    "strings",
+    "claimed",
+    "commuting",
+    "cosets",
+    "logical operators",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BlockFinding:
     """A block, and every later block with the same set of strings.
 
-    ``first_row`` is its first rotation, ``n_rotations`` its rotations, ``n_strings`` the distinct
+    ``first_row`` is its first rotation in time and ``first_rotation`` that as written, on a ``line`` of the source;
+    ``n_rotations`` are its rotations, ``n_strings`` the distinct
     strings about which they turn, ``count`` how many blocks have this set. ``logicals`` holds one
     string of each coset of the stabilizers, where the block is a union of cosets.
     """
 
     where: str
+    line: int
     first_row: int
+    first_rotation: int
     n_rotations: int
     n_strings: int
     count: int
@@ -68,6 +87,69 @@ class Structure:
     representatives: PauliTable
     discovered_symmetries: tuple[Pauli, ...]
     merged: tuple[MergedGenerator, ...]
+
+    @property
+    def n_qubits(self) -> int:
+        """The qubits that the strings act on."""
+        return self.representatives.n_qubits
+
+    def sheet(self) -> Sheet:
+        """Whether this is an SLPA and why not, and the blocks."""
+        source = "declared" if self.declared else "found: they move every block within itself"
+        n = self.n_qubits
+        return Sheet(
+            title="Structure",
+            facts=(
+                Fact(
+                    "stabilizer-logical product ansatz",
+                    "yes" if self.slpa else "no",
+                    "commuting blocks, each a union of cosets of the stabilizers",
+                    key="structure.slpa",
+                ),
+                Fact(
+                    "commuting blocks",
+                    "yes" if self.commuting_blocks else "no",
+                    "the strings of every block commute",
+                    key="structure.commuting_blocks",
+                ),
+                Fact(
+                    "stabilizers",
+                    some(self.stabilizers, n, len(self.stabilizers)),
+                    source if self.stabilizers else "",
+                    key="structure.stabilizers",
+                ),
+                Fact(
+                    "discovered symmetries",
+                    some(self.discovered_symmetries, n, len(self.discovered_symmetries)),
+                    "commute with every trainable rotation, beside the declared ones",
+                    key="structure.discovered_symmetries",
+                ),
+            ),
+            tables=(Table(head=_HEAD, rows=tuple(map(self._row, self.blocks))),),
+            remarks=(
+                *(Remark("not an SLPA", reason) for reason in self.reasons),
+                *(Remark("brought together", str(item)) for item in self.merged),
+            ),
+        )
+
+    def _row(self, block: BlockFinding) -> tuple[Cell, ...]:
+        return (
+            block.line,
+            block.where,
+            block.count,
+            block.n_rotations,
+            block.n_strings,
+            block.claimed,
+            block.commuting,
+            block.is_coset_union,
+            some(block.logicals, self.n_qubits, _SHOWN) if block.logicals else "",
+        )
+
+    def __str__(self) -> str:
+        return str(self.sheet())
+
+    def _repr_html_(self) -> str:
+        return html(self.sheet())
 
     def block_relation(self) -> npt.NDArray[np.bool_] | None:
         """Which distinct blocks anticommute as a whole; None unless ``commuting_blocks``."""
@@ -132,35 +214,35 @@ def _blocks(model: Model, places: Generators) -> _Blocks:
     starts = np.flatnonzero(np.diff(number[by_block], prepend=-1))
     ends = np.append(starts[1:], len(rows))
     first = rows[by_block[starts]]
-    known: dict[bytes, int] = {}
+    number_of: dict[bytes, int] = {}
     strings: list[npt.NDArray[np.int32]] = []
     first_row, n_rotations = [], []
     order = np.zeros(len(starts), dtype=np.int32)
     for place, k in enumerate(np.argsort(first).tolist()):
         members = rotations.string[rows[by_block[starts[k] : ends[k]]]]
         key = members.tobytes() if len(members) == 1 else distinct(members).tobytes()
-        if key not in known:
-            known[key] = len(strings)
+        if key not in number_of:
+            number_of[key] = len(strings)
             strings.append(members[np.sort(np.unique(members, return_index=True)[1])])
             first_row.append(int(first[k]))
             n_rotations.append(len(members))
-        order[place] = known[key]
+        order[place] = number_of[key]
     return _Blocks(strings=strings, first_row=first_row, n_rotations=n_rotations, order=order)
 
 
-def _unclaimed(model: Model, found: Generators) -> npt.NDArray[np.int64]:
+def _unclaimed(model: Model, places: Generators) -> npt.NDArray[np.int64]:
     """The block of every row where none is claimed, −1 for encoding: places on one level that relate alike are one."""
     rotations = model.rotations
     used = used_strings(model)
     relation = commutation(rotations.strings, used.take(independent_rows(used)))
-    known: dict[tuple[int, ...], int] = {}
+    number_of: dict[tuple[int, ...], int] = {}
     block = np.full(len(rotations), -1, dtype=np.int64)
-    ends = found.first + found.size
-    for place, (first, end) in enumerate(zip(found.first.tolist(), ends.tolist(), strict=True)):
-        rows = found.rows[first:end]
+    ends = places.first + places.size
+    for place, (first, end) in enumerate(zip(places.first.tolist(), ends.tolist(), strict=True)):
+        rows = places.rows[first:end]
         alike = {relation[s] for s in rotations.string[rows].tolist()}
-        key = (int(found.level[place]), *alike) if len(alike) == 1 else (-1, place)
-        block[rows] = known.setdefault(key, len(known))
+        key = (int(places.level[place]), *alike) if len(alike) == 1 else (-1, place)
+        block[rows] = number_of.setdefault(key, len(number_of))
     return block
 
 
@@ -171,17 +253,19 @@ def _findings(
     stabilizers = gf2.vectors(group, n)
     span = gf2.Echelon(stabilizers)
     count = np.bincount(blocks.order, minlength=len(blocks.strings))
-    found = []
+    findings = []
     for k, strings in enumerate(blocks.strings):
         row = blocks.first_row[k]
         members = [vectors[s] for s in strings]
         whole = bool(group) and _missing(members, stabilizers) is None
         logicals = {span.reduce(v)[0]: v for v in reversed(members)} if whole else {}
         alone = len(strings) == 1
-        found.append(
+        findings.append(
             BlockFinding(
                 where=model.instances.where(int(rotations.instance[row])),
+                line=_line(model, row),
                 first_row=row,
+                first_rotation=int(rotations.written[row]),
                 n_rotations=blocks.n_rotations[k],
                 n_strings=len(strings),
                 count=int(count[k]),
@@ -191,7 +275,12 @@ def _findings(
                 logicals=tuple(gf2.string(v, n) for v in reversed([*logicals.values()])),
             )
         )
-    return tuple(found)
+    return tuple(findings)
+
+
+def _line(model: Model, row: int) -> int:
+    span = model.instances.span(int(model.rotations.instance[row]))
+    return span.source.location(span.start)[0]
 
 
 def _missing(members: Sequence[int], generators: Iterable[int]) -> tuple[int, int] | None:
@@ -251,8 +340,8 @@ def _commuting_part(basis: Sequence[Pauli], strings: PauliTable) -> list[Pauli]:
         row = int.from_bytes(np.packbits(signs).tobytes(), "big")
         combination = span.insert(row)
         if combination is not None:
-            found = groups.product([basis[j] for j in gf2.bits(combination)])
-            kept.append(Pauli(found.x, found.z))
+            product = groups.product([basis[j] for j in gf2.bits(combination)])
+            kept.append(Pauli(product.x, product.z))
     return kept
 
 
@@ -261,8 +350,8 @@ def _group_faults(model: Model, declared: Sequence[Pauli]) -> list[str]:
     for p, q in combinations(declared, 2):
         if anticommute(p, q):
             return [f"the stabilizers {to_text(p)} and {to_text(q)} anticommute"]
-    found = groups.dependency(declared)
-    if found and found.product.phase == 2:
+    dependency = groups.dependency(declared)
+    if dependency and dependency.product.phase == 2:
         return ["the stabilizer group holds -1"]
     if not any(p.x | p.z for p in declared):
         return ["the stabilizer group holds only the identity"]
@@ -328,8 +417,8 @@ def _relations(model: Model, blocks: _Blocks, vectors: Sequence[int]) -> list[st
     if i is None:
         return []
     (block, head, s), (other, string) = origin[i], base[lowest(mixed[i])]
-    one, two = sorted((head, s), key=lambda k: anticommute(table.pauli(k), table.pauli(string)))
-    texts = [to_text(table.pauli(k)) for k in (string, one, two)]
+    first, two = sorted((head, s), key=lambda k: anticommute(table.pauli(k), table.pauli(string)))
+    texts = [to_text(table.pauli(k)) for k in (string, first, two)]
     if block == other:
         name = _name(model, blocks.first_row[block])
         return [f"in {name}, {texts[0]} commutes with {texts[1]} but not with {texts[2]}"]

@@ -45,8 +45,8 @@ def check_symmetries(model: Model, log: FaultLog) -> tuple[SymmetryFinding, ...]
     """Check every declared symmetry; one fault for each symmetry and statement that breaks it."""
     if not model.symmetries:
         return ()
-    found = generators(model)
-    return tuple(_check(model, found, symmetry, log) for symmetry in model.symmetries)
+    places = generators(model)
+    return tuple(_check(model, places, symmetry, log) for symmetry in model.symmetries)
 
 
 def discovered(model: Model) -> tuple[Pauli, ...]:
@@ -85,11 +85,11 @@ def pauli_failures(model: Model, pauli: Pauli) -> list[PauliFailure]:
     """The statements with rotations that anticommute with a string, in the order met."""
     rotations = model.rotations
     broken = rotations.strings.anticommute_with(pauli)[rotations.string] & ~rotations.encoding
-    found = []
+    listed = []
     for failure in failures(model, np.flatnonzero(broken)):
         rows = np.flatnonzero(rotations.instance == rotations.instance[failure.row])
         one_sum = len(distinct(rotations.generator[rows])) == 1
-        found.append(
+        listed.append(
             PauliFailure(
                 failure=failure,
                 failed=int(broken[rows].sum()),
@@ -97,21 +97,21 @@ def pauli_failures(model: Model, pauli: Pauli) -> list[PauliFailure]:
                 things="terms" if one_sum else "rotations",
             )
         )
-    return found
+    return listed
 
 
-def _check(model: Model, found: Generators, symmetry: Symmetry, log: FaultLog) -> SymmetryFinding:
+def _check(model: Model, places: Generators, symmetry: Symmetry, log: FaultLog) -> SymmetryFinding:
     match symmetry:
         case PauliSymmetry():
             verdict = _check_pauli(model, symmetry, log)
         case PermutationSymmetry():
-            verdict = _check_permutation(model, found, symmetry, log)
+            verdict = _check_permutation(model, places, symmetry, log)
         case ChargeSymmetry():
-            verdict = _check_charge(model, found, symmetry, log)
+            verdict = _check_charge(model, places, symmetry, log)
         case _:
             assert_never(symmetry)
     if verdict == "holds" and not isinstance(symmetry, PauliSymmetry):
-        verdict = _check_apart(model, found, symmetry, log)
+        verdict = _check_apart(model, places, symmetry, log)
     broken = []
     for observable in model.observables:
         witness = _observable_witness(model.n_qubits, observable.pulled_back, symmetry)
@@ -134,8 +134,8 @@ def _declared(symmetry: Symmetry) -> Label:
 
 
 def _check_pauli(model: Model, symmetry: PauliSymmetry, log: FaultLog) -> Verdict:
-    found = pauli_failures(model, symmetry.pauli)
-    for item in found:
+    broken = pauli_failures(model, symmetry.pauli)
+    for item in broken:
         failure = item.failure
         pauli = model.rotations.pauli(failure.row)
         text = term(model, failure.row)
@@ -153,15 +153,15 @@ def _check_pauli(model: Model, symmetry: PauliSymmetry, log: FaultLog) -> Verdic
             ),
             failure.n_executions,
         )
-    return "broken" if found else "holds"
+    return "broken" if broken else "holds"
 
 
-def _check_apart(model: Model, found: Generators, symmetry: Symmetry, log: FaultLog) -> Verdict:
+def _check_apart(model: Model, places: Generators, symmetry: Symmetry, log: FaultLog) -> Verdict:
     """A sum that keeps a symmetry does not keep it any more when a fixed angle turns one of its terms alone."""
-    strings = apart(model, found)
+    strings = apart(model, places)
     if not strings:
         return "holds"
-    row = int(found.rows[np.isin(model.rotations.string[found.rows], [*strings])][0])
+    row = int(places.rows[np.isin(model.rotations.string[places.rows], [*strings])][0])
     instance = int(model.rotations.instance[row])
     log.add(
         faults.symmetry.FixedAngleApart(
@@ -176,29 +176,29 @@ def _check_apart(model: Model, found: Generators, symmetry: Symmetry, log: Fault
 
 
 def _check_permutation(
-    model: Model, found: Generators, symmetry: PermutationSymmetry, log: FaultLog
+    model: Model, places: Generators, symmetry: PermutationSymmetry, log: FaultLog
 ) -> Verdict:
     strings = model.rotations.strings
     row_of = {key: row for row, key in enumerate(strings.keys())}
-    known = {(g.strings, g.weights) for g in found.distinct}
+    sums = {(g.strings, g.weights) for g in places.distinct}
     broken: dict[int, tuple[int, ...]] = {}
     for images in symmetry.generators:
         moved = strings.permuted(images).keys()
         image = [row_of.get(key, -1) for key in moved]
-        for kind, generator in enumerate(found.distinct):
+        for kind, generator in enumerate(places.distinct):
             terms = (
                 (image[s], w) for s, w in zip(generator.strings, generator.weights, strict=True)
             )
-            if normalised(terms) not in known:
+            if normalised(terms) not in sums:
                 broken.setdefault(kind, images)
     verdict: Verdict = "broken" if broken else "holds"
-    for failure, kind, _, _ in _by_statement(model, found, broken):
+    for failure, kind, _, _ in _by_statement(model, places, broken):
         log.add(
             faults.symmetry.PermutationBroken(
                 failure.span,
                 labels=(_declared(symmetry),),
                 name=symmetry.name,
-                witness=_moved_away(strings, found, kind, broken[kind], symmetry.name),
+                witness=_moved_away(strings, places, kind, broken[kind], symmetry.name),
                 where=failure.where,
             ),
             failure.n_executions,
@@ -207,21 +207,21 @@ def _check_permutation(
 
 
 def _moved_away(
-    strings: PauliTable, found: Generators, kind: int, images: Sequence[int], name: str
+    strings: PauliTable, places: Generators, kind: int, images: Sequence[int], name: str
 ) -> str:
     """Which term goes where no generator has it."""
-    generator = found.distinct[kind]
+    generator = places.distinct[kind]
     before = strings.take(np.array(generator.strings)).paulis()
     after = strings.take(np.array(generator.strings)).permuted(images).paulis()
-    own = dict(zip(before, generator.weights, strict=True))
+    weight_of = dict(zip(before, generator.weights, strict=True))
     if len(before) > 1:
         for p, q, weight in zip(before, after, generator.weights, strict=True):
-            if q not in own:
+            if q not in weight_of:
                 return (
                     f"`{name}` maps its term {to_text(p)} to {to_text(q)}, "
                     "and no generator has that sum"
                 )
-            if own[q] != weight:
+            if weight_of[q] != weight:
                 return (
                     f"`{name}` maps its term {to_text(p)} to {to_text(q)}, which has another weight"
                 )
@@ -229,38 +229,40 @@ def _moved_away(
 
 
 def _by_statement(
-    model: Model, found: Generators, kinds: Collection[int]
+    model: Model, generators: Generators, kinds: Collection[int]
 ) -> list[tuple[Failure, int, int, int]]:
     """The statements that hold generators of some kinds, each with the first such kind.
 
     Then how many of its generators are of such kinds, of how many in all.
     """
-    marked = np.zeros(len(found.distinct), dtype=np.bool_)
+    marked = np.zeros(len(generators.distinct), dtype=np.bool_)
     marked[np.fromiter(kinds, dtype=np.int64, count=len(kinds))] = True
-    places = np.flatnonzero(marked[found.kind])
-    rows: RowColumn = found.first_rows()
-    kind_of = dict(zip(rows[places].tolist(), found.kind[places].tolist(), strict=True))
+    places = np.flatnonzero(marked[generators.kind])
+    rows: RowColumn = generators.first_rows()
+    kind_of = dict(zip(rows[places].tolist(), generators.kind[places].tolist(), strict=True))
     instance = model.rotations.instance[rows]
     out: list[tuple[Failure, int, int, int]] = []
     for failure in failures(model, rows[places]):
         here = instance == model.rotations.instance[failure.row]
-        total, failed = int(here.sum()), int((here & marked[found.kind]).sum())
+        total, failed = int(here.sum()), int((here & marked[generators.kind]).sum())
         out.append((failure, kind_of[failure.row], failed, total))
     return out
 
 
 def _check_charge(
-    model: Model, found: Generators, symmetry: ChargeSymmetry, log: FaultLog
+    model: Model, places: Generators, symmetry: ChargeSymmetry, log: FaultLog
 ) -> Verdict:
     charge = _collected(symmetry.terms)
     table = PauliTable.from_paulis([Pauli(*key) for key in charge], model.n_qubits)
     strings = model.rotations.strings
     alone = np.zeros(len(strings), dtype=np.bool_)
-    single = np.array([g.strings[0] for g in found.distinct if len(g.strings) == 1], dtype=np.int64)
+    single = np.array(
+        [g.strings[0] for g in places.distinct if len(g.strings) == 1], dtype=np.int64
+    )
     alone[single] = _any_anticommute(strings.take(single), table)
     rational = _is_exact(charge.values())
     residuals: dict[int, Sum] = {}
-    for kind, generator in enumerate(found.distinct):
+    for kind, generator in enumerate(places.distinct):
         if len(generator.strings) > 1:
             terms = zip(
                 strings.take(np.array(generator.strings)).paulis(), generator.weights, strict=True
@@ -275,10 +277,10 @@ def _check_charge(
             residuals[kind] = residual
     verdicts = {"holds"}
     for failure, kind, failed, total in _by_statement(
-        model, found, np.array([*residuals], dtype=np.int64)
+        model, places, np.array([*residuals], dtype=np.int64)
     ):
         residual = residuals[kind]
-        exact = rational and _is_exact(found.distinct[kind].weights, residual.values())
+        exact = rational and _is_exact(places.distinct[kind].weights, residual.values())
         verdicts.add("broken" if exact else "undecided")
         witness = f"the commutator with `{symmetry.name}` holds {_leading(residual)}"
         fault: Fault
@@ -310,10 +312,10 @@ def _any_anticommute(strings: PauliTable, others: PauliTable) -> npt.NDArray[np.
         return np.array(
             [others.anticommute_with(p).any() for p in strings.paulis()], dtype=np.bool_
         )
-    found = np.zeros(len(strings), dtype=np.bool_)
+    clashing = np.zeros(len(strings), dtype=np.bool_)
     for p in others.paulis():
-        found |= strings.anticommute_with(p)
-    return found
+        clashing |= strings.anticommute_with(p)
+    return clashing
 
 
 def commutator(charge: Sum, table: PauliTable, generator: Sum) -> Sum:

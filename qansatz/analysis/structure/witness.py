@@ -30,10 +30,10 @@ def failures(model: Model, rows: npt.NDArray[np.int64]) -> list[Failure]:
     statement, first, count = np.unique(
         instances.statement[instance], return_index=True, return_counts=True
     )
-    found = []
+    listed = []
     for k in np.argsort(at[first]):
         row = int(rows[at[first[k]]])
-        found.append(
+        listed.append(
             Failure(
                 row=row,
                 span=instances.statements[statement[k]].operator,
@@ -41,7 +41,7 @@ def failures(model: Model, rows: npt.NDArray[np.int64]) -> list[Failure]:
                 n_executions=int(count[k]),
             )
         )
-    return found
+    return listed
 
 
 def term(model: Model, row: int) -> str:

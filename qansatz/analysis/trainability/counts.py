@@ -44,15 +44,22 @@ def as_fraction(value: Real) -> Fraction:
     return Fraction(float(value)) if isinstance(value, PiLinear) else Fraction(value)
 
 
+def as_float(value: Fraction) -> int | float:
+    """A fraction as a float, or rounded to an integer beyond all floats."""
+    return float(value) if value < 1 << 1000 else round(value)
+
+
 class TermCounts:
     """Counts for one algebra and one stabilizer state."""
 
-    def __init__(self, found: Algebra, stabilizers: Sequence[Pauli]) -> None:
-        self.found = found
-        self.state = StabilizerState(stabilizers, found.n_qubits)
+    def __init__(self, classified: Algebra, stabilizers: Sequence[Pauli]) -> None:
+        self.found = classified
+        self.state = StabilizerState(stabilizers, classified.n_qubits)
         self._counts: dict[int, int] = {}
         self._owner = {
-            row: k for k, component in enumerate(found.components) for row in component.generators
+            row: k
+            for k, component in enumerate(classified.components)
+            for row in component.generators
         }
 
     def term(self, pauli: Pauli, coefficient: Real) -> TermVariance:
@@ -114,16 +121,16 @@ class TermCounts:
         )
 
 
-def n_stabilizing(found: Algebra, component: Component, state: StabilizerState) -> int:
+def n_stabilizing(classified: Algebra, component: Component, state: StabilizerState) -> int:
     """The strings of a component that stabilize a state up to sign: one elimination over F₂."""
     match component.members:
         case None:
-            (pauli,) = found.strings.take([component.generators[0]]).paulis()
+            (pauli,) = classified.strings.take([component.generators[0]]).paulis()
             return abs(state.expectation(pauli))
         case FreeFermions() as fermions:
             return _pairs(fermions, vectors(state.table))
         case QuadraticForm() as form:
-            return _values(found, component, form, state)
+            return _values(classified, component, form, state)
         case _:
             assert_never(component.members)
 
@@ -142,18 +149,20 @@ def _pairs(fermions: FreeFermions, stabilizers: Sequence[int]) -> int:
 
 
 def _values(
-    found: Algebra, component: Component, form: QuadraticForm, state: StabilizerState
+    classified: Algebra, component: Component, form: QuadraticForm, state: StabilizerState
 ) -> int:
     """The strings v of V ∩ W outside the radical R, with q(v) = 1 where q exists; W the stabilizers.
 
     On the commuting strings of V ∩ W the form is linear.
     """
-    inside = _meet(found, component, state)
-    central = gf2.Span(vectors(PauliTable.from_paulis(radical(found, component), found.n_qubits)))
+    inside = _meet(classified, component, state)
+    central = gf2.Span(
+        vectors(PauliTable.from_paulis(radical(classified, component), classified.n_qubits))
+    )
     both = _intersection(inside, central.basis)
     if not form.exists:
         return (1 << len(inside)) - (1 << len(both))
-    return _odd(form, inside, found.n_qubits) - _odd(form, both, found.n_qubits)
+    return _odd(form, inside, classified.n_qubits) - _odd(form, both, classified.n_qubits)
 
 
 def _odd(form: QuadraticForm, rows: Sequence[int], n_qubits: int) -> int:
@@ -163,22 +172,22 @@ def _odd(form: QuadraticForm, rows: Sequence[int], n_qubits: int) -> int:
     return 1 << (len(rows) - 1) if any(values) else 0
 
 
-def _meet(found: Algebra, component: Component, state: StabilizerState) -> list[int]:
-    own = vectors(found.strings.take(list(component.basis)))
-    return _intersection(own, vectors(state.table))
+def _meet(classified: Algebra, component: Component, state: StabilizerState) -> list[int]:
+    members = vectors(classified.strings.take(list(component.basis)))
+    return _intersection(members, vectors(state.table))
 
 
 def _intersection(left: Sequence[int], right: Sequence[int]) -> list[int]:
     """A basis of the intersection of two spans, each given by independent rows."""
     span = gf2.Echelon(left)
-    found = []
+    common = []
     for row in right:
         combination = span.insert(row)
         if combination is not None:
-            found.append(
+            common.append(
                 _sum(right[k - len(left)] for k in gf2.bits(combination) if k >= len(left))
             )
-    return found
+    return common
 
 
 def _sum(rows: Iterable[int]) -> int:

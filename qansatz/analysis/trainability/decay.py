@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from qansatz.analysis.algebra.families import ClosedForm, Formula, closed_forms
 from qansatz.analysis.trainability.variance import Variance
 from qansatz.numbers import fraction_text
-from qansatz.sheets import notes, table
+from qansatz.sheets import Remark, Sheet, Table, assumed, html
 
 if TYPE_CHECKING:
     import sympy
@@ -41,31 +41,37 @@ class Decay:
         """What the variances assume, at any size."""
         return tuple(dict.fromkeys(text for v in self.variances.values() for text in v.hypotheses))
 
-    def __str__(self) -> str:
-        return f"Var {self.observable} in {self.argument}: {self.verdict}"
-
-    def _repr_html_(self) -> str:
-        import sympy
-
-        symbol = sympy.Symbol(self.argument)
+    def sheet(self) -> Sheet:
+        """The verdict, the closed forms, the values at the first sizes, and what is assumed."""
         values = [
             (n, f"not known: {v.reason}" if v.value is None else fraction_text(v.value))
             for n, v in self.variances.items()
         ]
-        formulas = [
-            (
-                f"{self.argument} = {form.residue} mod {form.period}" if form.period > 1 else "all",
-                "Var = 0" if _is_zero(form) else inverse(form, symbol),
-                f"{form.verified[0]} to {form.verified[-1]}",
-            )
-            for form in self.forms or ()
-        ]
-        shown = table(formulas, (self.argument, "1/Var", "verified at")) if formulas else ""
         more = len(values) - _MOST_SHOWN
-        left = [f"{more} more sizes"] if more > 0 else []
-        assumed = (f"assumed: {text}" for text in self.hypotheses)
-        sizes = table(values[:_MOST_SHOWN], (self.argument, f"Var {self.observable}"))
-        return notes([str(self)]) + shown + sizes + notes([*left, *assumed])
+        sizes = Table(
+            head=(self.argument, f"Var {self.observable}"),
+            rows=tuple(values[:_MOST_SHOWN]),
+            more=f"{more} more sizes" if more > 0 else "",
+        )
+        forms = Table(
+            head=(self.argument, "1/Var", "verified at"),
+            rows=tuple(
+                (form.where(self.argument), inverse_text(form, self.argument), form.range_text)
+                for form in self.forms or ()
+            ),
+        )
+        verdict = Remark(f"variance in {self.argument}", self.verdict)
+        return Sheet(
+            title=f"Variance of {self.observable} by size",
+            tables=(sizes, forms) if forms.rows else (sizes,),
+            remarks=(verdict, *assumed(self.hypotheses)),
+        )
+
+    def __str__(self) -> str:
+        return str(self.sheet())
+
+    def _repr_html_(self) -> str:
+        return html(self.sheet())
 
 
 def decay(variances: Mapping[int, Variance], argument: str = "n") -> Decay:
@@ -78,8 +84,8 @@ def decay(variances: Mapping[int, Variance], argument: str = "n") -> Decay:
     """
     if not variances:
         raise ValueError("variances at some sizes are needed")
-    known = {n: v.value for n, v in variances.items() if v.value is not None}
-    forms = _forms({n: variances[n] for n in known})
+    values = {n: v.value for n, v in variances.items() if v.value is not None}
+    forms = _forms({n: variances[n] for n in values})
     outside = {n: v.reason for n, v in variances.items() if v.value is None}
     if forms is not None and any(n > min(f.verified[0] for f in forms) for n in outside):
         forms = None
@@ -88,7 +94,7 @@ def decay(variances: Mapping[int, Variance], argument: str = "n") -> Decay:
         observable=next(iter(variances.values())).observable,
         variances=dict(variances),
         forms=forms,
-        verdict=_verdict(forms, known, outside, argument),
+        verdict=_verdict(forms, values, outside, argument),
     )
 
 
@@ -101,46 +107,58 @@ def inverse(form: ClosedForm, symbol: sympy.Symbol) -> Any:
     parts = form.expressions(symbol)
     if len(parts) == 1:
         return parts[0]
-    found = sympy.cancel(parts[0] / parts[1])
-    return found if found.has(sympy.Pow(2, symbol)) else sympy.factor(found)
+    inverted = sympy.cancel(parts[0] / parts[1])
+    return inverted if inverted.has(sympy.Pow(2, symbol)) else sympy.factor(inverted)
+
+
+def inverse_text(form: ClosedForm, argument: str) -> str:
+    """1/Var in plain text."""
+    import sympy
+
+    expression = inverse(form, sympy.Symbol(argument, integer=True, positive=True))
+    if expression is None:
+        return "infinite: the variance is 0"
+    return str(expression).replace("**", "^")
 
 
 def _forms(variances: Mapping[int, Variance]) -> tuple[ClosedForm, ...] | None:
     """1/Var as one formula, or as two where those hold for more classes together."""
-    one = None
+    denominator = None
     if all(v.value for v in variances.values()):
-        one = closed_forms({n: (("1/Var",), (1 / _value(v),)) for n, v in variances.items()})
+        denominator = closed_forms(
+            {n: (("1/Var",), (1 / _value(v),)) for n, v in variances.items()}
+        )
     two = closed_forms({n: (("dividend", "divisor"), _parts(v)) for n, v in variances.items()})
-    if one is None or two is None:
-        return one or two
-    return one if len(one) <= len(two) else two
+    if denominator is None or two is None:
+        return denominator or two
+    return denominator if len(denominator) <= len(two) else two
 
 
-def _parts(found: Variance) -> tuple[Fraction, Fraction]:
+def _parts(variance: Variance) -> tuple[Fraction, Fraction]:
     """The product of the dimensions that the variance is divided by, and Var times that."""
-    dimensions = {row.dimension for row in found.terms if row.n_stabilizing}
+    dimensions = {row.dimension for row in variance.terms if row.n_stabilizing}
     whole = Fraction(prod(dimensions))
-    return whole, _value(found) * whole
+    return whole, _value(variance) * whole
 
 
-def _value(found: Variance) -> Fraction:
-    assert found.value is not None
-    return found.value
+def _value(variance: Variance) -> Fraction:
+    assert variance.value is not None
+    return variance.value
 
 
 def _verdict(
     forms: tuple[ClosedForm, ...] | None,
-    known: Mapping[int, Fraction],
+    values: Mapping[int, Fraction],
     outside: Mapping[int, str | None],
     argument: str,
 ) -> str:
     if forms is not None:
-        told = [_decay(form, argument) for form in forms]
-        if len(set(told)) == 1:
-            return told[0]
-        classes = zip(forms, told, strict=True)
+        texts = [_decay(form, argument) for form in forms]
+        if len(set(texts)) == 1:
+            return texts[0]
+        classes = zip(forms, texts, strict=True)
         return "; ".join(f"{argument} = {f.residue} mod {f.period}: {text}" for f, text in classes)
-    if outside and (not known or max(outside) > min(known)):
+    if outside and (not values or max(outside) > min(values)):
         n = max(outside)
         reason = outside[n]
         return f"theorem does not apply: {reason} ({argument} = {n})"

@@ -52,10 +52,10 @@ def sum_variance(
         )
     state = StabilizerState(tuple(stabilizers), closure.state.columns.n_qubits)
     if not _invariant(closure.state.columns.reduction, state):
-        found = _without_symmetry(closure)
-        if isinstance(found, str):
-            return found
-        closure = found
+        closed = _without_symmetry(closure)
+        if isinstance(closed, str):
+            return closed
+        closure = closed
     try:
         return _Cost(closure, state).variance(terms)
     except NotFoundError as error:
@@ -75,18 +75,18 @@ class _Cost:
         anything = not self.moments.splits(whole)
         if anything and not self._state_splits():
             return OUTSIDE
-        found = self.moments.moment(self.near, whole)
+        values = self.moments.moment(self.near, whole)
         alone: dict[tuple[int, int], Fraction | None] = {}
-        known: dict[tuple[int, int], Fraction | None] = {}
+        primes: dict[tuple[int, int], Fraction | None] = {}
         for pauli, weight in list(terms.items())[:MOST_TERMS]:
             unit = self._averaged({pauli: Fraction(1)})
             ((orbit, _),) = unit.items() or [((0, 0), None)]
-            if orbit not in known:
+            if orbit not in primes:
                 fits = anything or self.moments.splits(unit)
-                known[orbit] = self.moments.moment(self.near, unit).value if fits else None
-            one = known[orbit]
-            alone[pauli[:2]] = None if one is None else weight**2 * one
-        return SumVariance(value=found.value, n_ideals=found.n_ideals, terms=alone)
+                primes[orbit] = self.moments.moment(self.near, unit).value if fits else None
+            part = primes[orbit]
+            alone[pauli[:2]] = None if part is None else weight**2 * part
+        return SumVariance(value=values.value, n_ideals=values.n_ideals, terms=alone)
 
     def _averaged(self, terms: Mapping[Pauli, Fraction]) -> Orbits:
         """A sum averaged over the permutations, without the identity."""
@@ -121,13 +121,13 @@ def _without_symmetry(closure: Closure) -> Closure | str:
     """The same algebra counted in strings."""
     columns = closure.state.columns
     limit = Limit(dimension=closure.dimension, effort=_EFFORT)
-    found = close(columns.generators, columns.n_qubits, reduction=Trivial(), limit=limit)
-    if isinstance(found, Partial):
+    closed = close(columns.generators, columns.n_qubits, reduction=Trivial(), limit=limit)
+    if isinstance(closed, Partial):
         return (
             f"the initial state lacks the symmetry of the generators ({columns.reduction.name}), and string "
-            f"by string the closure was stopped: {found.reason}"
+            f"by string the closure was stopped: {closed.reason}"
         )
-    return found
+    return closed
 
 
 def _invariant(reduction: Reduction, state: StabilizerState) -> bool:
@@ -154,7 +154,7 @@ def _moves(reduction: Reduction, n_qubits: int) -> tuple[Images, ...]:
             raise TypeError(f"no generators of {reduction.name} are known")
 
 
-def _exchange(one: int, other: int, n_qubits: int) -> Images:
+def _exchange(first: int, other: int, n_qubits: int) -> Images:
     images = list(range(n_qubits))
-    images[one], images[other] = other, one
+    images[first], images[other] = other, first
     return tuple(images)

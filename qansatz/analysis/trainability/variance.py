@@ -33,7 +33,7 @@ from qansatz.model.program import Model, Observable, Term
 from qansatz.model.reals import PiLinear, Real
 from qansatz.numbers import digits, fraction_text, rounded
 from qansatz.pauli.strings import Pauli, to_text
-from qansatz.sheets import notes, table
+from qansatz.sheets import Cell, Fact, Sheet, Table, assumed, html
 
 if TYPE_CHECKING:
     from qansatz.lie.closure import Closure
@@ -74,39 +74,49 @@ class Variance:
         """Whether there is a value."""
         return self.verdict == "exact"
 
-    def __str__(self) -> str:
-        if self.value is None:
-            return f"Var {self.observable}: no exact value for deep circuits: {self.reason}"
-        return f"Var {self.observable} = {fraction_text(self.value)} ({rounded(self.value)})"
+    def sheet(self) -> Sheet:
+        """The value, or why there is none, and the terms of the observable."""
+        rows = tuple(map(_row, self.terms[:_MOST_SHOWN]))
+        more = len(self.terms) - len(rows)
+        terms = Table(
+            head=("term", "its own variance", "counted"),
+            rows=rows,
+            more=f"{more} more terms" if more else "",
+        )
+        return Sheet(
+            title=f"Variance of {self.observable} in deep circuits",
+            facts=(self._fact(),),
+            tables=(terms,) if rows else (),
+            remarks=assumed(self.hypotheses),
+        )
 
-    def facts(self) -> list[tuple[str, str, str]]:
-        """Label, value and one line of explanation of every number."""
+    def _fact(self) -> Fact:
         label = f"Var {self.observable}"
         if self.value is None:
-            return [(label, "not known", f"no exact value for deep circuits: {self.reason}")]
+            why = f"no exact value for deep circuits: {self.reason}"
+            return Fact(label, "not known", why, certainty="unknown")
         value = f"{fraction_text(self.value)} = {rounded(self.value)}"
-        return [(label, value, f"exact, over the parameters of a deep circuit: {counted(self)}")]
+        why = f"exact, over the parameters of a deep circuit: {counted(self)}"
+        return Fact(label, value, why)
+
+    def __str__(self) -> str:
+        return str(self.sheet())
 
     def _repr_html_(self) -> str:
-        rows = [
-            (
-                f"{row.coefficient} {to_text(row.pauli)}",
-                "not known" if row.variance is None else fraction_text(row.variance),
-                f"{digits(row.n_stabilizing)} of {digits(row.dimension)} strings stabilize the state"
-                if row.dimension
-                else "",
-            )
-            for row in self.terms[:_MOST_SHOWN]
-        ]
-        more = len(self.terms) - len(rows)
-        left = [f"{more} more terms"] if more > 0 else []
-        shown = table(rows, ("term", "its own variance", "counted")) if rows else ""
-        assumed = (f"assumed: {text}" for text in self.hypotheses)
-        return table(self.facts()) + shown + notes([*left, *assumed])
+        return html(self.sheet())
+
+
+def _row(row: TermVariance) -> tuple[Cell, ...]:
+    stabilizing = f"{digits(row.n_stabilizing)} of {digits(row.dimension)} strings"
+    return (
+        f"{row.coefficient} {to_text(row.pauli)}",
+        "not known" if row.variance is None else fraction_text(row.variance),
+        f"{stabilizing} stabilize the state" if row.dimension else "",
+    )
 
 
 def variance(
-    model: Model, observable: Observable | None = None, *, found: AlgebraReport | None = None
+    model: Model, observable: Observable | None = None, *, report: AlgebraReport | None = None
 ) -> Variance:
     """The variance of an observable, the first by default; polynomial in qubits, generators and terms.
 
@@ -120,26 +130,26 @@ def variance(
         if not model.observables:
             raise ValueError("the ansatz has no observable")
         observable = model.observables[0]
-    found = algebra(model) if found is None else found
+    report = algebra(model) if report is None else report
     hypotheses = [DEEP, STATE]
-    if 0 < model.slots.n_parameters < found.dimension:
+    if 0 < model.slots.n_parameters < report.dimension:
         hypotheses.append(SHALLOW)
-    hypotheses += [text for text in found.hypotheses if text != ENCODING]
+    hypotheses += [text for text in report.hypotheses if text != ENCODING]
     terms = _collected(observable.pulled_back)
     if any(isinstance(c, float | PiLinear) for c in terms.values()):
         hypotheses.append(ROUNDED)
     if model.rotations.encoding.any():
         return _declined(observable, hypotheses, DATA)
-    if not found.exact:
+    if not report.exact:
         return _declined(observable, hypotheses, "only an upper bound of the Lie algebra is known")
-    if (reason := _unmet(model, found)) is not None:
+    if (reason := _unmet(model, report)) is not None:
         return _declined(observable, hypotheses, reason)
-    if found.closure is not None:
-        return _of_sums(model, observable, found.closure, terms, hypotheses)
-    if found.classified is None:
+    if report.closure is not None:
+        return _of_sums(model, observable, report.closure, terms, hypotheses)
+    if report.classified is None:
         return _declined(observable, hypotheses, "the algebra is not known by its elements")
     hypotheses.append(INSIDE)
-    cost = TermCounts(found.classified, model.initial.stabilizers)
+    cost = TermCounts(report.classified, model.initial.stabilizers)
     rows = [cost.term(pauli, coefficient) for pauli, coefficient in terms.items()]
     outside = [row for row in rows if row.variance is None]
     if outside:
@@ -156,14 +166,14 @@ def variance(
     )
 
 
-def counted(found: Variance) -> str:
+def counted(variance: Variance) -> str:
     """What the variance counts, in words: of the first term that varies."""
-    if found.n_ideals is not None:
+    if variance.n_ideals is not None:
         return (
-            f"over {digits(found.n_ideals)} simple ideals, the sum of the squared parts of state and "
+            f"over {digits(variance.n_ideals)} simple ideals, the sum of the squared parts of state and "
             "observable there, divided by the dimension"
         )
-    for row in found.terms:
+    for row in variance.terms:
         if row.component is not None and row.dimension:
             return (
                 f"{digits(row.n_stabilizing)} of the {digits(row.dimension)} strings of the "
@@ -172,7 +182,7 @@ def counted(found: Variance) -> str:
     return "every term commutes with the whole algebra"
 
 
-def _unmet(model: Model, found: AlgebraReport) -> str | None:
+def _unmet(model: Model, report: AlgebraReport) -> str | None:
     """A hypothesis of the theorem that the model does not meet, in words."""
     places = generators(model)
     fixed = fixed_rotations(model, places)
@@ -182,7 +192,7 @@ def _unmet(model: Model, found: AlgebraReport) -> str | None:
     ):
         for string in strings:
             pauli = model.rotations.strings.pauli(string)
-            if not _inside(found, pauli):
+            if not _inside(report, pauli):
                 return (
                     f"a rotation about {to_text(pauli)} by a fixed angle or data stands {where} "
                     f"trainable one, outside the Lie algebra: {what}"
@@ -190,12 +200,12 @@ def _unmet(model: Model, found: AlgebraReport) -> str | None:
     return _narrow(model) or _shared(model, places)
 
 
-def _inside(found: AlgebraReport, pauli: Pauli) -> bool:
-    if found.closure is not None:
+def _inside(report: AlgebraReport, pauli: Pauli) -> bool:
+    if report.closure is not None:
         from qansatz.lie.closure import contains as in_closure
 
-        return in_closure(found.closure, {pauli[:2]: 1})
-    return found.classified is not None and contains(found.classified, pauli)
+        return in_closure(report.closure, {pauli[:2]: 1})
+    return report.classified is not None and contains(report.classified, pauli)
 
 
 def _narrow(model: Model) -> str | None:
@@ -237,9 +247,9 @@ def _of_sums(
     from qansatz.analysis.trainability.sum_variance import RESIDUES, SPLITS, sum_variance
 
     weights = {pauli: as_fraction(weight) for pauli, weight in terms.items()}
-    found = sum_variance(closure, model.initial.stabilizers, weights)
-    if isinstance(found, str):
-        return _declined(observable, hypotheses, found)
+    moments = sum_variance(closure, model.initial.stabilizers, weights)
+    if isinstance(moments, str):
+        return _declined(observable, hypotheses, moments)
     rows = tuple(
         TermVariance(
             coefficient=terms[pauli],
@@ -247,18 +257,18 @@ def _of_sums(
             component=None,
             dimension=0,
             n_stabilizing=0,
-            variance=found.terms.get(pauli[:2]),
+            variance=moments.terms.get(pauli[:2]),
         )
         for pauli in terms
     )
     return Variance(
         observable=observable.name,
         verdict="exact",
-        value=found.value,
+        value=moments.value,
         terms=rows,
         hypotheses=(*hypotheses, SPLITS, RESIDUES),
         reason=None,
-        n_ideals=found.n_ideals,
+        n_ideals=moments.n_ideals,
     )
 
 

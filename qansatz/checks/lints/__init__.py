@@ -18,10 +18,10 @@ from qansatz.model.program import Model
 def check_lints(model: Model, log: FaultLog) -> None:
     """Report what is allowed and probably not meant."""
     global_observable.check(model, log)
-    found = generators(model)
-    identity_generator.check(model, found, log)
-    angles_merge.check(model, found, log)
-    variance_decays.check(model, found, log)
+    places = generators(model)
+    identity_generator.check(model, places, log)
+    angles_merge.check(model, places, log)
+    variance_decays.check(model, places, log)
 
 
 def lint(model: Model, log: FaultLog) -> None:

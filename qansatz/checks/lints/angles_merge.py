@@ -61,15 +61,15 @@ class AnglesMerge(Fault):
         return "remove one of the two, or put a generator that does not commute between them"
 
 
-def check(model: Model, found: Generators, log: FaultLog) -> None:
+def check(model: Model, places: Generators, log: FaultLog) -> None:
     """Equal generators on one level: only commuting rotations stand between; the first pair of a statement."""
     rotations, instances = model.rotations, model.instances
-    rows = found.first_rows()
+    rows = places.first_rows()
     variable = np.flatnonzero((rotations.slot[rows] >= 0) | (rotations.expression[rows] >= 0))
-    order = variable[np.lexsort((rows[variable], found.level[variable], found.kind[variable]))]
+    order = variable[np.lexsort((rows[variable], places.level[variable], places.kind[variable]))]
     before, after = rows[order[:-1]], rows[order[1:]]
-    same = found.kind[order[:-1]] == found.kind[order[1:]]
-    same &= found.level[order[:-1]] == found.level[order[1:]]
+    same = places.kind[order[:-1]] == places.kind[order[1:]]
+    same &= places.level[order[:-1]] == places.level[order[1:]]
     reported: set[int] = set()
     for row, earlier in sorted(zip(after[same].tolist(), before[same].tolist(), strict=True)):
         statement = int(instances.statement[rotations.instance[row]])

@@ -53,11 +53,11 @@ class IdentityGenerator(Fault):
         return "remove it"
 
 
-def check(model: Model, found: Generators, log: FaultLog) -> None:
+def check(model: Model, places: Generators, log: FaultLog) -> None:
     """One fault a statement with generators all of whose strings are the identity."""
-    if not len(found.first):
+    if not len(places.first):
         return
-    acts = model.rotations.strings.weights()[model.rotations.string[found.rows]] > 0
-    idle = ~np.logical_or.reduceat(acts, found.first)
-    for failure in failures(model, found.first_rows()[idle]):
+    acts = model.rotations.strings.weights()[model.rotations.string[places.rows]] > 0
+    idle = ~np.logical_or.reduceat(acts, places.first)
+    for failure in failures(model, places.first_rows()[idle]):
         log.add(IdentityGenerator(failure.span, where=failure.where), failure.n_executions)

@@ -71,8 +71,10 @@ def _check_word(name: str, word: nodes.Word, log: FaultLog) -> None:
     support = [i for i, letter in enumerate(word.text) if letter != "I"]
     if named is None or len(support) != 1:
         return
-    qubit, found = int(named[2]), support[0]
-    if qubit != found and qubit == len(word.text) - 1 - found:
+    qubit, acted_on = int(named[2]), support[0]
+    if qubit != acted_on and qubit == len(word.text) - 1 - acted_on:
         log.add(
-            ReversedWord(word.span, name=name, qubit=qubit, found=found, letter=word.text[found])
+            ReversedWord(
+                word.span, name=name, qubit=qubit, found=acted_on, letter=word.text[acted_on]
+            )
         )

@@ -45,7 +45,7 @@ class Backend:
             BackendError: with the simulator's reason, such as too little memory for the qubits.
         """
         refuse_too_large(circuits, self.name, MAX_QUBITS)
-        found: dict[int, Outcomes] = {}
+        outcomes: dict[int, Outcomes] = {}
         for n_shots in sorted(set(shots)):
             rows = [row for row, n in enumerate(shots) if n == n_shots]
             built = [
@@ -57,8 +57,8 @@ class Backend:
                 raise BackendError(f"qiskit-aer could not run the circuits: {result.status}")
             for k, row in enumerate(rows):
                 counts = result.data(k).get("counts", {})
-                found[row] = self._drawn(counts, len(circuits[row].measured), n_shots)
-        return [found[row] for row in range(len(circuits))]
+                outcomes[row] = self._drawn(counts, len(circuits[row].measured), n_shots)
+        return [outcomes[row] for row in range(len(circuits))]
 
     def _drawn(self, counts: Mapping[str, int], n_bits: int, n_shots: int) -> Outcomes:
         """Counts of hexadecimal numbers, bit k for column k, as outcomes in random order."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any, Final, Protocol, TypeAlias
@@ -42,18 +42,47 @@ class Backend(Protocol):
         """Run each circuit for its number of shots, at slot values (parameters, then inputs; radians)."""
 
 
-def backend(name: str, **options: Any) -> Backend:
-    """A backend by name, with its own options (``seed`` for those that draw outcomes).
+def backend(
+    name: str,
+    *,
+    seed: int | None = None,
+    p_1q: float | None = None,
+    p_2q: float | None = None,
+    p_meas: float | None = None,
+    p_init: float | None = None,
+) -> Backend:
+    """A backend by name that runs here; ``seed`` is that of the outcomes.
+
+    The probabilities of errors at a one-qubit gate, two-qubit gate, measurement and preparation are for selene. A run
+    on Nexus needs a record and a limit on its cost: :class:`qansatz.execute.nexus.backend.Backend`.
 
     Raises:
-        ValueError: for a name that is not in ``BACKENDS``, or an option out of its range.
+        ValueError: for a name that is not in ``BACKENDS`` or not run here, or an option that the backend cannot take.
         ImportError: when a library it needs is not installed.
     """
+    check_name(name)
+    given = {"p_1q": p_1q, "p_2q": p_2q, "p_meas": p_meas, "p_init": p_init}
+    noise = {option: value for option, value in given.items() if value is not None}
+    check_noise(name, noise)
+    if name == "nexus":
+        raise ValueError(
+            "a run on nexus needs a record: use `qansatz.execute.nexus.backend.Backend`"
+        )
+    module: Any = import_module(f"qansatz.execute.{BACKENDS[name]}")
+    runner: Backend = module.Backend(seed=seed, **noise)
+    return runner
+
+
+def check_name(name: str) -> None:
+    """Raise ``ValueError`` that lists the backends unless there is one of this name."""
     if name not in BACKENDS:
         raise ValueError(f"there is no backend {name!r}; there are {', '.join(BACKENDS)}")
-    module: Any = import_module(f"qansatz.execute.{BACKENDS[name]}")
-    found: Backend = module.Backend(**options)
-    return found
+
+
+def check_noise(name: str, noise: Mapping[str, float]) -> None:
+    """Raise ``ValueError`` where probabilities of errors are given to a backend without noise."""
+    if noise and name != "selene":
+        raise ValueError("only the backend selene takes probabilities of errors")
 
 
 def refuse_too_large(circuits: Sequence[MeasuredCircuit], name: str, limit: int) -> None:
@@ -66,10 +95,10 @@ def refuse_too_large(circuits: Sequence[MeasuredCircuit], name: str, limit: int)
 def require(package: str, name: str, extra: str) -> None:
     """Raise ``ImportError`` that names the cure when the package of a backend is not installed."""
     try:
-        found = find_spec(package) is not None
+        installed = find_spec(package) is not None
     except ModuleNotFoundError:
-        found = False
-    if not found:
+        installed = False
+    if not installed:
         raise ImportError(
             f'the backend {name} needs {package}, which is not installed: pip install "qansatz[{extra}]"'
         )

@@ -52,16 +52,16 @@ class Bindable:
         point = np.asarray(values, dtype=np.float64)
         if point.ndim == 0 or point.shape[-1] != self.n_slots:
             raise ValueError(f"{self.n_slots} values are needed, not {point.shape[-1:]}")
-        found = np.empty((*point.shape[:-1], len(self.constants)))
-        found[...] = self.constants
-        np.add.at(found.T, self.rows, (self.coefficients * point[..., self.columns]).T)
+        angles = np.empty((*point.shape[:-1], len(self.constants)))
+        angles[...] = self.constants
+        np.add.at(angles.T, self.rows, (self.coefficients * point[..., self.columns]).T)
         if self.function is not None:
             arguments = np.moveaxis(point[..., self.used], -1, 0)
             with np.errstate(all="ignore"):
                 results = self.function(*arguments)
             for k, result in zip(self.nonlinear, results, strict=True):
-                found[..., k] = np.where(np.isfinite(result), result, np.nan)
-        return found
+                angles[..., k] = np.where(np.isfinite(result), result, np.nan)
+        return angles
 
     def angles(self, values: npt.ArrayLike) -> tuple[list[float], list[float]]:
         """θ and φ of every gate at slot values of shape (slots,); φ is 0 where a gate has none.
@@ -129,15 +129,15 @@ class Binder:
     """Compiles each gate list it meets once, and remembers the latest ``REMEMBERED``."""
 
     def __init__(self) -> None:
-        self._known: OrderedDict[int, tuple[GateList, Bindable]] = OrderedDict()
+        self._kept: OrderedDict[int, tuple[GateList, Bindable]] = OrderedDict()
 
     def __call__(self, gates: GateList) -> Bindable:
-        """The columns of a gate list: known by identity, so that asking again costs nothing."""
-        known = self._known.get(id(gates))
-        if known is not None:
-            return known[1]
-        found = bindable(gates)
-        self._known[id(gates)] = (gates, found)
-        if len(self._known) > REMEMBERED:
-            self._known.popitem(last=False)
-        return found
+        """The columns of a gate list: kept by identity, so that asking again costs nothing."""
+        kept = self._kept.get(id(gates))
+        if kept is not None:
+            return kept[1]
+        columns = bindable(gates)
+        self._kept[id(gates)] = (gates, columns)
+        if len(self._kept) > REMEMBERED:
+            self._kept.popitem(last=False)
+        return columns

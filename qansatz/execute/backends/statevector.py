@@ -65,15 +65,15 @@ def parity_means(circuit: MeasuredCircuit, values: Sequence[float]) -> Floats:
     """The exact mean of every parity of a circuit, in their order; ``ValueError`` as :func:`final_state`."""
     weights = _squares(final_state(circuit, values))
     indices = np.arange(len(weights))
-    found = []
+    means = []
     for parity in circuit.parities:
         n = circuit.gates.n_qubits
         read = [q for k, q in enumerate(circuit.measured) if parity.columns >> k & 1]
         mask = sum(1 << (n - 1 - qubit) for qubit in read)
         odd = np.bitwise_count(indices & mask) & 1
         mean = float(weights.sum() - 2 * weights[odd == 1].sum())
-        found.append(-mean if parity.negative else mean)
-    return np.array(found)
+        means.append(-mean if parity.negative else mean)
+    return np.array(means)
 
 
 def amplitudes(gates: Bindable, values: npt.ArrayLike) -> Amplitudes:
@@ -107,14 +107,14 @@ def amplitudes(gates: Bindable, values: npt.ArrayLike) -> Amplitudes:
 def _turn(pairs: Amplitudes, theta: float, phi: float) -> None:
     """exp(−iθ/2·(cos φ·X + sin φ·Y)) in place on amplitudes of shape (·, 2, ·)."""
     cosine, sine = math.cos(theta / 2), -1j * math.sin(theta / 2)
-    zero, one = pairs[:, 0], pairs[:, 1]
-    from_one = one * (sine * cmath.exp(-1j * phi))
+    zero, ones = pairs[:, 0], pairs[:, 1]
+    from_one = ones * (sine * cmath.exp(-1j * phi))
     from_zero = zero * (sine * cmath.exp(1j * phi))
     pairs *= cosine
     zero += from_one
-    one += from_zero
+    ones += from_zero
 
 
 def _squares(state: Amplitudes) -> Floats:
-    found: Floats = state.real**2 + state.imag**2
-    return found
+    probabilities: Floats = state.real**2 + state.imag**2
+    return probabilities

@@ -15,6 +15,7 @@ from typing import Final
 import numpy as np
 
 from qansatz.analysis.gradient.angle_columns import AngleColumns, Floats, Indices, angle_columns
+from qansatz.analysis.gradient.methods import ADJOINT
 from qansatz.execute.gradients.result import Gradient
 from qansatz.model.program import Model, Observable
 from qansatz.pauli import planes
@@ -68,17 +69,38 @@ class AdjointSimulation:
             ValueError: where an angle, or its derivative, has no real value.
         """
         turns = self._turns(values)
-        found = self._forward(turns)
-        value = self._value(found)
-        both = found + 1j * self.observable
+        means = self._forward(turns)
+        value = self._value(means)
+        both = means + 1j * self.observable
         derivatives = np.zeros(len(self.columns.factor))
         back = turns.transpose(0, 2, 1).copy()
         steps = zip(self.rows.tolist(), self.pairs, back, strict=True)
         for row, pairs, turn in reversed([*steps]):
-            planes = both.take(pairs)
-            derivatives[row] = np.vdot(planes[1], planes[0]).imag
-            both[pairs] = (turn @ planes.view(np.float64)).view(np.complex128)
+            turned = both.take(pairs)
+            derivatives[row] = np.vdot(turned[1], turned[0]).imag
+            both[pairs] = (turn @ turned.view(np.float64)).view(np.complex128)
         return value, self.columns.by_parameters(values, derivatives)
+
+    def gradient(self, values: Sequence[float] | Floats) -> Gradient:
+        """The value and gradient at slot values (parameters, then inputs; radians), without circuits.
+
+        Raises:
+            ValueError: where an angle has no real value.
+        """
+        value, derivatives = self.value_and_gradient(values)
+        text = f"all {self.n_strings:,} strings that the rotations make of the observable were followed"
+        return Gradient(
+            value=value,
+            value_error=None,
+            gradient=derivatives,
+            standard_error=None,
+            method=ADJOINT.name,
+            backend=None,
+            n_circuits=0,
+            n_shots=0,
+            observable=self.name,
+            assumptions=(text,),
+        )
 
     def _turns(self, values: Sequence[float] | Floats) -> Floats:
         """The plane rotation of every step, shape (steps, 2, 2)."""
@@ -87,13 +109,13 @@ class AdjointSimulation:
         return np.stack((cosine, sine, -sine, cosine), axis=1).reshape(-1, 2, 2)
 
     def _forward(self, turns: Floats) -> Floats:
-        found = self.initial.copy()
+        means = self.initial.copy()
         for pairs, turn in zip(self.pairs, turns, strict=True):
-            found[pairs] = turn @ found.take(pairs)
-        return found
+            means[pairs] = turn @ means.take(pairs)
+        return means
 
-    def _value(self, found: Floats) -> float:
-        return self.constant + float(found @ self.observable)
+    def _value(self, means: Floats) -> float:
+        return self.constant + float(means @ self.observable)
 
 
 def adjoint_simulation(
@@ -133,39 +155,4 @@ def adjoint_simulation(
         constant=constant,
         rows=rows,
         pairs=tuple(reached.pairs(string[row])[:, : counts[row]] for row in rows.tolist()),
-    )
-
-
-def adjoint(
-    model: Model,
-    observable: Observable,
-    values: Sequence[float],
-    *,
-    limit: int = MAX_STRINGS,
-    prepared: AdjointSimulation | None = None,
-) -> Gradient:
-    """The value and gradient of an observable at slot values (parameters, then inputs; radians), without circuits.
-
-    ``prepared`` is what :func:`adjoint_simulation` gave for the same model and observable.
-
-    Raises:
-        ValueError: where an angle has no real value.
-        TooManyStringsError: as :func:`adjoint_simulation`.
-    """
-    if prepared is None:
-        prepared = adjoint_simulation(model, observable, limit=limit)
-    value, found = prepared.value_and_gradient(values)
-    return Gradient(
-        value=value,
-        value_error=None,
-        gradient=found,
-        standard_error=None,
-        method="adjoint",
-        backend=None,
-        n_circuits=0,
-        n_shots=0,
-        observable=observable.name,
-        assumptions=(
-            f"all {prepared.n_strings:,} strings that the rotations make of the observable were followed",
-        ),
     )

@@ -11,68 +11,46 @@ from collections.abc import Sequence
 import numpy as np
 
 from qansatz.analysis.gradient.circuits import GradientCircuit, Schedule
+from qansatz.analysis.gradient.methods import SCHEDULE
 from qansatz.analysis.gradient.terms import commuting_terms
-from qansatz.execute.backends.backend import Backend
 from qansatz.execute.gradients.measured import (
     Prepared,
     constant,
-    effort_for,
     exactly,
     refuse_exact,
     slopes_at,
-    told,
     value_readings,
 )
 from qansatz.execute.gradients.result import Gradient
-from qansatz.execute.readings import Floats, Progress
+from qansatz.execute.readings import Floats
 from qansatz.model.program import Model
 from qansatz.pauli import states
 from qansatz.pauli.strings import Pauli
+from qansatz.progress import Progress, Step, in_steps
 from qansatz.simulation.simulation import simulation
 from qansatz.synthesis.readout import bare, felt, gradient_circuits, narrowed
 from qansatz.synthesis.readout import prepared as prepared_model
 
 
-def by_schedule(
-    schedule: Schedule,
-    values: Sequence[float],
-    backend: Backend | None,
-    shots: int | None,
-    *,
-    precision: float | None = None,
-    progress: Progress | None = None,
-    prepared: Prepared | None = None,
-) -> Gradient:
-    """Value and gradient at slot values: without a backend exactly, from the amplitudes of every circuit.
-
-    ``shots`` are shared among all circuits; ``precision`` instead is what the error of the value, and the root mean
-    square of those of the components, stay below. ``prepared`` is what :func:`prepare` gave for the schedule.
-
-    Raises:
-        ValueError: for fewer shots than circuits, an angle without a real value or derivative, and for exact
-            expectations of more than ``statevector.MAX_QUBITS`` qubits.
-    """
-    if backend is None:
-        return _exact(schedule, values, progress)
-    if prepared is None:
-        prepared = prepare(schedule, effort_for(backend), progress)
-    return prepared.gradient(values, backend, shots=shots, precision=precision, progress=progress)
-
-
 def prepare(schedule: Schedule, effort: float = 1, progress: Progress | None = None) -> Prepared:
     """Compile the circuits of a schedule and of the value; ``effort`` is that of the search for fewer gates."""
-    circuits = told(gradient_circuits(schedule, effort=effort), schedule.n_circuits, progress)
-    made, weights = [], []
+    circuits = in_steps(
+        gradient_circuits(schedule, effort=effort),
+        "compiling circuits",
+        schedule.n_circuits,
+        progress,
+    )
+    compiled_circuits, weights = [], []
     for circuit, compiled in zip(schedule.circuits(), circuits, strict=True):
         of: dict[Pauli, list[tuple[int, float]]] = {}
         for m in circuit.measurements:
             of.setdefault(m.pauli, []).append((m.rotation, float(m.weight)))
-        made.append(compiled)
+        compiled_circuits.append(compiled)
         weights.append(tuple(tuple(of[p.pauli]) for p in compiled.parities))
     return Prepared(
         schedule=schedule,
-        method="schedule",
-        circuits=tuple(made),
+        method=SCHEDULE.name,
+        circuits=tuple(compiled_circuits),
         weights=tuple(weights),
         valued=value_readings(schedule, effort=effort),
     )
@@ -82,46 +60,52 @@ def component_weights(
     schedule: Schedule, circuit: GradientCircuit, values: Sequence[float]
 ) -> dict[Pauli, dict[int, float]]:
     """For each string that a circuit measures, its weight in the derivatives by the parameters it matters to."""
-    known: dict[int, list[tuple[int, float]]] = {}
-    found: dict[Pauli, dict[int, float]] = {}
+    slopes: dict[int, list[tuple[int, float]]] = {}
+    weights: dict[Pauli, dict[int, float]] = {}
     for m in circuit.measurements:
-        if m.rotation not in known:
-            known[m.rotation] = slopes_at(schedule, m.rotation, values)
-        entries = found.setdefault(m.pauli, {})
-        for slot, slope in known[m.rotation]:
+        if m.rotation not in slopes:
+            slopes[m.rotation] = slopes_at(schedule, m.rotation, values)
+        entries = weights.setdefault(m.pauli, {})
+        for slot, slope in slopes[m.rotation]:
             entries[slot] = entries.get(slot, 0.0) + float(m.weight) * slope
-    return found
+    return weights
 
 
-def _exact(schedule: Schedule, values: Sequence[float], progress: Progress | None) -> Gradient:
+def exact(
+    schedule: Schedule, values: Sequence[float], progress: Progress | None = None
+) -> Gradient:
+    """Value and gradient at slot values, from the amplitudes of every circuit.
+
+    Raises:
+        ValueError: for an angle without a real value or derivative, and for more qubits than amplitudes are computed
+            for.
+    """
     model, n = schedule.model, schedule.n_parameters
     weights = {term.pauli: {0: float(term.coefficient)} for term in schedule.terms}
     forward = bare(model, schedule.patterns.active)
     value = constant(schedule) + float(_expected(forward, weights, values, 1)[0])
     gradient = np.zeros(n)
-    done: dict[int, list[GradientCircuit]] = {}
+    of_class: dict[int, list[GradientCircuit]] = {}
     for circuit in schedule.circuits():
-        done.setdefault(int(schedule.circuit_class[circuit.index]), []).append(circuit)
-    for k, circuits in enumerate(done.values()):
+        of_class.setdefault(int(schedule.circuit_class[circuit.index]), []).append(circuit)
+    for k, circuits in enumerate(of_class.values()):
         if progress is not None:
-            progress(f"sign pattern {k + 1} of {len(done)} ...")
+            progress(Step(text="simulating sign patterns", done=k, total=len(of_class)))
         together: dict[Pauli, dict[int, float]] = {}
         for circuit in circuits:
             together |= component_weights(schedule, circuit, values)
         gradient += _expected(prepared_model(schedule, circuits[0]), together, values, n)
-    if progress is not None:
-        progress("")
     counts = (schedule.n_circuits, len(commuting_terms(schedule)))
-    return exactly(schedule, "schedule", value, gradient, counts)
+    return exactly(schedule, SCHEDULE.name, value, gradient, counts)
 
 
 def _expected(
     model: Model, weights: dict[Pauli, dict[int, float]], values: Sequence[float], n_outputs: int
 ) -> Floats:
     """Σ weight·⟨string⟩ on the state of a model, for every output."""
-    found = np.zeros(n_outputs)
+    sums = np.zeros(n_outputs)
     if not weights:
-        return found
+        return sums
     smaller, strings = narrowed(felt(model, [*weights]), [*weights])
     n = smaller.n_qubits
     refuse_exact(n)
@@ -130,7 +114,7 @@ def _expected(
     for pauli, entries in zip(strings, weights.values(), strict=True):
         mean = float(states.expectations(state, [(1.0, states.action(pauli, n))])[0])
         for output, weight in entries.items():
-            found[output] += weight * mean
-    if not np.isfinite(found).all():
+            sums[output] += weight * mean
+    if not np.isfinite(sums).all():
         raise ValueError("an angle has no real value at this point")
-    return found
+    return sums

@@ -17,20 +17,20 @@ from qansatz.analysis.gradient.cover import Allowance, cover
 from qansatz.analysis.gradient.covering import conflict_rows
 from qansatz.analysis.gradient.forward import MAX_OBSERVABLES, forward_parts
 from qansatz.analysis.gradient.forward_map import ForwardMap, forward_map
+from qansatz.analysis.gradient.methods import LIE_ALGEBRAIC
 from qansatz.analysis.gradient.shots import Counts, allocate
 from qansatz.execute.backends.backend import Backend
 from qansatz.execute.gradients.measured import (
     assumed,
     constant,
-    effort_for,
     exactly,
     refuse_exact,
-    told,
 )
 from qansatz.execute.gradients.result import Gradient
-from qansatz.execute.readings import Progress, Reading, measure, shots_of
+from qansatz.execute.readings import Reading, measure, shots_of
 from qansatz.pauli import states
 from qansatz.pauli.strings import Pauli, anticommute
+from qansatz.progress import Progress, in_steps
 from qansatz.simulation.simulation import simulation
 from qansatz.synthesis.readout import MeasuredCircuit, bare, expectation_circuits
 
@@ -79,12 +79,55 @@ class LieAlgebraicGradient:
             ValueError: where an angle, or its derivative, has no real value.
         """
         every = np.vstack((self.forward.weights(values), self.value_weights))
-        found = []
+        readings = []
         for circuit, place in zip(self.circuits, self.places, strict=True):
             part = every[:, place]
             outputs = np.flatnonzero(part.any(axis=1))
-            found.append(Reading(circuit=circuit, outputs=outputs, weights=part[outputs].T))
-        return found
+            readings.append(Reading(circuit=circuit, outputs=outputs, weights=part[outputs].T))
+        return readings
+
+    def gradient(
+        self,
+        values: Sequence[float],
+        backend: Backend,
+        *,
+        shots: int | None = None,
+        precision: float | None = None,
+        progress: Progress | None = None,
+    ) -> Gradient:
+        """The value and gradient at slot values (parameters, then inputs; radians), measured on the forward circuit.
+
+        ``shots`` are shared among all circuits for the least sum of squared errors that the weights at these values
+        promise, whatever the state; with ``precision`` instead, the root mean square of the components' standard
+        errors, and the error of the value, stay below it.
+
+        Raises:
+            ValueError: where there are too few shots, or an angle has no real value.
+        """
+        n = self.schedule.n_parameters
+        readings = self.readings(values)
+        if precision is None:
+            n_shots = shots_of(readings, shots or 0)
+        else:
+            n_shots = _shots_for(readings, n, precision)
+        estimates = measure(readings, n + 1, backend, values, n_shots.tolist(), progress)
+        return Gradient(
+            value=float(estimates.means[n]) + self.constant,
+            value_error=float(estimates.errors[n]),
+            gradient=estimates.means[:n],
+            standard_error=estimates.errors[:n],
+            method=LIE_ALGEBRAIC.name,
+            backend=backend.name,
+            n_circuits=self.n_circuits,
+            n_value_circuits=self.n_value_circuits,
+            n_shots=estimates.n_shots,
+            observable=self.schedule.observable.name,
+            assumptions=(
+                *assumed(backend, precision),
+                "components share outcomes, so that their errors are correlated",
+            ),
+            complete=estimates.complete,
+        )
 
 
 def prepare(
@@ -113,7 +156,7 @@ def prepare(
     if effort is not None:
         rows = schedule.patterns.active
         made = expectation_circuits(model, sets, rows=rows, effort=effort)
-        circuits = tuple(told(made, len(sets), progress))
+        circuits = tuple(in_steps(made, "compiling circuits", len(sets), progress))
     value_weights = np.zeros(len(strings))
     for term in schedule.terms:
         value_weights[strings[term.pauli]] = float(term.coefficient)
@@ -133,57 +176,16 @@ def prepare(
     )
 
 
-def lie_algebraic(
-    schedule: Schedule,
-    values: Sequence[float],
-    backend: Backend | None,
-    shots: int | None,
-    *,
-    precision: float | None = None,
-    progress: Progress | None = None,
-    prepared: LieAlgebraicGradient | None = None,
-) -> Gradient:
-    """The value and gradient at slot values (parameters, then inputs; radians), measured on the forward circuit.
-
-    Without a backend the expectations are exact, from amplitudes. ``shots`` are shared among all circuits for the least
-    sum of squared errors that the weights at these values promise, whatever the state; with ``precision`` instead, the
-    root mean square of the components' standard errors, and the error of the value, stay below it. ``prepared`` is what
-    :func:`prepare` gave for the schedule.
+def exact(schedule: Schedule, values: Sequence[float]) -> Gradient:
+    """The value and gradient at slot values (parameters, then inputs; radians), from amplitudes.
 
     Raises:
-        ValueError: where a limit of the method is exceeded, there are too few shots, or an angle has no real value.
+        ValueError: where a limit of the method is exceeded, or an angle has no real value.
     """
-    if prepared is None:
-        effort = None if backend is None else effort_for(backend)
-        prepared = prepare(schedule, effort, progress)
-    n = schedule.n_parameters
-    if backend is None:
-        value, found = prepared.exact(values)
-        counts = (prepared.n_circuits, prepared.n_value_circuits)
-        return exactly(schedule, "lie-algebraic", value, found, counts)
-    readings = prepared.readings(values)
-    if precision is None:
-        n_shots = shots_of(readings, shots or 0)
-    else:
-        n_shots = _shots_for(readings, n, precision)
-    estimates = measure(readings, n + 1, backend, values, n_shots.tolist(), progress)
-    return Gradient(
-        value=float(estimates.means[n]) + prepared.constant,
-        value_error=float(estimates.errors[n]),
-        gradient=estimates.means[:n],
-        standard_error=estimates.errors[:n],
-        method="lie-algebraic",
-        backend=backend.name,
-        n_circuits=prepared.n_circuits,
-        n_value_circuits=prepared.n_value_circuits,
-        n_shots=estimates.n_shots,
-        observable=schedule.observable.name,
-        assumptions=(
-            *assumed(backend, precision),
-            "components share outcomes, so that their errors are correlated",
-        ),
-        complete=estimates.complete,
-    )
+    prepared = prepare(schedule, None)
+    value, derivatives = prepared.exact(values)
+    counts = (prepared.n_circuits, prepared.n_value_circuits)
+    return exactly(schedule, LIE_ALGEBRAIC.name, value, derivatives, counts)
 
 
 def _shots_for(readings: Sequence[Reading], n: int, precision: float) -> Counts:
@@ -197,10 +199,10 @@ def _with_terms(
     sets: list[list[Pauli]], terms: Sequence[Pauli], n_qubits: int
 ) -> list[list[Pauli]]:
     """Put the terms of O into sets that they commute with; the sets that the others need."""
-    known = {pauli for members in sets for pauli in members}
+    measured = {pauli for members in sets for pauli in members}
     left = []
     for pauli in terms:
-        if pauli in known:
+        if pauli in measured:
             continue
         for members in sets:
             if not any(anticommute(pauli, other) for other in members):
@@ -210,8 +212,8 @@ def _with_terms(
             left.append(pauli)
     if not left:
         return []
-    found = cover(conflict_rows(left, n_qubits), Allowance(2.0), exact=False)
-    more: list[list[Pauli]] = [[] for _ in range(found.n_sets)]
-    for pauli, k in zip(left, found.sets, strict=True):
+    covered = cover(conflict_rows(left, n_qubits), Allowance(2.0), exact=False)
+    more: list[list[Pauli]] = [[] for _ in range(covered.n_sets)]
+    for pauli, k in zip(left, covered.sets, strict=True):
         more[k].append(pauli)
     return more

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,7 +14,6 @@ from qansatz.execute.backends.statevector import MAX_QUBITS
 from qansatz.execute.gradients.result import Gradient
 from qansatz.execute.readings import (
     Floats,
-    Progress,
     Reading,
     measure,
     reading,
@@ -22,6 +21,7 @@ from qansatz.execute.readings import (
     shots_of,
 )
 from qansatz.model.angles import evaluate
+from qansatz.progress import Progress
 from qansatz.synthesis.readout import MeasuredCircuit, expectation_circuits
 
 #: Simulators without noise: their circuits are not worth a search for fewer gates.
@@ -94,10 +94,10 @@ def slopes_at(schedule: Schedule, row: int, values: Sequence[float]) -> list[tup
     Raises:
         ValueError: where one has no real value.
     """
-    found = [(slot, evaluate(slope, values)) for slot, slope in slopes(schedule.model, row)]
-    if any(slope != slope or abs(slope) == float("inf") for _, slope in found):
+    at_values = [(slot, evaluate(slope, values)) for slot, slope in slopes(schedule.model, row)]
+    if any(slope != slope or abs(slope) == float("inf") for _, slope in at_values):
         raise ValueError(f"the angle of rotation {row} has no real derivative at this point")
-    return found
+    return at_values
 
 
 def value_readings(schedule: Schedule, *, effort: float) -> tuple[Reading, ...]:
@@ -111,17 +111,6 @@ def value_readings(schedule: Schedule, *, effort: float) -> tuple[Reading, ...]:
     )
     output = schedule.n_parameters
     return tuple(reading(c, [{output: weights[p.pauli]} for p in c.parities]) for c in circuits)
-
-
-def told(
-    circuits: Iterable[MeasuredCircuit], n_circuits: int, progress: Progress | None
-) -> Iterator[MeasuredCircuit]:
-    """The circuits, with a word of progress before each is made."""
-    made = iter(circuits)
-    for k in range(n_circuits):
-        if progress is not None:
-            progress(f"compiling circuit {k + 1} of {n_circuits} ...")
-        yield next(made)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -141,19 +130,19 @@ class Prepared:
 
     def readings(self, values: Sequence[float]) -> list[Reading]:
         """What each circuit adds to the components at slot values; ``ValueError`` where an angle is not real."""
-        known: dict[int, list[tuple[int, float]]] = {}
-        found = []
+        slopes_of: dict[int, list[tuple[int, float]]] = {}
+        readings = []
         for circuit, parities in zip(self.circuits, self.weights, strict=True):
             rows: list[dict[int, float]] = []
             for parity in parities:
                 rows.append({})
                 for row, weight in parity:
-                    if row not in known:
-                        known[row] = slopes_at(self.schedule, row, values)
-                    for slot, slope in known[row]:
+                    if row not in slopes_of:
+                        slopes_of[row] = slopes_at(self.schedule, row, values)
+                    for slot, slope in slopes_of[row]:
                         rows[-1][slot] = rows[-1].get(slot, 0.0) + weight * slope
-            found.append(reading(circuit, rows))
-        return found
+            readings.append(reading(circuit, rows))
+        return readings
 
     def gradient(
         self,
@@ -180,18 +169,18 @@ class Prepared:
         else:
             n_shots = shots_for(self.valued, 1, precision).tolist()
             n_shots += shots_for(readings, n, precision).tolist()
-        found = measure(every, n + 1, backend, values, n_shots, progress)
+        estimates = measure(every, n + 1, backend, values, n_shots, progress)
         return Gradient(
-            value=float(found.means[n]) + constant(self.schedule),
-            value_error=float(found.errors[n]),
-            gradient=found.means[:n],
-            standard_error=found.errors[:n],
+            value=float(estimates.means[n]) + constant(self.schedule),
+            value_error=float(estimates.errors[n]),
+            gradient=estimates.means[:n],
+            standard_error=estimates.errors[:n],
             method=self.method,
             backend=backend.name,
             n_circuits=len(readings),
             n_value_circuits=len(self.valued),
-            n_shots=found.n_shots,
+            n_shots=estimates.n_shots,
             observable=self.schedule.observable.name,
             assumptions=assumed(backend, precision),
-            complete=found.complete,
+            complete=estimates.complete,
         )

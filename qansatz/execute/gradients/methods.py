@@ -2,65 +2,63 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from importlib import import_module
-from numbers import Integral
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from collections.abc import Sequence
+from typing import Final, Protocol, assert_never
 
 import numpy as np
 
 from qansatz.analysis.gradient.circuits import Schedule
-from qansatz.analysis.gradient.schedule import schedule as scheduled
+from qansatz.analysis.gradient.methods import method_to_run
+from qansatz.analysis.gradient.schedule import schedule as make_schedule
 from qansatz.execute.backends.backend import Backend
+from qansatz.execute.gradients import by_schedule, lie_algebraic, parameter_shift
+from qansatz.execute.gradients.adjoint import MAX_STRINGS, AdjointSimulation, adjoint_simulation
+from qansatz.execute.gradients.measured import effort_for
 from qansatz.execute.gradients.result import Gradient
+from qansatz.execute.options import GradientOptions
 from qansatz.model.program import Model, Observable
+from qansatz.progress import Progress
 
-if TYPE_CHECKING:
-    from qansatz.execute.gradients.adjoint import AdjointSimulation
-    from qansatz.execute.gradients.lie_algebraic import LieAlgebraicGradient
-    from qansatz.execute.gradients.measured import Prepared as Compiled
+DEFAULTS: Final = GradientOptions()
 
-    Prepared: TypeAlias = Compiled | LieAlgebraicGradient | AdjointSimulation
 
-#: The module of ``qansatz.execute.gradients`` that holds each method, as a function of the same name.
-METHODS: Final = {
-    "schedule": "by_schedule",
-    "parameter-shift": "parameter_shift",
-    "lie-algebraic": "lie_algebraic",
-    "adjoint": "adjoint",
-}
-#: The methods whose circuits :func:`prepare` compiles once for any number of points.
-PREPARED: Final = ("schedule", "parameter-shift", "lie-algebraic")
+class PreparedCircuits(Protocol):
+    """The circuits of one gradient, compiled once for any number of points."""
+
+    def gradient(
+        self,
+        values: Sequence[float],
+        backend: Backend,
+        *,
+        shots: int | None = None,
+        precision: float | None = None,
+        progress: Progress | None = None,
+    ) -> Gradient:
+        """Run all circuits at slot values (parameters, then inputs; radians), for shots or to a precision."""
 
 
 def gradient(
     model: Model,
     values: Sequence[float],
+    options: GradientOptions = DEFAULTS,
     *,
     observable: Observable | None = None,
-    method: str = "schedule",
-    backend: Backend | None = None,
-    shots: int | None = None,
-    precision: float | None = None,
     schedule: Schedule | None = None,
-    prepared: Prepared | None = None,
-    progress: Callable[[str], None] | None = None,
+    circuits: PreparedCircuits | None = None,
+    strings: AdjointSimulation | None = None,
+    progress: Progress | None = None,
 ) -> Gradient:
     """The value and gradient of an observable (the first, unless one is given) at slot values.
 
-    ``values`` are the parameters, then the inputs, in radians. With ``shots``, a number for all circuits together, or
-    ``precision``, which the error of the value and the root mean square error of the components keep whatever the state
-    is, circuits are run on ``backend``; without, expectations are exact and no backend is used. ``schedule``, where it
-    is already known, must be of the same observable; ``prepared`` are its circuits, compiled for the method and the
-    backend by :func:`prepare`, or for the method adjoint what
-    :func:`qansatz.execute.gradients.adjoint.adjoint_simulation` gave. ``progress`` is told what is being done.
+    ``values`` are the parameters, then the inputs, in radians. What is at hand already is taken: the ``schedule`` of
+    the same observable, its ``circuits``, compiled for the method and the backend by :func:`prepare`, and for the
+    method adjoint the ``strings`` of the observable. ``progress`` is told what is being done.
 
     Raises:
-        ValueError: for another method, a wrong number of values, a model without observables, too few shots, or
-            more than a method can do; the text says which.
+        ValueError: for a wrong number of values, a model without observables, too few shots, or more than a method can
+            do; the text says which.
+        ImportError: when a library that the backend needs is not installed.
     """
-    if method not in METHODS:
-        raise ValueError(f"there is no method {method!r}; there are {', '.join(METHODS)}")
     if observable is None and schedule is not None:
         observable = schedule.observable
     if observable is None:
@@ -68,42 +66,58 @@ def gradient(
             raise ValueError("the ansatz has no observable, so there is no gradient to measure")
         observable = model.observables[0]
     numbers = checked_values(model, values)
-    module: Any = import_module(f"qansatz.execute.gradients.{METHODS[method]}")
-    if method == "adjoint":
-        if (backend, shots, precision) != (None, None, None):
-            raise ValueError("the method adjoint computes: it takes no backend, shots or precision")
-        found: Gradient = module.adjoint(model, observable, numbers, prepared=prepared)
-        return found
-    if shots is not None and precision is not None:
-        raise ValueError("give shots or a precision, not both")
-    if (backend is None) != (shots is None and precision is None):
-        raise ValueError("shots or a precision need a backend, and a backend needs one of them")
-    if shots is not None and (isinstance(shots, bool) or not isinstance(shots, Integral)):
-        raise ValueError(f"shots must be a whole number, not {shots!r}")
-    if precision is not None and not 0 < precision < float("inf"):
-        raise ValueError(f"the precision must be a positive number, not {precision}")
-    plan = schedule if schedule is not None else scheduled(model, observable)
-    more: dict[str, Any] = {"precision": precision, "progress": progress}
-    if prepared is not None:
-        more["prepared"] = prepared
-    measured: Gradient = getattr(module, METHODS[method])(plan, numbers, backend, shots, **more)
-    return measured
+    if not method_to_run(options.method).needs_backend:
+        limit = options.max_strings or MAX_STRINGS
+        return (strings or adjoint_simulation(model, observable, limit=limit)).gradient(numbers)
+    if schedule is None:
+        schedule = make_schedule(model, observable, time_limit=options.time_limit)
+    backend = options.runner()
+    if backend is None:
+        return _exact(schedule, options.method, numbers, progress)
+    if circuits is None:
+        circuits = prepare(schedule, options.method, backend, progress)
+    return circuits.gradient(
+        numbers, backend, shots=options.shots, precision=options.precision, progress=progress
+    )
 
 
 def prepare(
-    schedule: Schedule,
-    method: str,
-    backend: Backend,
-    progress: Callable[[str], None] | None = None,
-) -> Prepared | None:
-    """The circuits of a method, compiled once for any number of points; None where the method has none of this kind."""
-    if method not in PREPARED:
-        return None
-    from qansatz.execute.gradients.measured import effort_for
+    schedule: Schedule, method: str, backend: Backend, progress: Progress | None = None
+) -> PreparedCircuits:
+    """The circuits of a method, compiled once for any number of points.
 
-    module: Any = import_module(f"qansatz.execute.gradients.{METHODS[method]}")
-    found: Prepared = module.prepare(schedule, effort_for(backend), progress)
-    return found
+    Raises:
+        ValueError: for a method without circuits, or more than the method can do.
+    """
+    effort = effort_for(backend)
+    match method_to_run(method).run_as:
+        case "schedule":
+            return by_schedule.prepare(schedule, effort, progress)
+        case "parameter-shift":
+            return parameter_shift.prepare(schedule, effort, progress)
+        case "lie-algebraic":
+            return lie_algebraic.prepare(schedule, effort, progress)
+        case "adjoint" | None:
+            raise ValueError(f"the method {method} has no circuits to prepare")
+        case other:
+            assert_never(other)
+
+
+def _exact(
+    schedule: Schedule, method: str, values: Sequence[float], progress: Progress | None
+) -> Gradient:
+    """Value and gradient from amplitudes, by the circuits of a method."""
+    match method_to_run(method).run_as:
+        case "schedule":
+            return by_schedule.exact(schedule, values, progress)
+        case "parameter-shift":
+            return parameter_shift.exact(schedule, values, progress)
+        case "lie-algebraic":
+            return lie_algebraic.exact(schedule, values)
+        case "adjoint" | None:
+            raise ValueError(f"the method {method} has no circuits")
+        case other:
+            assert_never(other)
 
 
 def checked_values(model: Model, values: Sequence[float]) -> list[float]:

@@ -15,25 +15,23 @@ from typing import Final
 import numpy as np
 
 from qansatz.analysis.gradient.circuits import Schedule
+from qansatz.analysis.gradient.methods import PARAMETER_SHIFT
 from qansatz.analysis.gradient.terms import commuting_terms
 from qansatz.circuits.gates import Gate
 from qansatz.circuits.rotations import quarter
-from qansatz.execute.backends.backend import Backend
 from qansatz.execute.gradients.measured import (
     Prepared,
     constant,
-    effort_for,
     exactly,
     refuse_exact,
     slopes_at,
-    told,
     value_readings,
 )
 from qansatz.execute.gradients.result import Gradient
-from qansatz.execute.readings import Progress
 from qansatz.model.angles import Affine, Angle, add, scale, simplified, slot_symbol, slots
 from qansatz.model.program import Model, SlotArray
 from qansatz.pauli import states
+from qansatz.progress import Progress, Step, in_steps
 from qansatz.simulation.simulation import simulation
 from qansatz.synthesis.readout import MeasuredCircuit, bare, expectation_circuits, narrowed
 
@@ -41,43 +39,17 @@ from qansatz.synthesis.readout import MeasuredCircuit, bare, expectation_circuit
 _AMPLITUDES: Final = 1 << 24
 
 
-def parameter_shift(
-    schedule: Schedule,
-    values: Sequence[float],
-    backend: Backend | None,
-    shots: int | None,
-    *,
-    precision: float | None = None,
-    progress: Progress | None = None,
-    prepared: Prepared | None = None,
-) -> Gradient:
-    """Value and gradient at slot values; the arguments are those of
-    :func:`qansatz.execute.gradients.by_schedule.by_schedule`.
-
-    Only the rotations of the schedule that the observable can feel are shifted.
-
-    Raises:
-        ValueError: for fewer shots than circuits, an angle without a real value or derivative, and for exact
-            expectations of more than ``statevector.MAX_QUBITS`` qubits.
-    """
-    if backend is None:
-        return _exact(schedule, values, progress)
-    if prepared is None:
-        prepared = prepare(schedule, effort_for(backend), progress)
-    return prepared.gradient(values, backend, shots=shots, precision=precision, progress=progress)
-
-
 def prepare(schedule: Schedule, effort: float = 1, progress: Progress | None = None) -> Prepared:
     """Compile the shifted circuits and those of the value; ``effort`` is that of the search for fewer gates."""
     weights = {term.pauli: float(term.coefficient) for term in schedule.terms}
-    found = [*shifted_circuits(schedule, effort=effort, progress=progress)]
+    shifted = [*shifted_circuits(schedule, effort=effort, progress=progress)]
     return Prepared(
         schedule=schedule,
-        method="parameter-shift",
-        circuits=tuple(circuit for _, _, circuit in found),
+        method=PARAMETER_SHIFT.name,
+        circuits=tuple(circuit for _, _, circuit in shifted),
         weights=tuple(
             tuple(((row, sign / 2 * weights[p.pauli]),) for p in circuit.parities)
-            for row, sign, circuit in found
+            for row, sign, circuit in shifted
         ),
         valued=value_readings(schedule, effort=effort),
     )
@@ -91,7 +63,7 @@ def shifted_circuits(
     model = _with_shifts(schedule)
     n_slots = schedule.model.slots.n_parameters + schedule.model.slots.n_inputs
     circuits = expectation_circuits(model, sets, effort=effort)
-    for circuit in told(circuits, len(sets), progress):
+    for circuit in in_steps(circuits, "compiling circuits", len(sets), progress):
         at_rest = replace(circuit.gates, slots=schedule.model.slots)
         gates = [_shifted(gate, n_slots, None, 0) for gate in circuit.gates.gates]
         touched: dict[int, list[int]] = {}
@@ -160,7 +132,15 @@ def _without(angle: Angle, n_slots: int, target: int | None, sign: int) -> Angle
     )
 
 
-def _exact(schedule: Schedule, values: Sequence[float], progress: Progress | None) -> Gradient:
+def exact(
+    schedule: Schedule, values: Sequence[float], progress: Progress | None = None
+) -> Gradient:
+    """Value and gradient at slot values, from amplitudes; only rotations that the observable can feel are shifted.
+
+    Raises:
+        ValueError: for an angle without a real value or derivative, and for more qubits than amplitudes are computed
+            for.
+    """
     model, strings = narrowed(_with_shifts(schedule), [term.pauli for term in schedule.terms])
     n = model.n_qubits
     refuse_exact(n)
@@ -178,21 +158,19 @@ def _exact(schedule: Schedule, values: Sequence[float], progress: Progress | Non
     step = max(1, _AMPLITUDES >> n)
     for start in range(0, len(points), step):
         if progress is not None:
-            progress(f"point {start + 1} of {len(points)} ...")
+            progress(Step(text="simulating points", done=start, total=len(points)))
         with np.errstate(all="ignore"):
             part = prepared.states(points[start : start + step], final_clifford=False)
         costs.append(states.expectations(part, terms))
-    if progress is not None:
-        progress("")
-    found = np.concatenate(costs)
-    if not np.isfinite(found).all():
+    values_at = np.concatenate(costs)
+    if not np.isfinite(values_at).all():
         raise ValueError("an angle has no real value at this point")
     gradient = np.zeros(schedule.n_parameters)
     for k, row in enumerate(rows):
-        derivative = (found[1 + 2 * k] - found[2 + 2 * k]) / 2
+        derivative = (values_at[1 + 2 * k] - values_at[2 + 2 * k]) / 2
         for slot, slope in slopes_at(schedule, row, values):
             gradient[slot] += slope * derivative
     counts = (2 * len(rows) * len(commuting_terms(schedule)), len(commuting_terms(schedule)))
     return exactly(
-        schedule, "parameter-shift", float(found[0]) + constant(schedule), gradient, counts
+        schedule, PARAMETER_SHIFT.name, float(values_at[0]) + constant(schedule), gradient, counts
     )

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
+from qansatz.sheets import INCOMPLETE, Certainty, Fact, Remark, Sheet, Table, assumed, html
+
 Floats: TypeAlias = npt.NDArray[np.float64]
+
+MISSING: Final = "the run was interrupted: what is missing was not measured"
+_SHOWN: Final = 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -39,37 +45,87 @@ class Gradient:
         """The value and the array of derivatives."""
         return iter((self.value, self.gradient))
 
-    def facts(self) -> list[tuple[str, str, str]]:
-        """Label, value and one line of explanation of every number."""
+    def sheet(self, labels: Sequence[str] | None = None, most: int | None = _SHOWN) -> Sheet:
+        """The value, the size of the gradient, and at most so many components.
+
+        ``labels`` name the parameters; without them components have their numbers.
+        """
+        certainty: Certainty = "sampled" if self.n_shots else "exact"
         where = "computed, no circuit was run" if self.backend is None else f"on {self.backend}"
         largest = float(np.abs(self.gradient).max(initial=0.0))
         norm = float(np.sqrt((self.gradient**2).sum()))
-        spread = "exact up to rounding"
-        if self.standard_error is not None:
-            worst = float(self.standard_error.max(initial=0.0))
-            spread = f"largest standard error {worst:.2g}"
-        return [
-            ("observable", self.observable, "whose expectation is differentiated"),
-            ("value", _with_error(self.value, self.value_error), "the expectation"),
-            ("gradient", f"norm {norm:.6g}", f"{len(self.gradient)} components, {spread}"),
-            ("largest component", f"{largest:.6g}", "in absolute value"),
-            ("method", self.method, where),
-            ("circuits", str(self.n_circuits), f"and {self.n_value_circuits} for the value"),
-            ("shots", str(self.n_shots), "in all; 0: exact expectations"),
+        facts = (
+            Fact(
+                "observable",
+                self.observable,
+                "whose expectation is differentiated",
+                key="observable",
+            ),
+            Fact(
+                "value",
+                _with_error(self.value, self.value_error),
+                "the expectation",
+                certainty=certainty,
+                key="value",
+            ),
+            Fact(
+                "gradient",
+                f"norm {norm:.6g}",
+                f"{len(self.gradient)} components, {self._spread()}",
+                certainty=certainty,
+                key="gradient",
+            ),
+            Fact("largest component", f"{largest:.6g}", "in absolute value", certainty=certainty),
+            Fact("method", self.method, where, key="method"),
+            Fact(
+                "circuits",
+                str(self.n_circuits),
+                f"and {self.n_value_circuits} for the value",
+                key="n_circuits",
+            ),
+            Fact("shots", str(self.n_shots), "in all; 0: exact expectations", key="n_shots"),
+        )
+        missing = () if self.complete else (Remark(INCOMPLETE, MISSING),)
+        return Sheet(
+            title=f"Gradient of {self.observable}",
+            facts=facts,
+            tables=self._components(labels, most),
+            remarks=(*assumed(self.assumptions), *missing),
+        )
+
+    def _spread(self) -> str:
+        if self.standard_error is None:
+            return "exact up to rounding"
+        worst = float(self.standard_error.max(initial=0.0))
+        return f"largest standard error {worst:.2g}"
+
+    def _components(self, labels: Sequence[str] | None, most: int | None) -> tuple[Table, ...]:
+        n = len(self.gradient)
+        shown = range(n if most is None else min(most, n))
+        errors = self.standard_error
+        columns = [
+            [str(k) if labels is None else labels[k] for k in shown],
+            [_number(self.gradient[k], errors is None) for k in shown],
         ]
+        head: tuple[str, ...] = ("parameter", "derivative")
+        if errors is not None:
+            columns.append([_number(errors[k], False) for k in shown])
+            head = (*head, "standard error")
+        rows = tuple(zip(*columns, strict=True))
+        more = f"{n - len(rows)} more; --all shows them" if n > len(rows) else ""
+        return (Table(head=head, rows=rows, more=more),) if rows else ()
 
     def __str__(self) -> str:
-        lines = [f"{label}: {value} ({why})" for label, value, why in self.facts()]
-        return "\n".join([*lines, *self.assumptions])
+        return str(self.sheet())
 
     def _repr_html_(self) -> str:
-        from html import escape
+        return html(self.sheet())
 
-        rows = "".join(
-            "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>"
-            for cells in self.facts()
-        )
-        return f"<table>{rows}</table>"
+
+def _number(value: float, exact: bool) -> str:
+    if math.isnan(value):
+        return "not measured"
+    return f"{value: .10f}" if exact else f"{value: .6f}"
 
 
 def _with_error(value: float, error: float | None) -> str:

@@ -28,6 +28,7 @@ from qansatz.execute.nexus.steps import (
 )
 from qansatz.hqc import HQC_FORMULA
 from qansatz.machines import DEFAULT_DEVICE, PRICED_FAMILIES, machine_of
+from qansatz.progress import Progress
 from qansatz.synthesis.readout import MeasuredCircuit
 
 __all__ = [
@@ -70,7 +71,7 @@ def price(circuits: Sequence[MeasuredCircuit], shots: Sequence[int], device: str
     needed = max((circuit.gates.n_qubits for circuit in circuits), default=0)
     if needed > machine.n_qubits:
         raise ValueError(f"the circuits have {needed} qubits, {device} has {machine.n_qubits}")
-    found = tuple(resources(c).hqc(n) for c, n in zip(circuits, shots, strict=True))
+    prices = tuple(resources(c).hqc(n) for c, n in zip(circuits, shots, strict=True))
     notes = [
         HQC_FORMULA,
         "rz is virtual and free; every circuit is billed on its own",
@@ -80,7 +81,7 @@ def price(circuits: Sequence[MeasuredCircuit], shots: Sequence[int], device: str
             f"for {machine.name} the constants are not published: "
             f"those of {PRICED_FAMILIES} are used"
         )
-    return Price(device=device, hqc=found, shots=tuple(shots), assumptions=tuple(notes))
+    return Price(device=device, hqc=prices, shots=tuple(shots), assumptions=tuple(notes))
 
 
 class Backend:
@@ -99,7 +100,6 @@ class Backend:
 
     def __init__(
         self,
-        seed: int | None = None,
         *,
         state: str | Path,
         project: str = "qansatz",
@@ -108,7 +108,7 @@ class Backend:
         timeout: float | None = None,
         purpose: Mapping[str, Any] | None = None,
         client: Client | None = None,
-        say: Callable[[str], None] | None = None,
+        say: Progress | None = None,
     ) -> None:
         machine_of(device)
         self._client = client if client is not None else connect()
@@ -147,8 +147,8 @@ def connect() -> Client:
     require("qnexus", "nexus", "nexus")
     import qnexus
 
-    found: Client = qnexus
-    return found
+    module: Client = qnexus
+    return module
 
 
 def prepare(
@@ -204,7 +204,7 @@ def resume(
     *,
     client: Client | None = None,
     timeout: float | None = None,
-    say: Callable[[str], None] | None = None,
+    say: Progress | None = None,
     sleep: Callable[[float], None] | None = None,
     clock: Callable[[], float] = time.monotonic,
 ) -> Record:
@@ -217,8 +217,8 @@ def resume(
         record = read(path)
         if record.complete:
             return record
-        known = client if client is not None else connect()
-        steps = Steps(path, record, known, say, sleep or time.sleep, clock)
+        connected = client if client is not None else connect()
+        steps = Steps(path, record, connected, say, sleep or time.sleep, clock)
         deadline = None if timeout is None else clock() + timeout
         return steps.take(deadline)
 

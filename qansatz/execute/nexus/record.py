@@ -102,25 +102,25 @@ def read(path: Path) -> Record:
         BackendError: when the file cannot be read, or is no such record.
     """
     try:
-        found = json.loads(path.read_text("utf-8"))
+        data = json.loads(path.read_text("utf-8"))
     except OSError as error:
         raise BackendError(f"cannot read {path}: {error.strerror}") from None
     except (ValueError, RecursionError):
         raise BackendError(f"{path} is no record of a run on Nexus") from None
     try:
-        return _record(found)
+        return _record(data)
     except (KeyError, TypeError, ValueError):
         raise BackendError(f"{path} is no record of a run on Nexus") from None
 
 
-def _record(found: Any) -> Record:
-    if found["kind"] != KIND or found["format_version"].split(".")[0] != "1":
+def _record(data: Any) -> Record:
+    if data["kind"] != KIND or data["format_version"].split(".")[0] != "1":
         raise ValueError
     names = [field.name for field in fields(Record)]
-    values = {name: found[name] for name in names}
-    values["programs"] = tuple(Program(**program) for program in found["programs"])
-    values["compiling"] = Job(**found["compiling"])
-    values["executing"] = Job(**found["executing"])
+    values = {name: data[name] for name in names}
+    values["programs"] = tuple(Program(**program) for program in data["programs"])
+    values["compiling"] = Job(**data["compiling"])
+    values["executing"] = Job(**data["executing"])
     return Record(**values)
 
 

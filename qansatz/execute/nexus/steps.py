@@ -13,6 +13,7 @@ import numpy as np
 
 from qansatz.execute.backends.backend import BackendError, Outcomes
 from qansatz.execute.nexus.record import Job, Record, packed, remaining, write
+from qansatz.progress import Progress, Step
 
 T = TypeVar("T")
 
@@ -59,13 +60,13 @@ class Steps:
         path: Path,
         record: Record,
         client: Client,
-        say: Callable[[str], None] | None,
+        say: Progress | None,
         sleep: Callable[[float], None],
         clock: Callable[[], float],
     ) -> None:
         self.path, self.record, self.client = path, record, client
         self.sleep, self.clock = sleep, clock
-        self.say = say or (lambda text: None)
+        self.say = say or (lambda step: None)
         self.project: Any = None
 
     def take(self, deadline: float | None) -> Record:
@@ -86,33 +87,33 @@ class Steps:
         if not missing:
             return
         store = self.client.qir if self.record.form == "qir" else self.client.circuits
-        known = self._named(store, [program.name for program in missing])
+        stored = self._named(store, [program.name for program in missing])
         for k, program in enumerate(self.record.programs):
             if program.uploaded is not None:
                 continue
-            self.say(f"uploading circuit {k + 1} of {len(self.record.programs)} ...")
-            found = known.get(program.name)
-            if found is None:
+            self.say(Step(text="uploading circuits", done=k, total=len(self.record.programs)))
+            program_ref = stored.get(program.name)
+            if program_ref is None:
                 argument = (
                     {"qir": base64.b64decode(program.content)}
                     if self.record.form == "qir"
                     else {"circuit": _circuit(program.content)}
                 )
-                found = self._ask(
+                program_ref = self._ask(
                     "upload a circuit",
                     store.upload,
                     name=program.name,
                     project=self.project,
                     **argument,
                 )
-            self._keep(k, uploaded=str(found.id))
+            self._keep(k, uploaded=str(program_ref.id))
 
     def _compile(self, deadline: float | None) -> None:
         if all(program.compiled is not None for program in self.record.programs):
             return
         if self._adopted("compiling") is None:
             programs = self._programs("uploaded")
-            self.say("submitting the compilation ...")
+            self.say(Step(text="submitting the compilation"))
             started = self._ask(
                 "submit the compilation",
                 self.client.start_compile_job,
@@ -140,7 +141,7 @@ class Steps:
         if self._adopted("executing") is not None:
             return
         programs = self._programs("compiled" if self.record.form == "pytket" else "uploaded")
-        self.say("submitting the execution ...")
+        self.say(Step(text="submitting the execution"))
         share = self.record.max_hqc / max(sum(p.hqc for p in self.record.programs), 1e-300)
         sizes: dict[str, Any] = {}
         if self.record.form == "qir":
@@ -167,7 +168,7 @@ class Steps:
             program = self.record.programs[k]
             if program.outcomes is not None or not hasattr(result, "download_result"):
                 continue
-            self.say(f"retrieving circuit {k + 1} of {len(self.record.programs)} ...")
+            self.say(Step(text="retrieving circuits", done=k, total=len(self.record.programs)))
             table = bits(self._ask("read a result", result.download_result), program.n_bits)
             if len(table) == program.n_shots:
                 self._keep(k, outcomes=packed(table))
@@ -198,7 +199,8 @@ class Steps:
                     return status
                 place = getattr(answer, "queue_position", None)
                 queue = "" if place is None else f", place {place} in the queue"
-                self.say(f"{which} on {self.record.device}: {status.lower()}{queue} ...")
+                detail = f"{status.lower()}{queue}"
+                self.say(Step(text=f"{which} on {self.record.device}", detail=detail))
             if deadline is not None and self.clock() + pause > deadline:
                 raise UnfinishedError(
                     f"the job on Nexus has not ended in the time given; resume with {self.path}"
@@ -210,11 +212,11 @@ class Steps:
         """The identifier of a job: as recorded, or of one of its name that Nexus has."""
         job: Job = getattr(self.record, which)
         if job.id is None:
-            found = self._named(self.client.jobs, [job.name]).get(job.name)
-            if found is None:
+            job_ref = self._named(self.client.jobs, [job.name]).get(job.name)
+            if job_ref is None:
                 return None
-            self._job(which, id=str(found.id))
-            return str(found.id)
+            self._job(which, id=str(job_ref.id))
+            return str(job_ref.id)
         return job.id
 
     def _fetched(self, which: str) -> Any:
@@ -230,11 +232,11 @@ class Steps:
 
     def _named(self, store: Any, names: Sequence[str]) -> dict[str, Any]:
         """What a store has under some names."""
-        found = self._ask(
+        items = self._ask(
             "look for what is there",
             lambda: list(store.get_all(name_exact=list(names), project=self.project)),
         )
-        return {item.annotations.name: item for item in found}
+        return {item.annotations.name: item for item in items}
 
     def _config(self) -> Any:
         if self.record.form == "qir":

@@ -1,1 +1,1 @@
-"""Nodes → a model: declarations, applications and columns, with the workspace they fill."""
+"""Nodes → a model: statements are executed in order and fill the builders of its parts."""

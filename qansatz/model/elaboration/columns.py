@@ -7,27 +7,30 @@ from array import array
 import numpy as np
 
 from qansatz.model import reals
-from qansatz.model.angles import Affine, Angle, Nonlinear
+from qansatz.model.angles import Affine, Angle, Nonlinear, slot_symbol, slots
+from qansatz.model.elaboration.position import Position
 from qansatz.model.program import Instances, Rotations, StatementOrigin
 from qansatz.model.reals import Real, multiply
 from qansatz.pauli.strings import Pauli
 from qansatz.pauli.tables import PauliTable
 from qansatz.source import Span
+from qansatz.syntax import nodes
 
 INPUT_BASE = 1 << 30
 
 
 class Columns:
-    """Rotations and statement executions, appended one by one; each distinct string, scalar and expression once.
+    """Rotations and executions of statements, appended one by one.
 
-    Slots of inputs are ``INPUT_BASE + k`` until the number of parameters is known.
+    Each distinct string, scalar and expression is kept once. Slots of inputs are ``INPUT_BASE +
+    k`` until the number of parameters is known.
     """
 
     def __init__(self) -> None:
         self._strings: dict[tuple[int, int], int] = {}
         self._scalars: dict[tuple[bool, Real], int] = {(False, 0): 0}
         self._expressions: dict[Angle, int] = {}
-        self._statements: dict[int, int] = {}
+        self._statements: dict[tuple[int, tuple[str, ...]], int] = {}
         self.origins: list[StatementOrigin] = []
         self.string = array("i")
         self.slot = array("i")
@@ -59,12 +62,15 @@ class Columns:
         Raises:
             OverflowError: when the number is beyond the range of floats.
         """
-        if (type(value) is float, value) not in self._scalars:
+        key = (type(value) is float, value)
+        index = self._scalars.get(key)
+        if index is None:
             reals.simplest(float(value))
-        return self._scalars.setdefault((type(value) is float, value), len(self._scalars))
+            index = self._scalars[key] = len(self._scalars)
+        return index
 
     def rotation(self, p: Pauli, coefficient: Real, angle: Angle) -> None:
-        """Append exp(−i·coefficient·angle/2·P) with the sign of P; the generator counter is the caller's.
+        """Append exp(−i·coefficient·angle/2·P), P with its sign; the caller counts the generators.
 
         Raises:
             OverflowError: when a number is beyond the range of floats; nothing is appended then.
@@ -95,15 +101,37 @@ class Columns:
             del column[length:]
         del self.expression[length:]
 
-    def statement_index(
-        self, node: object, span: Span, operator: Span, loops: tuple[str, ...]
+    def execution(
+        self,
+        statement: nodes.Apply,
+        operator: Span,
+        position: Position,
+        n_rotations: int,
+        n_gates_before: int,
+    ) -> None:
+        """Record an execution of a statement, to which the last ``n_rotations`` belong."""
+        nesting = position.nesting
+        self.rows.append(n_rotations)
+        self.block.append(nesting.block)
+        self.layer.append(position.layer)
+        self.unordered.append(nesting.unordered)
+        self.encoding.append(nesting.encoding)
+        self.gates_before.append(n_gates_before)
+        self.statement.append(self._statement_index(statement, operator, position.loop_names))
+        self.first.append(len(self.loops))
+        self.loops.extend(position.loop_values)
+
+    def _statement_index(
+        self, statement: nodes.Apply, operator: Span, loops: tuple[str, ...]
     ) -> int:
-        """The number of a statement; one and the same node inside other loops (a layer) is another one."""
-        key = hash((id(node), loops))
+        """The number of a statement; a statement of a layer counts anew inside other loops."""
+        key = (id(statement), loops)
         index = self._statements.get(key)
         if index is None:
             index = self._statements[key] = len(self.origins)
-            self.origins.append(StatementOrigin(span=span, operator=operator, loops=loops))
+            self.origins.append(
+                StatementOrigin(span=statement.span, operator=operator, loops=loops)
+            )
         return index
 
     def rotations(self, n_qubits: int, n_parameters: int) -> Rotations:
@@ -161,7 +189,5 @@ def _shifted(angle: Angle, n_parameters: int) -> Angle:
 
     if isinstance(angle, Affine):
         return Affine(tuple((moved(slot), c) for slot, c in angle.terms), angle.constant)
-    from qansatz.model.angles import slot_symbol, slots
-
     renamed = {slot_symbol(s): slot_symbol(moved(s)) for s in slots(angle)}
     return Nonlinear(angle.expression.xreplace(renamed))

@@ -1,4 +1,4 @@
-"""Sizes given from outside: Python values as they are, texts read as expressions of the language."""
+"""Sizes given from outside: Python values, and texts in the language."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import numpy as np
 
 from qansatz.diagnostics import FaultLog
 from qansatz.model import faults
+from qansatz.model.elaboration.names import names_in
 from qansatz.model.evaluation import builtins, graphs
 from qansatz.model.evaluation.evaluate import Evaluator
 from qansatz.model.evaluation.scopes import LimitReached, Scope
@@ -24,9 +25,9 @@ _VALUE_START = len("qans 1\nlet  = ")
 
 
 def settings_values(settings: Mapping[str, Any], log: FaultLog, limits: Limits) -> dict[str, Any]:
-    """The values of the settings; a text such as ``cycle(5)`` is evaluated, a networkx graph or a NumPy
-    number is taken over.
+    """The values of the settings.
 
+    A text such as ``cycle(5)`` is evaluated; a networkx graph or a NumPy number is converted.
     Faults in a text point into a source named after the setting; its value is then ``POISON``.
     """
     return {name: _value(name, value, log, limits) for name, value in settings.items()}
@@ -53,13 +54,12 @@ def _evaluated(name: str, text: str, log: FaultLog, limits: Limits) -> Any:
         log.take(inner)
         return POISON
     if not isinstance(item, nodes.Define):
-        found = Span(source, _VALUE_START + len(name), len(source.text) - 1)
-        log.add(faults.values.WrongKind(found, expected="one value", found="several statements"))
+        whole = Span(source, _VALUE_START + len(name), len(source.text) - 1)
+        log.add(faults.values.WrongKind(whole, expected="one value", given="several statements"))
         return POISON
     scope = Scope()
     scope.names.update(builtins.names())
-    names = {part.text for part in _names(item.value)}
-    if unknown := sorted(names - set(scope.names)):
+    if unknown := sorted(names_in(item.value).keys() - scope.names.keys()):
         log.add(faults.names.Undefined(item.value.span, name=unknown[0]))
         return POISON
     try:
@@ -67,18 +67,3 @@ def _evaluated(name: str, text: str, log: FaultLog, limits: Limits) -> Any:
     except LimitReached as reached:
         log.add(reached.fault)
         return POISON
-
-
-def _names(node: Any) -> list[nodes.Name]:
-    found: list[nodes.Name] = []
-    pending = [node]
-    while pending:
-        part = pending.pop()
-        if isinstance(part, nodes.Name):
-            found.append(part)
-        elif isinstance(part, tuple):
-            pending.extend(part)
-        elif hasattr(part, "__dataclass_fields__"):
-            fields = part.__dataclass_fields__
-            pending.extend(getattr(part, f) for f in fields if f not in ("span", "operator_spans"))
-    return found

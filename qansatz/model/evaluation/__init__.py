@@ -1,1 +1,1 @@
-"""Expressions → values: arithmetic, operators, graphs, indexing and the functions of the language."""
+"""Expressions → values: arithmetic, operators, graphs, indices and predefined functions."""

@@ -1,4 +1,4 @@
-"""What ``+ - * / // % ^`` and comparisons do on compile-time values; pure functions that raise :class:`Mistake`."""
+"""``+ - * / // % ^`` and comparisons of values: pure functions that raise :class:`Mistake`."""
 
 from __future__ import annotations
 
@@ -142,7 +142,7 @@ def minus(a: Any, b: Any) -> Any:
 
 
 def times(a: Any, b: Any) -> Any:
-    """ab. A group times a string is the list of products, phases dropped (theory of the product ansatz)."""
+    """ab; a group times a string is the list of products, phases dropped (product ansatz)."""
     if is_number(a) and is_number(b):
         return reals.multiply(a, b)
     if isinstance(a, Pauli) and isinstance(b, Pauli):
@@ -227,8 +227,8 @@ def plain(angle: Angle) -> Any:
 
 
 def _angle_product(a: Any, b: Any) -> Any:
-    for one, other in ((a, b), (b, a)):
-        if (constant := angles.constant_of(one)) is not None:
+    for factor, other in ((a, b), (b, a)):
+        if (constant := angles.constant_of(factor)) is not None:
             return angles.scale(constant, other)
     return angles.simplified(angles.to_sympy(a) * angles.to_sympy(b))
 
@@ -325,10 +325,10 @@ def compare(sign: str, a: Any, b: Any) -> bool:
 
 
 def same(a: Any, b: Any) -> bool:
-    """Whether two values are equal; lists and tuples that share their parts are compared once for each place.
+    """Whether two values are equal, lists and tuples part by part.
 
     Raises:
-        OverflowError: when there are more than a million places.
+        OverflowError: when there are more than a million parts, one in two places counted twice.
     """
     pending = [(a, b)]
     for _ in range(1_000_000):

@@ -60,14 +60,14 @@ _REAL_FUNCTIONS = ("sqrt", "sin", "cos", "tan", "asin", "acos", "atan", "exp", "
 
 
 def _items(evaluator: Evaluator, node: nodes.Call, scope: Scope, name: str) -> list[Any] | None:
-    """The values that ``sum`` and ``prod`` work on: a comprehension, a list, or several arguments."""
+    """The values ``sum`` and ``prod`` work on: a comprehension, a list, or several arguments."""
     if len(node.arguments) == 1:
         (argument,) = node.arguments
         if isinstance(argument, nodes.Comprehension):
             return evaluator.comprehension(argument, scope)
         if not isinstance(argument, nodes.Keyword):
-            found = evaluator.elements(evaluator.value(argument, scope), argument.span)
-            return None if found is POISON else found
+            elements = evaluator.elements(evaluator.value(argument, scope), argument.span)
+            return None if elements is POISON else elements
     return evaluator.arguments(
         node, scope, tuple(f"value {k + 1}" for k in range(len(node.arguments)))
     )
@@ -162,8 +162,8 @@ def _enumerate(evaluator: Evaluator, node: nodes.Call, scope: Scope) -> Any:
     values = evaluator.arguments(node, scope, ("list",))
     if values is None:
         return POISON
-    found = evaluator.elements(values[0], node.span)
-    return POISON if found is POISON else list(enumerate(found))
+    elements = evaluator.elements(values[0], node.span)
+    return POISON if elements is POISON else list(enumerate(elements))
 
 
 def _zip(evaluator: Evaluator, node: nodes.Call, scope: Scope) -> Any:
@@ -303,10 +303,10 @@ def _automorphisms(evaluator: Evaluator, node: nodes.Call, scope: Scope) -> Any:
         reason = f"automorphisms are searched for graphs of at most {_SEARCHED_NODES} nodes"
         return evaluator.fault(faults.graphs.NoSuchGraph(node.span, reason=reason))
     try:
-        found = permutations.automorphisms(graph.order, graph.weights)
+        generators = permutations.automorphisms(graph.order, graph.weights)
     except permutations.SearchTooLongError:
         evaluator.exceed("refinements", permutations.MAX_REFINEMENTS, node.span)
-    return Permutations(found)
+    return Permutations(generators)
 
 
 def _orbit(evaluator: Evaluator, node: nodes.Call, scope: Scope) -> Any:
@@ -318,12 +318,12 @@ def _orbit(evaluator: Evaluator, node: nodes.Call, scope: Scope) -> Any:
         return evaluator.expected("a Pauli string", values[0], node.span)
     if not isinstance(group, Permutations):
         return evaluator.expected("a permutation", group, node.span)
-    found = permutations.orbit(string, group.generators, evaluator.limits.terms)
-    if found is None:
+    strings = permutations.orbit(string, group.generators, evaluator.limits.terms)
+    if strings is None:
         evaluator.exceed("terms", evaluator.limits.terms, node.span)
-    return found
+    return strings
 
 
 def _orbit_sum(evaluator: Evaluator, node: nodes.Call, scope: Scope) -> Any:
-    found = _orbit(evaluator, node, scope)
-    return found if found is POISON else arithmetic.total(found)
+    strings = _orbit(evaluator, node, scope)
+    return strings if strings is POISON else arithmetic.total(strings)

@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from fractions import Fraction
 from itertools import pairwise
-from typing import Any
+from typing import Any, assert_never
 
-from qansatz.diagnostics import FaultLog
 from qansatz.model import faults
 from qansatz.model.angles import MAX_OPERATIONS, NotRealError, TooComplexError
 from qansatz.model.evaluation import arithmetic
 from qansatz.model.evaluation.arithmetic import Mistake, Place
 from qansatz.model.evaluation.graphs import Graph
-from qansatz.model.evaluation.indexing import Indexing
+from qansatz.model.evaluation.indexing import attribute, indexed
 from qansatz.model.evaluation.operators import Operator
-from qansatz.model.evaluation.scopes import Scope
+from qansatz.model.evaluation.scopes import Evaluation, Scope
 from qansatz.model.evaluation.values import (
     POISON,
     AngleArray,
@@ -29,42 +28,57 @@ from qansatz.model.evaluation.values import (
     SymbolArray,
     as_angle,
 )
-from qansatz.model.limits import Limits
 from qansatz.pauli.strings import Pauli, from_word
 from qansatz.source import Span
 from qansatz.syntax import nodes
 
 
-class Evaluator(Indexing):
-    """Evaluates expressions; faults go to the log and leave ``POISON``, which silences whatever uses it."""
-
-    def __init__(self, log: FaultLog, limits: Limits) -> None:
-        super().__init__(log, limits)
-        self._methods: dict[type, Callable[[Any, Scope], Any]] = {
-            nodes.Number: self._number,
-            nodes.Text: lambda node, scope: node.text,
-            nodes.Word: self._word,
-            nodes.Ket: lambda node, scope: Ket(node.text),
-            nodes.Name: self._name,
-            nodes.Unary: self._unary,
-            nodes.Chain: self._chain,
-            nodes.Power: self._power,
-            nodes.Range: self._range,
-            nodes.Call: self._call,
-            nodes.Index: self._index,
-            nodes.Attribute: self._attribute,
-            nodes.Arrow: lambda node, scope: Closure(node, scope),
-            nodes.Tuple: self._tuple,
-            nodes.List: self._list,
-            nodes.ListComprehension: self._list_comprehension,
-            nodes.Group: self._group,
-            nodes.Cardinality: self._cardinality,
-        }
+class Evaluator(Evaluation):
+    """Evaluates expressions; a fault is logged and leaves ``POISON``, which silences its users."""
 
     def value(self, node: nodes.Expression, scope: Scope) -> Any:
         """The value of an expression."""
         try:
-            return self._methods[type(node)](node, scope)
+            match node:
+                case nodes.Name():
+                    return self._name(node, scope)
+                case nodes.Number():
+                    return self._number(node)
+                case nodes.Index():
+                    return indexed(self, node, scope)
+                case nodes.Chain():
+                    return self._chain(node, scope)
+                case nodes.Call():
+                    return self._call(node, scope)
+                case nodes.Unary():
+                    return self._unary(node, scope)
+                case nodes.Tuple():
+                    return self._tuple(node, scope)
+                case nodes.List():
+                    return self._list(node, scope)
+                case nodes.ListComprehension():
+                    items = self.comprehension(node.comprehension, scope)
+                    return POISON if items is None else items
+                case nodes.Attribute():
+                    return attribute(self, node, scope)
+                case nodes.Power():
+                    return self._power(node, scope)
+                case nodes.Range():
+                    return self._range(node, scope)
+                case nodes.Word():
+                    return self._word(node)
+                case nodes.Group():
+                    return self._group(node, scope)
+                case nodes.Cardinality():
+                    return self._cardinality(node, scope)
+                case nodes.Arrow():
+                    return Closure(node, scope)
+                case nodes.Ket():
+                    return Ket(node.text)
+                case nodes.Text():
+                    return node.text
+                case _:
+                    assert_never(node)
         except OverflowError:
             return self.too_large(node.span)
         except NotRealError:
@@ -72,11 +86,9 @@ class Evaluator(Indexing):
         except TooComplexError:
             return self.exceed("operations", MAX_OPERATIONS, node.span)
 
-    # Faults
-
     # Literals and names
 
-    def _number(self, node: nodes.Number, scope: Scope) -> Any:
+    def _number(self, node: nodes.Number) -> Any:
         if len(node.text) > self.limits.digits:
             return self.too_large(node.span)
         if node.kind == "integer":
@@ -86,7 +98,7 @@ class Evaluator(Indexing):
             return self.too_large(node.span)
         return arithmetic.imaginary(value) if node.kind == "imaginary" else value
 
-    def _word(self, node: nodes.Word, scope: Scope) -> Any:
+    def _word(self, node: nodes.Word) -> Any:
         for position, name in enumerate(node.text):
             if name not in "IXYZ":
                 start = node.span.start + 2 + position
@@ -282,10 +294,6 @@ class Evaluator(Indexing):
         items = [self.value(item, scope) for item in node.items]
         return POISON if any(item is POISON for item in items) else items
 
-    def _list_comprehension(self, node: nodes.ListComprehension, scope: Scope) -> Any:
-        items = self.comprehension(node.comprehension, scope)
-        return POISON if items is None else items
-
     def comprehension(self, node: nodes.Comprehension, scope: Scope) -> list[Any] | None:
         """The elements of a comprehension; None after a fault (every element is tried)."""
         source = self.iterable(node.iterable, scope)
@@ -294,7 +302,7 @@ class Evaluator(Indexing):
         if len(source) > self.limits.terms:
             self.exceed("terms", self.limits.terms, node.iterable.span)
         inner = Scope(scope)
-        found: list[Any] = []
+        elements: list[Any] = []
         failed = False
         self.loops.append(("", None))
         for value in source:
@@ -312,9 +320,9 @@ class Evaluator(Indexing):
                     continue
             element = self.value(node.element, inner)
             failed |= element is POISON
-            found.append(element)
+            elements.append(element)
         self.loops.pop()
-        return None if failed else found
+        return None if failed else elements
 
     def bind(self, target: nodes.Target, value: Any, scope: Scope) -> bool:
         """Give the target's names their values; False after a fault."""
@@ -381,12 +389,12 @@ def target_text(target: nodes.Target) -> str:
 
 
 def _meant(a: Any, b: Any) -> str | None:
-    """The cure for an operation between values that do not go together, where it can be guessed."""
-    for one, other in ((a, b), (b, a)):
-        if isinstance(one, str) and one and not one.strip("IXYZ"):
-            return f'a Pauli word is written p"{one}"'
-        if isinstance(one, Ket):
+    """The cure for an operation on values that do not go together, where it can be guessed."""
+    for value, other in ((a, b), (b, a)):
+        if isinstance(value, str) and value and not value.strip("IXYZ"):
+            return f'a Pauli word is written p"{value}"'
+        if isinstance(value, Ket):
             return "a state of one letter such as `|0>` is that of all qubits"
-        if isinstance(one, Pauli | Operator) and as_angle(other) is not None:
+        if isinstance(value, Pauli | Operator) and as_angle(other) is not None:
             return "angles stand apart from operators: `rot(operator, angle)`"
     return None

@@ -31,7 +31,7 @@ class GraphError(ValueError):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Graph:
-    """A simple undirected graph on 0 … order−1; edges as pairs u < v in ascending order, with exact weights."""
+    """A simple undirected graph on 0 … order−1; edges u < v in ascending order, exact weights."""
 
     order: int
     edges: tuple[tuple[int, int], ...]
@@ -56,7 +56,7 @@ class Graph:
 
 
 def construct(kind: str, arguments: list[int]) -> Graph:
-    """A named graph: ``star(n)`` has n nodes, node 0 in the middle; ``grid(a, b)`` numbers its rows one after another.
+    """A named graph: ``star(n)`` has n nodes, 0 in the middle; ``grid(a, b)`` is numbered by rows.
 
     Raises:
         GraphError: when no such graph exists or it has more than ``MAX_NODES`` nodes.
@@ -122,7 +122,7 @@ def from_networkx(graph: Any) -> Graph:
 
 
 def _numbered(nodes: list[Any], edges: list[tuple[Any, Any, Any]]) -> Graph:
-    """The graph with its nodes numbered in their order: whole numbers ascending, all else as they come."""
+    """The graph with its nodes numbered: integers in ascending order, all else as they come."""
     if len(nodes) > MAX_NODES:
         raise GraphError(f"the graph has {len(nodes)} nodes; the limit is {MAX_NODES}")
     number = {node: k for k, node in enumerate(_in_order(nodes))}
@@ -161,7 +161,7 @@ def _exact(weight: Any) -> Real:
 
 
 def read(path: Path) -> Graph:
-    """A graph from node-link JSON (``.json``), GraphML (``.graphml``, ``.xml``) or an edge list (anything else).
+    """A graph from a file: node-link JSON, GraphML (``.graphml``, ``.xml``), or else an edge list.
 
     Raises:
         GraphError: when the file cannot be read as such.
@@ -179,7 +179,7 @@ def read(path: Path) -> Graph:
 
 
 def _node_link(text: str) -> Graph:
-    """Node-link JSON: objects with an ``id`` (or bare ids), and objects with ``source`` and ``target``."""
+    """Node-link JSON: nodes with an ``id``, or bare ids; links with ``source`` and ``target``."""
     import json
 
     try:

@@ -1,4 +1,4 @@
-"""The ground that evaluation stands on: scopes, faults with loop indices, limits, kinds of values."""
+"""Scopes, faults with the loop indices they occur at, limits, and values of a wanted kind."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from qansatz.syntax import nodes
 _FAULT_STEPS = 20
 
 
-class LimitReached(Exception):  # noqa: N818 - control flow inside elaboration, reported as a fault at its top
+class LimitReached(Exception):  # noqa: N818 - ends elaboration, which reports it as a fault
     """A stated limit was reached; ``fault`` says which and where."""
 
     def __init__(self, fault: Fault) -> None:
@@ -119,7 +119,7 @@ class Evaluation:
         return self.fault(faults.values.TooLarge(span, limit=self.limits.digits))
 
     def foresee_product(self, a: Any, b: Any, span: Span) -> None:
-        """Stop before two operators are multiplied whose products are more than the limit of terms."""
+        """Stop before two operators are multiplied that have more products than the limit."""
         if isinstance(a, Operator) and isinstance(b, Operator):
             count = len(a.terms) * len(b.terms)
             if count > self.limits.terms:
@@ -129,11 +129,11 @@ class Evaluation:
 
     def elements(self, value: Any, span: Span) -> Any:
         """A value's elements as a list, not more than the limit; ``POISON`` when it has none."""
-        found = self.sequence(value, span)
-        if found is POISON:
+        elements = self.sequence(value, span)
+        if elements is POISON:
             return POISON
-        self.count_elements(len(found), span)
-        return list(found)
+        self.count_elements(len(elements), span)
+        return list(elements)
 
     def count_elements(self, count: int, span: Span) -> None:
         """Count the work of a list, and stop where it would be too long."""
@@ -148,11 +148,11 @@ class Evaluation:
         if cure is None and isinstance(value, Letter):
             cure = f"write `{value.name}[0]`, or `sum({value.name}[i] for i in q)`"
         return self.fault(
-            faults.values.WrongKind(span, expected=what, found=kind_of(value), cure=cure)
+            faults.values.WrongKind(span, expected=what, given=kind_of(value), cure=cure)
         )
 
     def no_such_qubit(self, index: int, span: Span) -> Poison:
-        """Report a qubit that does not exist, unless it belongs to a register declared too late."""
+        """Report a qubit that does not exist, unless its register is declared too late."""
         n = self.n_qubits or 0
         if n <= index < n + self.late_qubits:
             return POISON
@@ -175,7 +175,7 @@ class Evaluation:
         return self.expected(what, value, node.span)
 
     def iterable(self, node: nodes.Expression, scope: Scope) -> Any:
-        """Something to loop over, as a range or list; ``POISON`` otherwise. An integer n is not ``0..<n``."""
+        """A range or list to loop over; ``POISON`` otherwise. An integer n is not ``0..<n``."""
         return self.sequence(self.value(node, scope), node.span)
 
     def sequence(self, value: Any, span: Span) -> Any:
@@ -252,5 +252,5 @@ def shown(value: Any) -> str:
 
 def numbers_of(values: Iterable[Any]) -> list[int] | None:
     """The values as integers, or None when one is not."""
-    found = list(values)
-    return found if all(type(v) is int for v in found) else None
+    listed = list(values)
+    return listed if all(type(v) is int for v in listed) else None

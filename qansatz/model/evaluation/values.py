@@ -1,8 +1,9 @@
 """Compile-time values of the language beyond Python's own.
 
-``int``, ``bool``, ``Fraction``, ``PiLinear`` and ``float`` are numbers; ``str`` is a text; ``list`` a list; ``tuple``
-a tuple; ``range`` a range; :class:`~qansatz.pauli.strings.Pauli` a signed string; ``Operator`` a sum; ``Affine`` and
-``Nonlinear`` are angles that depend on parameters or inputs; ``Graph`` is a graph.
+``int``, ``bool``, ``Fraction``, ``PiLinear`` and ``float`` are numbers; ``str`` is a text;
+``list`` a list; ``tuple`` a tuple; ``range`` a range; :class:`~qansatz.pauli.strings.Pauli` a
+signed string; ``Operator`` a sum; ``Affine`` and ``Nonlinear`` are angles that depend on
+parameters or inputs; ``Graph`` is a graph.
 """
 
 from __future__ import annotations
@@ -55,7 +56,7 @@ class Ket:
 
 @dataclass(frozen=True, slots=True)
 class PauliGroup:
-    """The group that signed strings generate; elements in binary order, the first generator fastest."""
+    """The group that signed strings generate, in binary order, the first generator fastest."""
 
     generators: tuple[Pauli, ...]
 
@@ -85,7 +86,7 @@ class Permutations:
 
 @dataclass(frozen=True, slots=True)
 class SymbolArray:
-    """A declared array of parameters or inputs, or a part of one: consecutive slots in row-major order."""
+    """A declared array of parameters or inputs: consecutive slots in row-major order."""
 
     name: str
     shape: tuple[int, ...]

@@ -1,4 +1,4 @@
-"""Mistakes of names, types, sizes and declarations (QA1xx), and warnings met on the way (QA32x), by topic.
+"""Faults of names, types, sizes and declarations (QA1xx) and warnings (QA32x), by topic.
 
 A topic is imported when one of its faults is first reported (``faults.calls.…``): files without
 faults do not wait for the classes.

@@ -213,13 +213,13 @@ class UnknownAnsatz(Fault):
     title = "no such ansatz"
 
     name: str
-    known: str
+    ansatzes: str
 
     def message(self) -> str:
         return f"the file has no ansatz called `{self.name}`"
 
     def label(self) -> str:
-        return f"it has {self.known}"
+        return f"it has {self.ansatzes}"
 
     def help(self) -> str:
         return "choose one of them"
@@ -248,10 +248,10 @@ class ChooseAnsatz(Fault):
     code = "QA163"
     title = "several ansatzes"
 
-    known: str
+    ansatzes: str
 
     def message(self) -> str:
-        return f"the file has several ansatzes: {self.known}"
+        return f"the file has several ansatzes: {self.ansatzes}"
 
     def label(self) -> str:
         return "one of several"

@@ -159,7 +159,7 @@ class UnknownAttribute(Fault):
 
     what: str
     name: str
-    known: str | None = None
+    attributes: str | None = None
     suggestion: str | None = None
 
     def message(self) -> str:
@@ -169,7 +169,7 @@ class UnknownAttribute(Fault):
         return "unknown"
 
     def note(self) -> str | None:
-        return None if self.known is None else f"it has {self.known}"
+        return None if self.attributes is None else f"it has {self.attributes}"
 
     def help(self) -> str | None:
         return None if self.suggestion is None else f"did you mean `{self.suggestion}`?"
@@ -202,14 +202,14 @@ class UnknownArgument(Fault):
 
     ansatz: str
     name: str
-    known: str | None = None
+    sizes: str | None = None
     suggestion: str | None = None
 
     def message(self) -> str:
         return f"`{self.ansatz}` has no size called `{self.name}`"
 
     def label(self) -> str | None:
-        return None if self.known is None else f"its sizes are {self.known}"
+        return None if self.sizes is None else f"its sizes are {self.sizes}"
 
     def help(self) -> str | None:
         return None if self.suggestion is None else f"did you mean `{self.suggestion}`?"
@@ -243,7 +243,7 @@ class UnknownType(Fault):
     title = "unknown type"
 
     name: str
-    known: str
+    types: str
     suggestion: str | None = None
 
     def message(self) -> str:
@@ -253,7 +253,7 @@ class UnknownType(Fault):
         return "not a type"
 
     def note(self) -> str:
-        return f"the types are {self.known}"
+        return f"the types are {self.types}"
 
     def help(self) -> str | None:
         return None if self.suggestion is None else f"did you mean `{self.suggestion}`?"

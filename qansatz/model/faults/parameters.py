@@ -33,10 +33,10 @@ class BadBounds(Fault):
     code = "QA143"
     title = "bounds are two numbers"
 
-    found: str
+    given: str
 
     def message(self) -> str:
-        return f"bounds are a list of two numbers, found {self.found}"
+        return f"bounds are a list of two numbers, found {self.given}"
 
     def label(self) -> str:
         return "expected [low, high]"
@@ -191,13 +191,13 @@ class TieShape(Fault):
 
     name: str
     shape: tuple[int, ...]
-    found: tuple[int, ...]
+    given: tuple[int, ...]
 
     def message(self) -> str:
-        return f"`{self.name}` has shape {list(self.shape)}, its value {list(self.found)}"
+        return f"`{self.name}` has shape {list(self.shape)}, its value {list(self.given)}"
 
     def label(self) -> str:
-        return f"shape {list(self.found)}"
+        return f"shape {list(self.given)}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -45,14 +45,14 @@ class WrongKind(Fault):
     title = "wrong kind of value"
 
     expected: str
-    found: str
+    given: str
     cure: str | None = None
 
     def message(self) -> str:
-        return f"expected {self.expected}, found {self.found}"
+        return f"expected {self.expected}, found {self.given}"
 
     def label(self) -> str:
-        return f"this is {self.found}"
+        return f"this is {self.given}"
 
     def help(self) -> str | None:
         return self.cure

@@ -234,11 +234,11 @@ class MissingOperator(Fault):
     code = "QA031"
     title = "operator missing"
 
-    found: str
+    token: str
     cure: str
 
     def message(self) -> str:
-        return f"an operator is missing before {self.found}"
+        return f"an operator is missing before {self.token}"
 
     def label(self) -> str:
         return "expected an operator before this"

@@ -286,11 +286,11 @@ class Unexpected(Fault):
     code = "QA015"
     title = "not expected here"
 
-    found: str
+    token: str
     cure: str | None = None
 
     def message(self) -> str:
-        return f"{self.found} is not expected here"
+        return f"{self.token} is not expected here"
 
     def label(self) -> str:
         return "not expected"

@@ -176,7 +176,7 @@ class _Beam:
         """See :func:`approach`."""
         self._record(np.arange(len(self.islands)), None, self._emit_light())
         begun = int(self.n_emitted.min())
-        found = []
+        approaches = []
         for n_gates in range(at_most + 1):
             self._refill()
             window = len(self.numbers)
@@ -185,10 +185,10 @@ class _Beam:
             best = states[np.argsort(-self.n_emitted[states], kind="stable")]
             for state in best[:_ENDS_PRICED].tolist():
                 idle = n_gates - int(self.n_emitted[state]) + begun
-                found.append(Approach(self._steps(state), n_gates, idle))
+                approaches.append(Approach(self._steps(state), n_gates, idle))
             if not self._step():
                 break
-        return sorted(found, key=lambda way: (way.n_idle, way.n_two_qubit))
+        return sorted(approaches, key=lambda way: (way.n_idle, way.n_two_qubit))
 
     def _give_up(self, pace: int) -> None:
         """Let go of the settings that are far behind."""
@@ -273,8 +273,8 @@ class _Beam:
     def _of(self, name: str) -> Floats:
         """A number of the settings, by state."""
         values = [getattr(setting, name) for setting in self.settings]
-        found: Floats = np.array(values, dtype=np.float32)[self.islands]
-        return found
+        column: Floats = np.array(values, dtype=np.float32)[self.islands]
+        return column
 
     def _importance(self) -> tuple[Floats, Floats]:
         """Of every row in every state; and of what is owed, by state."""
@@ -317,7 +317,7 @@ class _Beam:
             self._gains(importance[part], front[part], qubits[part], part)
             for part in _slices(len(values), _AT_ONCE)
         ]
-        gains, shortened = (np.concatenate(found) for found in zip(*parts, strict=True))
+        gains, shortened = (np.concatenate(columns) for columns in zip(*parts, strict=True))
         moves = self._clifford_moves(values, gains, shortened, qubits)
         if not self.order.light_only:
             emissions = self._emissions(values, gains, front[:, :window], qubits)
@@ -365,23 +365,23 @@ class _Beam:
         there = np.concatenate(
             [letters[:, None] == alphabet, letters[:, None] > 0], axis=1, dtype=np.float32
         ).reshape(n_states, 4 * n, n_rows)
-        one, some = there[:, : 3 * n], there[:, 3 * n :]
+        single, some = there[:, : 3 * n], there[:, 3 * n :]
         islands = self.islands[part, None]
         down = importance * self.slopes[islands, weights]
         down += self._of("progress")[part, None] * (front & (weights == 2))
         up = importance * self.slopes[islands, weights + 1]
         parts = _parts(down, up)
         down, up = np.rint(down * parts), np.rint(up * parts)
-        scaled = np.stack([down, front], axis=1, dtype=np.float32)[:, :, None] * one[:, None]
+        scaled = np.stack([down, front], axis=1, dtype=np.float32)[:, :, None] * single[:, None]
         both = _products(scaled, there[:, None]).reshape(n_states, 2, 3, n, 4, n)
-        longer = (one @ up[:, :, None]).reshape(n_states, 3, n, 1) - _products(
-            up[:, None] * one, some
+        longer = (single @ up[:, :, None]).reshape(n_states, 3, n, 1) - _products(
+            up[:, None] * single, some
         ).reshape(n_states, 3, n, n)
         shorter = both[:, :, :, :, 3]
-        own = shorter[:, 0] + longer - longer.sum(axis=1, keepdims=True)
+        alone = shorter[:, 0] + longer - longer.sum(axis=1, keepdims=True)
         a, b = np.triu_indices(n, 1)
         pairs = np.moveaxis(both[:, :, :, :, :3], 4, 3)[..., a, b]
-        gained = own[:, :, None, a, b] + own[:, None, :, b, a] - 2 * pairs[:, 0]
+        gained = alone[:, :, None, a, b] + alone[:, None, :, b, a] - 2 * pairs[:, 0]
         seen = shorter[:, 1]
         return gained / parts, seen[:, :, None, a, b] + seen[:, None, :, b, a] - 2 * pairs[:, 1]
 
@@ -426,12 +426,12 @@ class _Beam:
         places = np.full((len(values), self.n), -1)
         np.put_along_axis(places, qubits, np.arange(n_active)[None], axis=1)
         a, b = places[states, ends[:, 0]], places[states, ends[:, 1]]
-        known = (a >= 0) & (b >= 0)
+        valid = (a >= 0) & (b >= 0)
         number = np.zeros((n_active, n_active), dtype=np.int64)
         number[np.triu_indices(n_active, 1)] = np.arange(gains.shape[3])
         u, v = letters.T.astype(np.int64) - 1
         gain = gains[states, u, v, number[a, b]]
-        more = np.where(known, base - gain + self._noise(len(states)), np.inf)
+        more = np.where(valid, base - gain + self._noise(len(states)), np.inf)
         return bare, _Moves(
             values=more,
             parents=states,

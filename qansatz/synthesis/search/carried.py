@@ -189,8 +189,8 @@ def _owed_clifford(strings: Sequence[Pauli], n_qubits: int, permuted: bool) -> O
     if permuted:
         return Owed(strings, lambda _: 0, partial=False)
 
-    def price(found: Sequence[Pauli]) -> int:
-        homes = {(p.x | p.z).bit_length() - 1: q for q, p in enumerate(found[:n_qubits])}
+    def price(images: Sequence[Pauli]) -> int:
+        homes = {(p.x | p.z).bit_length() - 1: q for q, p in enumerate(images[:n_qubits])}
         cycles, seen = 0, set[int]()
         for start in range(n_qubits):
             cycles += start not in seen

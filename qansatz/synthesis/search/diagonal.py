@@ -29,9 +29,9 @@ def diagonalizing(strings: Sequence[Pauli], *, tries: int = 8) -> list[Pauli]:
     """
     best: list[Pauli] | None = None
     for seed in range(max(1, tries)):
-        found = _search(strings, random.Random(seed), None if best is None else len(best))
-        if found is not None and (best is None or len(found) < len(best)):
-            best = found
+        steps = _search(strings, random.Random(seed), None if best is None else len(best))
+        if steps is not None and (best is None or len(steps) < len(best)):
+            best = steps
         if not best:
             break
     return best or []
@@ -98,10 +98,10 @@ def _steps(pauli: Pauli, draw: random.Random) -> Iterator[Pauli]:
 def _elements(group: Sequence[Pauli]) -> Iterator[Pauli]:
     """The strings of the group, or of a part of it with the lighter ones where it is large; signs left out."""
     if len(group) <= _ENUMERATED:
-        found = [Pauli(0, 0)]
+        products = [Pauli(0, 0)]
         for pauli in group:
-            found += [Pauli(p.x ^ pauli.x, p.z ^ pauli.z) for p in found]
-        yield from found[1:]
+            products += [Pauli(p.x ^ pauli.x, p.z ^ pauli.z) for p in products]
+        yield from products[1:]
         return
     lighter = _lightened(group)
     yield from lighter

@@ -85,16 +85,16 @@ def work_of_walk(blocks: Sequence[Block], n_bits: int) -> float:
 
 
 def aligned(
-    blocks: Sequence[Block], found: Sequence[Walk], wanted: Sequence[Pauli], random: Random
+    blocks: Sequence[Block], walks: Sequence[Walk], wanted: Sequence[Pauli], random: Random
 ) -> list[Walk] | None:
     """The same walks with other letters, so that in the end every A_i is ``wanted[i]``; None where that is impossible.
 
     Letters change where no incomplete block notices.
     """
-    changed, middle = [list(walk) for walk in found], _middle(blocks, len(wanted))
+    changed, middle = [list(walk) for walk in walks], _middle(blocks, len(wanted))
     for bit, goal in enumerate(wanted):
         total, places = goal, []
-        for k, walk in enumerate(found):
+        for k, walk in enumerate(walks):
             flips = []
             for j, move in enumerate(walk):
                 if isinstance(move, Flip) and move.bit == bit:
@@ -137,10 +137,10 @@ def _walked(
 ) -> list[Walk]:
     """Forwards as long as the beginning is nearer, and backwards from the end."""
     controlled = [IDENTITY] * n_bits
-    found = [_walk(block, controlled, random) for block in blocks[:middle]]
+    walks = [_walk(block, controlled, random) for block in blocks[:middle]]
     controlled = [*wanted] if wanted is not None else []
     later = [_walk(block, controlled, random)[::-1] for block in reversed(blocks[middle:])]
-    return [*found, *reversed(later)]
+    return [*walks, *reversed(later)]
 
 
 def _walk(block: Block, controlled: list[Pauli], random: Random) -> Walk:
@@ -241,8 +241,8 @@ def _distance(left: frozenset[int], n_bits: int) -> int:
     """The fewest moves that visit all."""
     seen, edge, steps = {left}, [left], 0
     while frozenset() not in seen:
-        edge = [after for one in edge for _, after in _onward(one, n_bits)]
-        edge = [one for one in dict.fromkeys(edge) if one not in seen]
+        edge = [after for state in edge for _, after in _onward(state, n_bits)]
+        edge = [state for state in dict.fromkeys(edge) if state not in seen]
         seen |= {*edge}
         steps += 1
     return steps

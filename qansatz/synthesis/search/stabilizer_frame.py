@@ -164,8 +164,8 @@ class _Search:
         exits: Sequence[_End | None] = [None] * len(entries)
         if (final := self.final) is not None:
             turned = [item.pauli for item in mirrored(self.rotations, final)]
-            found = self._ends(turned, [_plain(final.push(p)) for p in group], final)
-            exits = [end.turned(len(self.strings)) for end in found]
+            ends = self._ends(turned, [_plain(final.push(p)) for p in group], final)
+            exits = [end.turned(len(self.strings)) for end in ends]
         for entry, leaving in zip(entries, exits, strict=False):
             if leaving is None or not entry.rows & leaving.rows:
                 yield from self._joined(group, entry, leaving)
@@ -174,16 +174,16 @@ class _Search:
 
     def _generators(self) -> list[Pauli]:
         """Generators of the group, other ones in each try."""
-        found = list(self.group)
-        for _ in range(self.random.choice([0, len(found)])):
-            a, b = self.random.randrange(len(found)), self.random.randrange(len(found))
+        generators = list(self.group)
+        for _ in range(self.random.choice([0, len(generators)])):
+            a, b = self.random.randrange(len(generators)), self.random.randrange(len(generators))
             if a != b:
-                found[a] = _times(found[a], found[b])
-        return found
+                generators[a] = _times(generators[a], generators[b])
+        return generators
 
     def _ends(self, strings: list[Pauli], group: list[Pauli], begun: Tableau) -> list[_End]:
         order = Order(letters_of(strings, self.n))
-        found: list[Approach] = []
+        approaches: list[Approach] = []
         for _ in range(_ATTEMPTS):
             settings = [
                 replace(
@@ -196,17 +196,17 @@ class _Search:
                 )
                 for setting in self.random.sample(guesses(False), 4)
             ]
-            found, work = approach(order, group, settings, at_most=4 * self.n + 4)
+            approaches, work = approach(order, group, settings, at_most=4 * self.n + 4)
             self.account.spend(work)
-            if found:
+            if approaches:
                 break
         ends = []
-        for one in found[:_ENTRIES]:
+        for approach_ in approaches[:_ENTRIES]:
             frame = begun.copy()
-            for step in one.steps:
+            for step in approach_.steps:
                 if step.clifford is not None:
                     frame.apply_rotation(step.clifford, 1)
-            ends.append(_End(one.steps, one.n_two_qubit, frame))
+            ends.append(_End(approach_.steps, approach_.n_two_qubit, frame))
         return ends
 
     def _joined(
@@ -221,23 +221,23 @@ class _Search:
         tried = self.tries.next()
         outcome = self.account.search(_Problem(order, owed), tried, ())
         self.tries.record(tried, outcome.costs)
-        if (found := outcome.found) is None:
+        if (chosen := outcome.found) is None:
             return
-        blocks = _blocks(logical, found.steps)
+        blocks = _blocks(logical, chosen.steps)
         wanted = None if leaving is None else self._patterns(group, entry, leaving, logical)
         work = work_of_walk(blocks, len(group))
         n_tries = max(1, min(_WALKS, int(_WALKING / (work + 1))))
         for _ in range(1 if leaving is None else _ALIGNMENTS):
             self.account.spend(n_tries * work + 100 * len(self.strings))
             walked = walks(blocks, len(group), self.random, wanted=wanted, n_tries=n_tries)
-            n_gates = entry.n_two_qubit + found.n_two_qubit + sum(map(len, walked))
+            n_gates = entry.n_two_qubit + chosen.n_two_qubit + sum(map(len, walked))
             if leaving is None or wanted is None:
-                yield n_gates, self._executed(group, entry, logical, found.steps, walked)[0]
+                yield n_gates, self._executed(group, entry, logical, chosen.steps, walked)[0]
                 return
             changed = aligned(blocks, walked, wanted, self.random)
             if changed is None:
                 continue
-            steps, frame = self._executed(group, entry, logical, found.steps, changed)
+            steps, frame = self._executed(group, entry, logical, chosen.steps, changed)
             joint = _between(frame, leaving.frame)
             for step in joint:
                 assert step.clifford is not None
@@ -251,25 +251,25 @@ class _Search:
         done = entry.rows | (leaving.rows if leaving is not None else frozenset())
         syndromes = [_qubit(entry.frame.push(p)) for p in group]
         qubits = [q for q in range(self.n) if q not in syndromes]
-        found = _Logical(syndromes, qubits, [], [])
+        logical = _Logical(syndromes, qubits, [], [])
         latest: dict[Pauli, int] = {}
         for row, string in enumerate(self.strings):
             if row in done:
                 continue
             moved = entry.frame.push(string)
             pattern = sum(((moved.x | moved.z) >> q & 1) << bit for bit, q in enumerate(syndromes))
-            short = found.compressed(moved)
+            short = logical.compressed(moved)
             at = latest.get(short)
             if (
                 at is None
-                or pattern in found.members[at]
-                or any(anticommute(short, later) for later in found.strings[at + 1 :])
+                or pattern in logical.members[at]
+                or any(anticommute(short, later) for later in logical.strings[at + 1 :])
             ):
-                at = latest[short] = len(found.strings)
-                found.strings.append(short)
-                found.members.append({})
-            found.members[at][pattern] = row
-        return found
+                at = latest[short] = len(logical.strings)
+                logical.strings.append(short)
+                logical.members.append({})
+            logical.members[at][pattern] = row
+        return logical
 
     def _owed(self, group: list[Pauli], entry: _End, leaving: _End, logical: _Logical) -> Owed:
         """The logical part of the Clifford from the one frame to the other."""
@@ -336,7 +336,7 @@ class _Search:
                 swapped = {kept: kept}
                 a, b = (other for other in (1, 2, 3) if other != kept)
                 swapped |= {a: b, b: a}
-                names[place] = {one: swapped[name] for one, name in names[place].items()}
+                names[place] = {bits: swapped[name] for bits, name in names[place].items()}
                 self._emit_light(left, frame, steps)
             assert not left
         return steps, frame
@@ -384,8 +384,8 @@ def _spelled(string: Pauli, names: Sequence[dict[int, int]], qubits: Sequence[in
 def _others(light: Pauli) -> tuple[int, tuple[int, int]]:
     """The qubit of a string of weight one, and the two letters that it does not have there."""
     qubit = _qubit(light)
-    own = (light.x >> qubit & 1) + 2 * (light.z >> qubit & 1)
-    a, b = sorted({1, 2, 3} - {own})
+    letter = (light.x >> qubit & 1) + 2 * (light.z >> qubit & 1)
+    a, b = sorted({1, 2, 3} - {letter})
     return qubit, (a, b)
 
 

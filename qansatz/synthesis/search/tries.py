@@ -126,9 +126,9 @@ def streams(
         way = ways[tried.way]
         outcome = account.search(way, tried, paces[tried.way])
         tries.record(tried, outcome.costs)
-        if (found := outcome.found) is not None:
-            paces[tried.way] = found.pace
-            yield way.stream(found.steps)
+        if (steps := outcome.found) is not None:
+            paces[tried.way] = steps.pace
+            yield way.stream(steps.steps)
 
 
 def swept(
@@ -147,10 +147,10 @@ def swept(
         tried = tries.next()
         outcome = account.search(way, tried, pace)
         tries.record(tried, outcome.costs)
-        if (found := outcome.found) is not None:
-            yield way.stream(found.steps), way.beginning(found.steps)
-            other, pace = way.turned(found.steps), found.pace
-        if found is None or way.ends_freely:
+        if (steps := outcome.found) is not None:
+            yield way.stream(steps.steps), way.beginning(steps.steps)
+            other, pace = way.turned(steps.steps), steps.pace
+        if steps is None or way.ends_freely:
             way, other = other, way
             pace, other_pace = other_pace, pace
 
@@ -189,8 +189,8 @@ class Account:
         work *= tried.part
         settings = tried.settings
         steps = max(1, n_rotations, self.at_most // _LADDERS_TO_PLAN)
-        one, two = (steps * work_of_step(rows, n_qubits, k) for k in (1, 2))
-        n_states = max(1, 1 + int((max(work, _WORK / 2) - one) / (two - one)))
+        single, two = (steps * work_of_step(rows, n_qubits, k) for k in (1, 2))
+        n_states = max(1, 1 + int((max(work, _WORK / 2) - single) / (two - single)))
         leaves_owed = n_states <= 2 and not self.has_found
         if leaves_owed:
             step = work_of_step(rows, n_qubits, _FIRST_STATES) * _GATES_TO_ROTATION * n_rotations
@@ -270,13 +270,13 @@ class Tries:
         way = ranked[0][2]
         if self.random.random() < 0.25:
             way = int(self.random.integers(self.n_ways))
-        own = [setting for _, _, of, setting in ranked if of == way]
+        of_way = [setting for _, _, of, setting in ranked if of == way]
         place = k - self.n_ways
         narrow = place < len(_SHAPES)
         n_settings, width = _SHAPES[place] if narrow else (_WIDE, self.most)
         settings = []
         for place in range(n_settings):
-            setting = own[place // 2 % len(own)]
+            setting = of_way[place // 2 % len(of_way)]
             if place % 2 or k > self.n_ways:
                 setting = self._changed(setting)
             settings.append(replace(setting, width=width, seed=1000 * k + place))

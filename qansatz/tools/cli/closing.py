@@ -5,10 +5,11 @@ from __future__ import annotations
 import signal
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from qansatz.progress import Progress, Step
 from qansatz.tools.cli.console import Console, UnusableError
 
 if TYPE_CHECKING:
@@ -18,11 +19,16 @@ if TYPE_CHECKING:
 
 
 def report(
-    model: Model, seconds: float | None, out: Console, resume: str | None = None
+    model: Model,
+    seconds: float | None,
+    out: Console,
+    resume: str | None = None,
+    *,
+    progress: Progress | None = None,
 ) -> AlgebraReport:
     """The algebra, its progress on the console; sums are closed for so many seconds, or for counted work.
 
-    The first Ctrl-C stops a closure.
+    The first Ctrl-C stops a closure. ``progress`` is told how far it has come in place of the console.
 
     A closure that is stopped is kept in the file ``resume``, and gone on with where it is there already.
     """
@@ -32,25 +38,25 @@ def report(
     before = _kept(model, resume)
     asked_to_stop = threading.Event()
 
-    def progress(dimension: int, n_columns: int) -> None:
-        if asked_to_stop.is_set():
-            raise StopClosureError("it was interrupted")
-        out.progress(
-            f"closing the sums: dimension {dimension:,} in {n_columns:,} strings or orbits"
-        )
+    with ExitStack() as stack:
+        show = progress or stack.enter_context(out.progress("finding the Lie algebra"))
 
-    with _first_interrupt(asked_to_stop):
+        def tell(dimension: int, n_columns: int) -> None:
+            if asked_to_stop.is_set():
+                raise StopClosureError("it was interrupted")
+            detail = f"dimension {dimension:,} in {n_columns:,} strings or orbits"
+            show(Step(text="closing the sums", detail=detail))
+
+        stack.enter_context(_first_interrupt(asked_to_stop))
         try:
-            found = algebra(model, limit=Limit(seconds=seconds), progress=progress, after=before)
+            closed = algebra(model, limit=Limit(seconds=seconds), progress=tell, after=before)
         except KeyboardInterrupt:
-            found = algebra(model, limit=Limit(seconds=0.0))
-        finally:
-            out.progress("")
-    if resume and found.partial is not None:
-        _keep(found.partial, resume, out)
-    elif resume and found.closure is None:
+            closed = algebra(model, limit=Limit(seconds=0.0))
+    if resume and closed.partial is not None:
+        _keep(closed.partial, resume, out)
+    elif resume and closed.closure is None:
         out.note(f"{resume} was not used: the strings alone give the algebra, nothing is closed")
-    return found
+    return closed
 
 
 @contextmanager

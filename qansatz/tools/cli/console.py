@@ -5,13 +5,17 @@ from __future__ import annotations
 import os
 import sys
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from qansatz.diagnostics import Diagnostic, Severity
 from qansatz.numbers import counted
 from qansatz.render import render
+
+if TYPE_CHECKING:
+    from qansatz.progress import Progress
 
 FORMAT_VERSION: Final = "1.0"
 
@@ -43,14 +47,18 @@ class Console:
         if not self.json:
             sys.stdout.write(text)
 
-    def answer(self, found: Sequence[Diagnostic], values: Mapping[str, Any]) -> None:
+    def answer(self, diagnostics: Sequence[Diagnostic], values: Mapping[str, Any]) -> None:
         """Write the one JSON object of ``--json``; nothing without it."""
         if self.json:
             import json
 
             from qansatz.exchange import objects
 
-            whole = {"format_version": FORMAT_VERSION, **values, "diagnostics": objects(found)}
+            whole = {
+                "format_version": FORMAT_VERSION,
+                **values,
+                "diagnostics": objects(diagnostics),
+            }
             sys.stdout.write(json.dumps(whole, indent=2) + "\n")
 
     def note(self, text: str) -> None:
@@ -62,27 +70,41 @@ class Console:
         """Say why there is no result, under ``--quiet`` too."""
         sys.stderr.write(f"{text}\n")
 
-    def progress(self, text: str) -> None:
-        """Say how far long work has come, on a terminal only; the next word takes its place."""
-        if not self.quiet and is_terminal(sys.stderr):
-            sys.stderr.write(f"\r\x1b[K{text}" if text else "\r\x1b[K")
-            sys.stderr.flush()
+    @contextmanager
+    def progress(self, text: str) -> Iterator[Progress]:
+        """Show what long work tells of itself while the block runs, on one line of standard error.
 
-    def diagnostics(self, found: Sequence[Diagnostic]) -> None:
+        Only on a terminal that can rewrite a line, and not under ``--quiet``; the line is empty afterwards.
+        """
+        from qansatz.progress import Step
+
+        if self.quiet or not is_terminal(sys.stderr) or os.environ.get("TERM") == "dumb":
+            yield lambda step: None
+            return
+        from qansatz.tools.cli.progress import Line
+
+        line = Line(sys.stderr, colour=self.colour, width=self.width)
+        try:
+            line.show(Step(text=text))
+            yield line.show
+        finally:
+            line.clear()
+
+    def diagnostics(self, diagnostics: Sequence[Diagnostic]) -> None:
         """Show what was found on standard error; under ``--json`` the answer holds it."""
         if not self.json:
-            sys.stderr.write(self.text_of(found))
-            if self.form == "full" and found:
-                sys.stderr.write(f"\n{tally(found)}\n")
+            sys.stderr.write(self.text_of(diagnostics))
+            if self.form == "full" and diagnostics:
+                sys.stderr.write(f"\n{tally(diagnostics)}\n")
 
-    def text_of(self, found: Sequence[Diagnostic]) -> str:
+    def text_of(self, diagnostics: Sequence[Diagnostic]) -> str:
         """What was found in the form asked for."""
         rules = None
         if self.form == "sarif":
             from qansatz.views.catalogue import rules as all_rules
 
             rules = all_rules()
-        return render(found, self.form, colour=self.colour, width=self.width, rules=rules)
+        return render(diagnostics, self.form, colour=self.colour, width=self.width, rules=rules)
 
 
 def console(*, quiet: bool = False, as_json: bool = False, form: str = "full") -> Console:
@@ -114,12 +136,12 @@ def terminal_width(stream: Any, otherwise: int) -> int:
         return otherwise
 
 
-def tally(found: Sequence[Diagnostic]) -> str:
+def tally(diagnostics: Sequence[Diagnostic]) -> str:
     """How many errors and warnings there are, such as ``2 errors, 1 warning``."""
-    counts = Counter(d.severity for d in found)
+    counts = Counter(d.severity for d in diagnostics)
     return ", ".join(counted(counts[s], s.value) for s in Severity if counts[s])
 
 
-def has_errors(found: Sequence[Diagnostic]) -> bool:
+def has_errors(diagnostics: Sequence[Diagnostic]) -> bool:
     """Whether any of them is an error."""
-    return any(d.severity is Severity.ERROR for d in found)
+    return any(d.severity is Severity.ERROR for d in diagnostics)

@@ -8,7 +8,7 @@ from qansatz.diagnostics import Diagnostic, Edit
 from qansatz.source import Source
 
 
-def apply_fixes(source: Source, found: Iterable[Diagnostic]) -> tuple[str, list[str]]:
+def apply_fixes(source: Source, diagnostics: Iterable[Diagnostic]) -> tuple[str, list[str]]:
     """The text of a source with the safe fixes of its diagnostics applied, and their titles.
 
     Fixes are taken in the order found; one that touches the place of an earlier one is left for
@@ -16,7 +16,7 @@ def apply_fixes(source: Source, found: Iterable[Diagnostic]) -> tuple[str, list[
     """
     taken: list[Edit] = []
     titles = []
-    for diagnostic in found:
+    for diagnostic in diagnostics:
         fix = diagnostic.fix
         if fix is None or not fix.safe or any(e.span.source is not source for e in fix.edits):
             continue

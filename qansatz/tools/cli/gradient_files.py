@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from qansatz.progress import Step
 from qansatz.tools.cli.console import FINE, Console, UnusableError
 from qansatz.tools.cli.session import identity
 
@@ -50,18 +51,18 @@ def write_circuits(
     path.mkdir(parents=True, exist_ok=True)
     entries: list[dict[str, Any]] = []
     try:
-        for made in gradient_exports(schedule):
-            out.progress(f"compiling {made.name} ...")
-            text = emit(made.circuit.gates, to, values, measured=made.circuit.measured)
-            file = f"{made.name}{KNOWN[to].suffix}"
-            replace_bytes(path / file, text if isinstance(text, bytes) else text.encode())
-            entries.append({"file": file, **made.entry})
+        with out.progress("compiling circuits") as progress:
+            for made in gradient_exports(schedule):
+                text = emit(made.circuit.gates, to, values, measured=made.circuit.measured)
+                file = f"{made.name}{KNOWN[to].suffix}"
+                replace_bytes(path / file, text if isinstance(text, bytes) else text.encode())
+                entries.append({"file": file, **made.entry})
+                step = Step(text="compiling circuits", done=len(entries), detail=made.name)
+                progress(step)
     except EmitError as error:
         diagnostic = error.fault.diagnostic()
         cure = f": {diagnostic.help}" if diagnostic.help else ""
         raise UnusableError(f"{diagnostic.message}{cure}") from None
-    finally:
-        out.progress("")
     manifest = {**gradient_manifest(schedule, entries), "format": to}
     if values is not None:
         manifest["values"] = list(values)

@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from typing import Any, Final, TextIO
+from typing import TYPE_CHECKING, Any, Final, TextIO, TypeAlias
 
 from qansatz.tools.cli.console import (
     FINE,
@@ -20,28 +20,60 @@ from qansatz.tools.cli.console import (
     UnusableError,
 )
 
-COMMANDS: Final = {
-    "check": "check files and say what was checked",
-    "fmt": "write files in the one standard layout",
-    "explain": "explain a diagnostic: cause, example and cure",
-    "algebra": "name the Lie algebra of the generators and its dimension",
-    "structure": "show blocks, stabilizers and symmetries",
-    "express": "measure how much of its space a circuit reaches",
-    "schedule": "find the fewest circuits that measure the whole gradient",
-    "gradient": "measure or compute the value and gradient of an observable",
-    "draw": "draw the circuit as text",
-    "new": "write a commented starter file",
-    "cost": "price value, gradient and training before anything is run",
-    "build": "compile to a circuit for pytket, Qiskit, PennyLane, OpenQASM or QIR",
-    "run": "run the circuit: values of the observables, or counts of outcomes",
-    "verify": "prove that an emitted circuit means what its source says",
-}
+if TYPE_CHECKING:
+    _Commands: TypeAlias = argparse._SubParsersAction[argparse.ArgumentParser]
 
-_EPILOG: Final = """\
+#: The commands by what they are for, each with what it does.
+GROUPS: Final = {
+    "write": {
+        "new": "write a commented starter file",
+        "check": "check files and say what was checked",
+        "fmt": "write files in the one standard layout",
+        "explain": "explain a diagnostic: cause, example and cure",
+    },
+    "understand": {
+        "draw": "draw the circuit as text",
+        "structure": "show blocks, stabilizers and symmetries",
+        "algebra": "name the Lie algebra of the generators and its dimension",
+        "express": "measure how much of its space a circuit reaches",
+    },
+    "measure": {
+        "schedule": "find the fewest circuits that measure the whole gradient",
+        "gradient": "measure or compute the value and gradient of an observable",
+        "cost": "price value, gradient and training before anything is run",
+    },
+    "build": {
+        "build": "compile to a circuit for pytket, Qiskit, PennyLane, OpenQASM or QIR",
+        "verify": "prove that an emitted circuit means what its source says",
+    },
+    "run": {
+        "run": "run the circuit: values of the observables, or counts of outcomes",
+    },
+}
+COMMANDS: Final = {name: text for group in GROUPS.values() for name, text in group.items()}
+#: The shells that commands, options and files can be completed in.
+SHELLS: Final = ("bash", "zsh", "tcsh")
+
+_USAGE: Final = "qansatz COMMAND [FILE] [OPTIONS]"
+_HELP: Final = """usage: {usage}
+
+A language and compiler for variational quantum circuits.
+
+{commands}
+options:
+    -h, --help     show this help; qansatz help COMMAND, or COMMAND --help, that of a command
+    -V, --version  show the version
+    --print-completion {shells}
+                   print a script that lets a shell complete commands, options and files
+
 examples:
-  qansatz new ising                    a first file, ising.qans
-  qansatz check ising.qans --set n=6   is it right, with six qubits?
-  qansatz build ising.qans --to qasm3  the circuit
+    qansatz new ising                    a first file, ising.qans
+    qansatz check ising.qans --set n=6   is it right, with six qubits?
+    qansatz draw ising.qans              what does it look like?
+    qansatz schedule ising.qans          how many circuits measure its gradient?
+    qansatz gradient ising.qans --seed 1
+    qansatz build ising.qans --to qasm3  the circuit
+    source <(qansatz --print-completion bash)
 
 exit codes: 0 fine; 1 errors in a file, a failed claim, or `fmt --check` differs;
 2 the command or its input cannot be used; 3 a stated limit was reached; 70 internal error
@@ -72,6 +104,11 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(arguments: Sequence[str]) -> int:
+    if not arguments:
+        sys.stderr.write(_help())
+        return UNUSABLE
+    if arguments[0] == "help":
+        arguments = [*arguments[1:], "--help"]
     as_json = False
     try:
         parsed = _parser(arguments).parse_args(arguments)
@@ -106,35 +143,91 @@ def _failure(error: Exception) -> tuple[str, int]:
     return _internal(error), INTERNAL
 
 
+class _Parser(argparse.ArgumentParser):
+    """The parser before a command is known: its help shows the commands by what they are for."""
+
+    def format_help(self) -> str:
+        return _help()
+
+
+class _PrintCompletion(argparse.Action):
+    """Print the script for a shell, and end."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *given: Any) -> None:
+        from qansatz.tools.cli.completion import script
+
+        _, shell, _ = given
+        sys.stdout.write(script(_whole_parser(), shell))
+        parser.exit(FINE)
+
+
+def _help() -> str:
+    width = max(map(len, COMMANDS)) + 2
+    groups = (
+        f"{title}:\n" + "".join(f"    {name:{width}}{text}\n" for name, text in group.items())
+        for title, group in GROUPS.items()
+    )
+    return _HELP.format(usage=_USAGE, commands="\n".join(groups), shells="|".join(SHELLS))
+
+
 def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
     """The parser: only the command that is asked for is imported and configured."""
+    words = [] if arguments[0].startswith("--print") else arguments
+    asked = next((word for word in words if not word.startswith("-")), None)
+    parser, commands = _without_commands()
+    if asked is not None and asked not in COMMANDS:
+        parser.error(f"there is no command `{asked}`{_near(asked)}")
+    for name in COMMANDS:
+        command = _added(commands, name)
+        if name == asked:
+            _configure(command, name)
+    return parser
+
+
+def _whole_parser() -> argparse.ArgumentParser:
+    """The parser with every command configured, and ``help`` among them."""
+    parser, commands = _without_commands()
+    for name in COMMANDS:
+        _configure(_added(commands, name), name)
+    topic = commands.add_parser("help", help="show the help of a command")
+    topic.add_argument("topic", nargs="?", choices=tuple(COMMANDS), metavar="COMMAND")
+    return parser
+
+
+def _without_commands() -> tuple[argparse.ArgumentParser, _Commands]:
     from qansatz.version import VERSION
 
-    parser = argparse.ArgumentParser(
-        prog="qansatz",
-        description="A language and compiler for variational quantum circuits.",
-        epilog=_EPILOG,
+    parser = _Parser(prog="qansatz", usage=_USAGE, allow_abbrev=False)
+    version = f"qansatz {VERSION}"
+    parser.add_argument("-V", "--version", action="version", version=version, help="the version")
+    parser.add_argument(
+        "--print-completion",
+        choices=SHELLS,
+        action=_PrintCompletion,
+        help="print a script that completes commands, options and files",
+    )
+    commands = parser.add_subparsers(
+        metavar="COMMAND", required=True, prog="qansatz", parser_class=argparse.ArgumentParser
+    )
+    return parser, commands
+
+
+def _added(commands: _Commands, name: str) -> argparse.ArgumentParser:
+    """The parser of a command, without its options."""
+    summary = COMMANDS[name]
+    return commands.add_parser(
+        name,
+        help=summary,
+        description=summary[0].upper() + summary[1:] + ".",
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    parser.add_argument("--version", action="version", version=f"qansatz {VERSION}")
-    commands = parser.add_subparsers(metavar="COMMAND", required=True)
-    asked = next((a for a in arguments if not a.startswith("-")), None)
-    if asked is not None and asked not in COMMANDS:
-        parser.error(f"there is no command `{asked}`{_near(asked)}")
-    for name, summary in COMMANDS.items():
-        command = commands.add_parser(
-            name,
-            help=summary,
-            description=summary[0].upper() + summary[1:] + ".",
-            formatter_class=argparse.RawDescriptionHelpFormatter,
-            allow_abbrev=False,
-        )
-        if name == asked:
-            module: Any = import_module(f"qansatz.tools.cli.commands.{name}")
-            module.configure(command)
-            command.set_defaults(run=module.run)
-    return parser
+
+
+def _configure(command: argparse.ArgumentParser, name: str) -> None:
+    module: Any = import_module(f"qansatz.tools.cli.commands.{name}")
+    module.configure(command)
+    command.set_defaults(run=module.run)
 
 
 def _near(word: str) -> str:

@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from qansatz.tools.cli.console import FINE, LIMITED, Console, UnusableError
-from qansatz.tools.cli.outcomes import counts, heading, tell_counts, tell_values
+from qansatz.tools.cli.outcomes import counts, tell_counts, tell_values
 from qansatz.tools.cli.session import console_of, identity
+from qansatz.views.runs import Counted
+from qansatz.views.words import title
 
 if TYPE_CHECKING:
     from qansatz.compilation import Compilation
@@ -73,7 +75,7 @@ def _begun(
 
     purpose = {
         **identity(model),
-        "heading": heading(model),
+        "heading": title(model),
         "plan": None if made is None else made.written(),
     }
     try:
@@ -111,19 +113,17 @@ def _finish(args: argparse.Namespace, out: Console, state: Path, client: Any) ->
     from qansatz.execute.nexus import backend
 
     try:
-        record = backend.resume(state, client=client, timeout=args.timeout, say=out.progress)
+        with out.progress("connecting to Nexus") as progress:
+            record = backend.resume(state, client=client, timeout=args.timeout, say=progress)
     except backend.UnfinishedError as error:
-        out.progress("")
         out.note(f"qansatz: {error}")
         out.answer((), {"run": {"backend": "nexus", "complete": False, "state": str(state)}})
         return LIMITED
     except (BackendError, ImportError) as error:
         raise UnusableError(str(error)) from None
     except KeyboardInterrupt:
-        out.progress("")
         out.note(f"qansatz: all that was reached is in {state}")
         raise
-    out.progress("")
     try:
         return _tell_record(out, record)
     except (KeyError, TypeError):
@@ -137,11 +137,13 @@ def _tell_record(out: Console, record: Record) -> int:
 
     purpose: Mapping[str, Any] = record.purpose
     who = {name: purpose[name] for name in ("ansatz", "n_qubits")}
-    title, written, where = purpose["heading"], purpose["plan"], f"nexus, {record.device}"
+    heading, written, where = purpose["heading"], purpose["plan"], f"nexus, {record.device}"
     if written is None:
-        tell_counts(out, who, (), title, counts(record.outcomes()[0]), where)
+        tell_counts(
+            out, who, (), heading, Counted(backend=where, counts=counts(record.outcomes()[0]))
+        )
     else:
-        tell_values(out, who, (), title, rewritten(written).read(record.outcomes(), where))
+        tell_values(out, who, (), heading, rewritten(written).read(record.outcomes(), where))
     return FINE
 
 
@@ -163,7 +165,7 @@ def _tell_price(
     head = ("circuit", "one-qubit", "two-qubit", "measured", "shots", "HQC")
     more = len(rows) - _SHOWN
     out.result(
-        f"{heading(model)}\n"
+        f"{title(model)}\n"
         f"  expected   {price.total:.2f} HQC on {price.device}, {sum(price.shots)} shots of "
         f"{len(rows)} circuits; nothing was sent\n\n"
         + table(head, rows[:_SHOWN])

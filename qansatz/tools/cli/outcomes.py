@@ -1,4 +1,4 @@
-"""Values and counts that runs find, as text and as JSON."""
+"""Values and counts of runs on the console."""
 
 from __future__ import annotations
 
@@ -6,20 +6,14 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from qansatz.tools.cli.console import Console
+from qansatz.views.runs import COUNTS, EXPECTATIONS, Counted
+from qansatz.views.text import text
 
 if TYPE_CHECKING:
     from qansatz.execute.backends.backend import Outcomes
     from qansatz.execute.expectations import Expectations
-    from qansatz.model.program import Model
 
 _SHOWN: Final = 32
-
-
-def heading(model: Model) -> str:
-    """The ansatz with its sizes, in one line."""
-    from qansatz.views import words
-
-    return f"{words.heading(model)}: {words.sizes(model)}"
 
 
 def counts(outcomes: Outcomes) -> dict[str, int]:
@@ -38,49 +32,23 @@ def tell_values(
     who: Mapping[str, Any],
     diagnostics: Sequence[Any],
     title: str,
-    found: Expectations,
+    measured: Expectations,
 ) -> None:
     """Write expectation values; ``who`` is what the JSON answer begins with."""
-    lines = [f"{title}\n"]
-    width = max(len(label) for label, _, _ in found.facts()) + 2
-    lines += [f"  {label:{width}}{value:26} {why}\n" for label, value, why in found.facts()]
-    out.result("".join(lines))
-    out.answer(
-        diagnostics,
-        {
-            **who,
-            "run": {
-                "backend": found.backend,
-                "n_circuits": found.n_circuits,
-                "n_shots": found.n_shots,
-                "expectations": [
-                    {
-                        "observable": value.observable,
-                        "value": value.value,
-                        "standard_error": value.standard_error,
-                    }
-                    for value in found.values
-                ],
-            },
-        },
-    )
+    out.result(text(measured.sheet(), heading=title))
+    out.answer(diagnostics, {**who, "run": EXPECTATIONS.write(measured)})
 
 
 def tell_counts(
-    out: Console,
-    who: Mapping[str, Any],
-    diagnostics: Sequence[Any],
-    title: str,
-    found: Mapping[str, int],
-    backend: str,
+    out: Console, who: Mapping[str, Any], diagnostics: Sequence[Any], title: str, drawn: Counted
 ) -> None:
     """Write how often each outcome came; ``who`` is what the JSON answer begins with."""
-    n_shots = sum(found.values())
-    lines = [f"{title}\n", f"  {n_shots} shots on {backend}, qubit 0 leftmost\n\n"]
-    for word, times in [*found.items()][:_SHOWN]:
+    n_shots = drawn.n_shots
+    lines = [f"{title}\n", f"  {n_shots} shots on {drawn.backend}, qubit 0 leftmost\n\n"]
+    for word, times in [*drawn.counts.items()][:_SHOWN]:
         lines.append(f"  {word}  {times:>{len(str(n_shots))}}\n")
-    if len(found) > _SHOWN:
-        lines.append(f"  ... and {len(found) - _SHOWN} more outcomes; --json has them all\n")
+    if len(drawn.counts) > _SHOWN:
+        more = len(drawn.counts) - _SHOWN
+        lines.append(f"  ... and {more} more outcomes; --json has them all\n")
     out.result("".join(lines))
-    run = {"backend": backend, "n_circuits": 1, "n_shots": n_shots, "counts": dict(found)}
-    out.answer(diagnostics, {**who, "run": run})
+    out.answer(diagnostics, {**who, "run": COUNTS.write(drawn)})

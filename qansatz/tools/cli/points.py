@@ -17,27 +17,8 @@ if TYPE_CHECKING:
     from qansatz.model.program import Model, SlotArray
 
 
-def add_point(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments that say at which parameters and inputs."""
-    group = parser.add_argument_group("at which parameters and inputs (radians)")
-    group.add_argument(
-        "--theta",
-        metavar="FILE",
-        help="parameters in order: a file of numbers, JSON (nested lists, or an object of them by "
-        "name), .npy, - for standard input, or a list such as 0.1,0.2 (--theta=-0.1,0.2 where it "
-        "begins with a minus)",
-    )
-    group.add_argument("--inputs", metavar="FILE", help="inputs, in the same forms")
-    group.add_argument(
-        "--seed",
-        type=_seed,
-        metavar="N",
-        help="draw what is not given as the source declares it; also the seed of the outcomes",
-    )
-
-
 def point(args: argparse.Namespace, model: Model) -> list[float]:
-    """Values for all slots, parameters then inputs, from the arguments of :func:`add_point`.
+    """Values for all slots, parameters then inputs, from the options of :func:`.options.add_point`.
 
     ``UnusableError`` where they are missing, too few or too many, or no finite numbers.
     """
@@ -48,22 +29,22 @@ def point(args: argparse.Namespace, model: Model) -> list[float]:
         import numpy as np
 
         random = np.random.default_rng(args.seed)
-    found: list[float] = []
+    values: list[float] = []
     for option, text, arrays, draw in (
         ("--theta", args.theta, model.slots.parameters, draw_parameters),
         ("--inputs", args.inputs, model.slots.inputs, draw_inputs),
     ):
         drawn = None if random is None else draw(model.slots, random, 1)[0].tolist()
         if text is not None:
-            found += read_arrays(text, arrays, option)
+            values += read_arrays(text, arrays, option)
         elif not arrays:
             continue
         elif drawn is None:
             names = ", ".join(array.name for array in arrays)
             raise UnusableError(f"give values for {names} with {option}, or draw them with --seed")
         else:
-            found += drawn
-    return found
+            values += drawn
+    return values
 
 
 def read_arrays(text: str, arrays: Sequence[SlotArray], option: str) -> list[float]:
@@ -111,12 +92,12 @@ def _array(path: str) -> Any:
     import numpy as np
 
     try:
-        found = np.load(path, allow_pickle=False)
+        array = np.load(path, allow_pickle=False)
     except (OSError, ValueError, EOFError) as error:
         raise UnusableError(f"cannot read the array in {path}: {error}") from None
-    if not isinstance(found, np.ndarray) or found.dtype.kind not in "iuf":
+    if not isinstance(array, np.ndarray) or array.dtype.kind not in "iuf":
         raise UnusableError(f"{path} is no array of real numbers")
-    return found.ravel().tolist()
+    return array.ravel().tolist()
 
 
 def _by_name(read: Mapping[str, Any], arrays: Sequence[SlotArray], option: str) -> list[float]:
@@ -124,7 +105,7 @@ def _by_name(read: Mapping[str, Any], arrays: Sequence[SlotArray], option: str) 
     unknown = next((name for name in read if name not in names), None)
     if unknown is not None:
         raise UnusableError(f"{option} names {unknown!r}; there are {', '.join(names) or 'none'}")
-    found = []
+    values = []
     for array in arrays:
         if array.name not in read:
             raise UnusableError(f"{option} lacks {array.name}")
@@ -133,13 +114,13 @@ def _by_name(read: Mapping[str, Any], arrays: Sequence[SlotArray], option: str) 
             raise UnusableError(
                 f"{option} has {len(numbers)} numbers for {array.name}, which has {array.size}"
             )
-        found += numbers
-    return found
+        values += numbers
+    return values
 
 
 def _flat(read: Any, option: str) -> list[float]:
     """The numbers of nested lists in order."""
-    found: list[float] = []
+    values: list[float] = []
     waiting = [read]
     while waiting:
         item = waiting.pop()
@@ -147,15 +128,9 @@ def _flat(read: Any, option: str) -> list[float]:
             waiting += reversed(item)
         elif isinstance(item, int | float) and not isinstance(item, bool):
             try:
-                found.append(float(item))
+                values.append(float(item))
             except OverflowError:
                 raise UnusableError(f"{option} has a number beyond the range of floats") from None
         else:
             raise UnusableError(f"{option} has {json.dumps(item)[:40]}, which is not a number")
-    return found
-
-
-def _seed(text: str) -> int:
-    if not text.isdecimal() or len(text) > 18:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0 on")
-    return int(text)
+    return values

@@ -46,7 +46,7 @@ class Stretch:
 def stretches(columns: Sequence[Column], bank: range) -> list[Stretch]:
     """The frames that a bank shows, outermost first where they begin together."""
     open_frames: list[tuple[Frame, int]] = []
-    found: list[Stretch] = []
+    parts: list[Stretch] = []
     for k in range(bank.stop):
         mark = columns[k].mark
         if isinstance(mark, Open):
@@ -56,8 +56,8 @@ def stretches(columns: Sequence[Column], bank: range) -> list[Stretch]:
             if k >= bank.start:
                 begins = first >= bank.start
                 depth = len(open_frames)
-                found.append(Stretch(frame, depth, max(first, bank.start), k, begins, True))
+                parts.append(Stretch(frame, depth, max(first, bank.start), k, begins, True))
     for depth, (frame, first) in enumerate(open_frames):
         begins = first >= bank.start
-        found.append(Stretch(frame, depth, max(first, bank.start), bank.stop - 1, begins, False))
-    return sorted(found, key=lambda s: (s.depth, s.first))
+        parts.append(Stretch(frame, depth, max(first, bank.start), bank.stop - 1, begins, False))
+    return sorted(parts, key=lambda s: (s.depth, s.first))

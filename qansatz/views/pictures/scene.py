@@ -193,10 +193,10 @@ class _Stage:
 
     def notes(self, columns: Sequence[Column]) -> Iterator[str]:
         if self.model.initial.ket is None:
-            found = [to_text(p) for p in self.model.initial.stabilizers[:6]]
-            more = len(self.model.initial.stabilizers) - len(found)
+            words = [to_text(p) for p in self.model.initial.stabilizers[:6]]
+            more = len(self.model.initial.stabilizers) - len(words)
             rest = f", and {more} more" if more > 0 else ""
-            yield f"initial state: stabilized by {', '.join(found)}{rest}"
+            yield f"initial state: stabilized by {', '.join(words)}{rest}"
         if any(isinstance(c.mark, Open) and c.mark.frame.count > 1 for c in columns):
             yield "each `repeat` shows its first iteration"
         if self.split is not None:
@@ -235,8 +235,8 @@ class _Stage:
         parts = (marks,) if isinstance(marks, str) else marks
         places = " ".join(f"{q}" for q in gate.qubits)
         joined = len(parts) > 1
-        found = dict(zip(gate.qubits, parts, strict=True))
-        return self.box("joined" if joined else "gate", found, "", f"{gate.name} on {places}", -1)
+        mark_of = dict(zip(gate.qubits, parts, strict=True))
+        return self.box("joined" if joined else "gate", mark_of, "", f"{gate.name} on {places}", -1)
 
     def rotation(self, row: int) -> list[Box]:
         rotations = self.model.rotations
@@ -273,15 +273,15 @@ class _Stage:
         batch: int,
         paint: Paint | None = None,
     ) -> list[Box]:
-        found: dict[int, str] = {}
+        row_marks: dict[int, str] = {}
         for qubit in sorted(marks):
             row = self.row(qubit)
             unseen = self.split is not None and row == self.split[0]
-            found[row] = ("." if self.ascii else MORE) if unseen else marks[qubit]
-        if self.split is not None and found.keys() == {self.split[0]}:
+            row_marks[row] = ("." if self.ascii else MORE) if unseen else marks[qubit]
+        if self.split is not None and row_marks.keys() == {self.split[0]}:
             self.n_unseen += 1
             return []
-        return [Box(kind, tuple(found.items()), label, self.text(title), batch, paint)]
+        return [Box(kind, tuple(row_marks.items()), label, self.text(title), batch, paint)]
 
 
 def _plain_outline(model: Model) -> tuple[Piece, ...]:

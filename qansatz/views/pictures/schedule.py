@@ -44,9 +44,9 @@ class _Painter:
         kept = np.isin(all_rows, shown)
         rows, circuits = all_rows[kept], schedule.item_circuit[items[kept]]
         for row, circuit in zip(rows.tolist(), circuits.tolist(), strict=True):
-            found = self.circuits.setdefault(row, [])
-            if circuit not in found:
-                found.append(circuit)
+            numbers_ = self.circuits.setdefault(row, [])
+            if circuit not in numbers_:
+                numbers_.append(circuit)
         classes = list(dict.fromkeys(schedule.circuit_class.tolist()))
         self.colours = {k: at % N_COLOURS for at, k in enumerate(classes)}
 
@@ -73,10 +73,10 @@ class _Painter:
         for k, circuits in [*of_class.items()][:_LISTED]:
             n_rows = len({row for c in circuits for row in self.rows(c)})
             reversed_ = len(schedule.flipped(circuits[0]))
-            told = f"{counted(n_rows, 'derivative')}; {counted(reversed_, 'rotation')} reversed"
+            meaning = f"{counted(n_rows, 'derivative')}; {counted(reversed_, 'rotation')} reversed"
             if k == schedule.patterns.unflipped:
-                told = f"{counted(n_rows, 'derivative')}; no ancilla"
-            yield Paint(self.colours[k], numbers(circuits), told)
+                meaning = f"{counted(n_rows, 'derivative')}; no ancilla"
+            yield Paint(self.colours[k], numbers(circuits), meaning)
         if len(of_class) > _LISTED:
             yield Paint(-1, "...", f"and {len(of_class) - _LISTED} more sign patterns")
         yield Paint(-1, "", "no derivative is measured: fixed, data, or not felt by the observable")

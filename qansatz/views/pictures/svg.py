@@ -133,9 +133,9 @@ class _Page:
         if self.scene.legend:
             y = self.key(body, y)
         widest = max(sum(self.widths[p.start : p.stop]) for p in self.parts)
-        told = [p.meaning for p in self.scene.legend]
+        meanings = [p.meaning for p in self.scene.legend]
         noted = max((_length(note) for note in self.scene.notes), default=0)
-        noted = max(noted, max((_length(text) + 4.2 * _BOX for text in told), default=0))
+        noted = max(noted, max((_length(text) + 4.2 * _BOX for text in meanings), default=0))
         width = max(self.head + widest + 2 * _MARGIN, noted + 2 * _MARGIN)
         title = f"Circuit of the ansatz {self.name}"
         description = f"{len(self.scene.rows)} wires, time from left to right"
@@ -208,9 +208,9 @@ class _Page:
         loops = s.frame.kind == "repeat"
         low = last + _ROW / 2 + extent.below - (_BELOW["repeat"] - _UNDER if loops else 0)
         title = s.frame.title + ("" if s.begins else " (continued)")
-        told = f"{title}, {s.frame.count} times" if loops else title
+        caption = f"{title}, {s.frame.count} times" if loops else title
         outline = _rounded(left, high, right, low, s.begins, s.ends)
-        yield f'<path class="frame {s.frame.kind}" d="{outline}"><title>{_escaped(told)}</title></path>'
+        yield f'<path class="frame {s.frame.kind}" d="{outline}"><title>{_escaped(caption)}</title></path>'
         room = int((right - left - 12) / _LETTER)
         if len(title) > room:
             title = title[: max(0, room - 1)] + "…"

@@ -21,14 +21,18 @@ from qansatz.analysis.algebra.generators import generators
 from qansatz.analysis.expressivity import expressivity as subject
 from qansatz.analysis.expressivity import figures, fisher, haar
 from qansatz.analysis.expressivity.bounds import largest_efficiency
-from qansatz.analysis.expressivity.expressivity import expressivity
+from qansatz.analysis.expressivity.expressivity import Theory
+from qansatz.analysis.expressivity.expressivity import expressivity as expressivity_by
 from qansatz.analysis.expressivity.fisher import Spectrum
+from qansatz.analysis.expressivity.options import ExpressivityOptions
 from qansatz.analysis.expressivity.pairs import meyer_wallach
 from qansatz.analysis.expressivity.sector import _fields, sector
 from qansatz.analysis.limit.efficiency import limit_efficiency
+from qansatz.analysis.trainability.this_circuit import circuit_variance
 from qansatz.analysis.trainability.variance import variance
 from qansatz.model.reals import PiLinear
 from qansatz.pauli import states as pure
+from qansatz.progress import Step
 from qansatz.source import Source
 from tests.build_models import Written, written
 from tests.oracles import expressivity as slow
@@ -53,6 +57,15 @@ ansatz tfim_open(n: int, layers: int) {
 def example(name: str, ansatz: str | None = None, **sizes):
     path = str(ROOT / "examples" / f"{name}.qans")
     return driver.compile_file(path, ansatz=ansatz, settings=sizes).ansatz
+
+
+def expressivity(model, *, progress=None, dla_dimension=None, dla_exact=True, **options):
+    return expressivity_by(
+        model,
+        ExpressivityOptions(**options),
+        theory=Theory(dla_dimension=dla_dimension, dla_exact=dla_exact),
+        progress=progress,
+    )
 
 
 def inline(body: str, n: int = 2):
@@ -453,8 +466,8 @@ def test_many_qubits_are_declined():
 
 
 def test_an_interrupt_keeps_what_is_done():
-    def stop(text: str) -> None:
-        if text.startswith("sampled"):
+    def stop(step: Step) -> None:
+        if step.text == "sampling pairs":
             raise KeyboardInterrupt
 
     model = example("expressibility", "circuit_01")
@@ -477,9 +490,21 @@ def test_sizes_beyond_simulation_are_quick():
     assert "2000 qubits" in str(found)
 
 
-def test_nothing_to_sample_is_refused():
-    with pytest.raises(ValueError, match="at least"):
-        expressivity(example("tfim", n=4), n_pairs=0)
+@pytest.mark.parametrize(
+    ("options", "text"),
+    [
+        ({"n_pairs": 0}, "at least 1 pair"),
+        ({"n_points": 0}, "1 point"),
+        ({"n_bins": 1}, "2 to 100000 bins"),
+        ({"n_bins": 100_001}, "2 to 100000 bins"),
+        ({"seed": -1}, "negative"),
+        ({"processes": 0}, "processes"),
+        ({"budget": 0}, "budget"),
+    ],
+)
+def test_nothing_to_sample_is_refused(options, text):
+    with pytest.raises(ValueError, match=text):
+        ExpressivityOptions(**options)
 
 
 def test_wide_bins_are_pointed_out():
@@ -583,9 +608,13 @@ def test_the_variance_comes_along():
     path = str(ROOT / "examples" / "tfim_individual.qans")
     compiled = driver.compile_file(path, settings={"n": 4})
     found = compiled.expressivity(n_pairs=10, n_points=1, seed=0)
+    assert found.limit_variance.certainty == "exact"
+    assert found.limit_variance.value == float(variance(compiled.ansatz).value)
+    assert found.limit_variance.assumptions
     assert found.variance.certainty == "exact"
-    assert found.variance.value == float(variance(compiled.ansatz).value)
-    assert found.variance.assumptions
+    assert found.variance.fraction == circuit_variance(compiled.ansatz).fraction
+    assert found.variance.value != found.limit_variance.value
+    assert "this circuit" in found.variance.label
 
 
 # What is shown

@@ -347,7 +347,7 @@ def test_families_agree_with_pairs(data, n, letters):
     pairwise = schedule(model, effort=0.2)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("qansatz.analysis.gradient.covering._PAIRS_FIRST", 0)
-        both = agree(model, observable, 1)
+        both = schedule(model, effort=0.2)
         by_families_alone(patch)
         families = agree(model, observable, 1)
     assert both.n_circuits <= pairwise.n_circuits

@@ -91,7 +91,7 @@ def test_pairs_of_qubits_are_measured_at_once():
     assert len(circuits) == alone.n_circuits < found.n_circuits
     options = {"goal": "hqc", "precision": 0.1, "gates": GateCounts(10, 6)}
     compared = compare(found, **options)
-    together, apart = compared.method("side_by_side"), compared.method("schedule")
+    together, apart = compared.method("side-by-side"), compared.method("schedule")
     assert together.n_circuits == len(circuits)
     assert together.n_shots < apart.n_shots
     assert together.hqc < apart.hqc
@@ -108,4 +108,4 @@ def test_a_shallow_chain_takes_circuits_that_do_not_grow():
 def test_overlapping_cones_are_left_alone(name):
     found = schedule(example(name))
     assert side_by_side(found) == ()
-    assert "side_by_side" not in {m.name for m in compare(found).methods}
+    assert "side-by-side" not in {m.name for m in compare(found).methods}

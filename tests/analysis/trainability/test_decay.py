@@ -152,8 +152,8 @@ def test_the_command_tells_it(tmp_path: Path, capsys):
 def test_what_cannot_be_used_is_2(tmp_path: Path, capsys):
     file = tmp_path / "a.qans"
     file.write_text(source(OPEN, "Z[0]"), "utf-8")
-    code, _, err = run(capsys, "algebra", str(file), "--variance")
-    assert (code, "--vary" in err) == (2, True)
+    code, _, err = run(capsys, "algebra", str(file), "--variance", "energy")
+    assert (code, "'energy'" in err) == (2, True)
     code, _, err = run(capsys, "algebra", str(file), "--vary", "n=3..4", "--variance", "energy")
     assert (code, "'energy'" in err, "cost" in err) == (2, True, True)
     code, out, _ = run(capsys, "algebra", str(file), "--vary", "n=3..5", "--variance")

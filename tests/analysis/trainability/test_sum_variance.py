@@ -11,8 +11,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from qansatz import driver
-from qansatz.analysis.expressivity.sampled_variance import sampled_variance
 from qansatz.analysis.trainability import sum_variance as subject
+from qansatz.analysis.trainability.sampled_variance import sampled_variance
 from qansatz.analysis.trainability.sum_variance import SumVariance, sum_variance
 from qansatz.analysis.trainability.variance import counted, variance
 from qansatz.lie.closure import Closure, Limit, close

@@ -132,6 +132,10 @@ def test_refusals():
         backend("cirq")
     with pytest.raises(ValueError, match="p_2q is a probability"):
         backend("selene", p_2q=1.5)
+    with pytest.raises(ValueError, match="only the backend selene"):
+        backend("aer", p_2q=0.1)
+    with pytest.raises(ValueError, match="nexus needs a record"):
+        backend("nexus")
     wide = GateList(name="wide", n_qubits=31, slots=slots(0), gates=())
     circuit = MeasuredCircuit(gates=wide, measured=(0,), parities=())
     for name in LOCAL:

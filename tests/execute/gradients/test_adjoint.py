@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from qansatz import driver
 from qansatz.analysis.gradient.angle_columns import angle_columns
-from qansatz.execute.gradients.adjoint import adjoint, adjoint_simulation
+from qansatz.execute.gradients.adjoint import adjoint_simulation
 from qansatz.pauli import planes
 from qansatz.pauli.planes import Reachable, TooManyStringsError
 from qansatz.pauli.stabilizer_states import expectations
@@ -35,7 +35,7 @@ def drawn(model, seed):
 
 def check(model, observable, seed):
     values = drawn(model, seed)
-    found = adjoint(model, observable, values.tolist())
+    found = adjoint_simulation(model, observable).gradient(values.tolist())
     base = gradients.angles(model, values)
     assert abs(found.value - gradients.cost(model, observable, base)) < 1e-10
     expected = by_parameters(model, values, gradients.shifted(model, observable, values))

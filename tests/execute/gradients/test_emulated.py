@@ -8,6 +8,7 @@ import pytest
 from qansatz import driver
 from qansatz.execute.gradients.methods import gradient
 from qansatz.execute.gradients.result import Gradient
+from qansatz.execute.options import GradientOptions
 from tests.execute.backends.test_backends import local
 
 CASES = {
@@ -39,7 +40,7 @@ def distances(found: Gradient, exact: Gradient) -> np.ndarray:
 def test_without_noise_all_lies_within_the_error_bars(backend, name):
     model, point = case(name)
     exact = gradient(model, point)
-    found = gradient(model, point, backend=local(backend, seed=17), shots=SHOTS)
+    found = gradient(model, point, GradientOptions(backend=local(backend, seed=17), shots=SHOTS))
     apart = distances(found, exact)
     assert apart.max() < 4.5
     # One standard deviation covers two thirds: errors that are far too large would hide anything.
@@ -51,7 +52,7 @@ def test_noise_moves_the_value_and_the_gradient():
     model, point = case("tfim")
     exact = gradient(model, point)
     runner = local("selene", seed=17, p_1q=0.01, p_2q=0.15, p_meas=0.02)
-    found = gradient(model, point, backend=runner, shots=SHOTS)
+    found = gradient(model, point, GradientOptions(backend=runner, shots=SHOTS))
     apart = distances(found, exact)
     assert apart[0] > 5
     # Without noise it would be 2 ± 0.7: the root of a χ² of four components.

@@ -35,7 +35,7 @@ def test_measured_factors_agree_with_the_exact_variances(case):
 def test_the_published_accounting_counts_circuits():
     found = study.published()
     compared = compare(found)
-    shift = compared.method("parameter_shift").n_circuits
+    shift = compared.method("parameter-shift").n_circuits
     n_blocks = study.block_count(found)
     assert compared.method("schedule").n_circuits == found.n_circuits == 23
     # Shots of an epoch as published (arXiv:2406.18316, learning a symmetric function).

@@ -14,8 +14,9 @@ from qansatz.analysis.gradient.schedule import schedule
 from qansatz.analysis.gradient.shots import allocate
 from qansatz.cost.comparison import compare
 from qansatz.execute.backends.backend import backend
-from qansatz.execute.gradients.lie_algebraic import lie_algebraic, prepare
+from qansatz.execute.gradients.lie_algebraic import exact, prepare
 from qansatz.execute.gradients.methods import gradient
+from qansatz.execute.options import GradientOptions
 from tests.analysis.gradient.test_schedule import EXAMPLES, compiled, example
 from tests.models import Statement, model_of, terms
 from tests.oracles import gradients
@@ -30,7 +31,7 @@ def drawn(model, seed):
 def check(model, observable, seed):
     found = schedule(model, observable, time_limit=0.2)
     values = drawn(model, seed)
-    measured = lie_algebraic(found, values, None, None)
+    measured = exact(found, values)
     base = gradients.angles(model, values)
     assert abs(measured.value - gradients.cost(model, observable, base)) < 1e-10
     expected = by_parameters(model, values, gradients.shifted(model, observable, values))
@@ -71,7 +72,7 @@ SIZES = {
 def test_examples_take_the_circuits_of_the_comparison(name):
     model = example(name, **SIZES[name])
     found, measured = check(model, model.observables[-1], 4)
-    assert measured.n_circuits == compare(found).method("lie_algebraic").n_circuits
+    assert measured.n_circuits == compare(found).method("lie-algebraic").n_circuits
 
 
 def test_one_sweep_gives_the_coefficients_of_every_row():
@@ -102,10 +103,11 @@ def test_sampled_gradients_lie_within_their_errors():
     model = example("tfim_individual", n=3, layers=2)
     values = drawn(model, 5)
     found = schedule(model)
-    value, expected = lie_algebraic(found, values, None, None)
+    value, expected = exact(found, values)
+    prepared = prepare(found, 0)
     pulls = []
     for seed in range(20):
-        sampled = lie_algebraic(found, values, backend("statevector", seed=seed), 4000)
+        sampled = prepared.gradient(values, backend("statevector", seed=seed), shots=4000)
         assert sampled.n_shots == 4000
         errors = np.append(sampled.standard_error, sampled.value_error)
         differences = np.append(sampled.gradient - expected, sampled.value - value)
@@ -119,7 +121,8 @@ def test_a_precision_is_kept():
     model = example("ry_cz", n=4, layers=2)
     values = drawn(model, 6)
     found = schedule(model)
-    sampled = lie_algebraic(found, values, backend("statevector", seed=1), None, precision=0.05)
+    runner = backend("statevector", seed=1)
+    sampled = prepare(found, 0).gradient(values, runner, precision=0.05)
     assert np.sqrt(np.mean(sampled.standard_error**2)) <= 0.05
     assert sampled.value_error <= 0.05
 
@@ -127,7 +130,7 @@ def test_a_precision_is_kept():
 def test_shots_of_the_comparison_are_those_at_random_points_and_bounded_at_any():
     model = example("tfim_individual", n=4, layers=2)
     found = schedule(model)
-    method = compare(found, goal="shots", precision=0.1).method("lie_algebraic")
+    method = compare(found, goal="shots", precision=0.1).method("lie-algebraic")
     prepared = prepare(found, 0)
     n = model.slots.n_parameters
     totals = []
@@ -143,12 +146,14 @@ def test_shots_of_the_comparison_are_those_at_random_points_and_bounded_at_any()
 def test_the_method_is_reached_by_its_name():
     model = example("ry_cz", n=4, layers=2)
     values = drawn(model, 3)
-    found = gradient(model, values, method="lie-algebraic")
+    found = gradient(model, values, GradientOptions(method="lie-algebraic"))
     assert found.method == "lie-algebraic"
-    assert np.allclose(found.gradient, gradient(model, values, method="adjoint").gradient)
+    assert np.allclose(
+        found.gradient, gradient(model, values, GradientOptions(method="adjoint")).gradient
+    )
     few = backend("statevector", seed=1)
     with pytest.raises(ValueError, match="at least"):
-        gradient(model, values, method="lie-algebraic", backend=few, shots=1)
+        gradient(model, values, GradientOptions(method="lie-algebraic", backend=few, shots=1))
 
 
 def test_limits_are_announced(monkeypatch):
@@ -170,14 +175,16 @@ def test_angles_without_a_real_value_are_declined():
     text = "qans 1\nansatz f() { qubits q[1]; param a; rot(X[0], sqrt(a)); observable o = Z[0] }"
     found = schedule(compiled(text))
     with pytest.raises(ValueError, match="no real value"):
-        lie_algebraic(found, [-1.0], None, None)
+        exact(found, [-1.0])
 
 
 def test_nothing_to_measure():
     text = "qans 1\nansatz f() { qubits q[1]; param a; rot(Z[0], a); observable o = 2 * Z[0] + 3 }"
-    measured = lie_algebraic(schedule(compiled(text)), [0.3], None, None)
+    measured = exact(schedule(compiled(text)), [0.3])
     assert (measured.value, measured.gradient.tolist()) == (5.0, [0.0])
-    sampled = lie_algebraic(schedule(compiled(text)), [0.3], backend("statevector", seed=1), 10)
+    sampled = prepare(schedule(compiled(text)), 0).gradient(
+        [0.3], backend("statevector", seed=1), shots=10
+    )
     assert (sampled.value, sampled.gradient.tolist()) == (5.0, [0.0])
 
 
@@ -185,11 +192,14 @@ def test_a_compilation_prepares_once_and_gives_the_same():
     found = driver.compile_file(str(EXAMPLES / "ry_cz.qans"), settings={"n": 4, "layers": 2})
     values = drawn(found.ansatz, 3)
     for method in ("lie-algebraic", "adjoint"):
-        run = None if method == "adjoint" else backend("statevector", seed=1)
-        shots = None if run is None else 500
-        first = found.gradient_at(values, method=method, backend=run, shots=shots)
-        assert any(method in key for key in found._cache)
-        run = None if run is None else backend("statevector", seed=1)
-        again = found.gradient_at(values, method=method, backend=run, shots=shots)
+        shots = None if method == "adjoint" else 500
+        options = GradientOptions(method=method, shots=shots, seed=1)
+        first = found.gradient_at(values, options)
+        results = found._results
+        kept = {**results.circuits, **results.strings}
+        again = found.gradient_at(values, options)
+        assert {**results.circuits, **results.strings} == kept
         assert first.value == again.value
         assert (first.gradient == again.gradient).all()
+    assert [key.method for key in found._results.circuits] == ["lie-algebraic"]
+    assert len(found._results.strings) == len(found._results.schedules) == 1

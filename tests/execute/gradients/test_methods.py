@@ -11,14 +11,16 @@ from hypothesis import strategies as st
 
 import qansatz
 from qansatz import driver
+from qansatz.analysis.gradient.methods import RUN
 from qansatz.analysis.gradient.schedule import schedule
 from qansatz.analysis.gradient.shots import share
 from qansatz.circuits.gates import GateList
 from qansatz.execute import readings
 from qansatz.execute.backends.backend import backend
 from qansatz.execute.backends.statevector import parity_means
-from qansatz.execute.gradients.methods import METHODS, gradient, prepare
+from qansatz.execute.gradients.methods import gradient, prepare
 from qansatz.execute.gradients.parameter_shift import shifted_circuits
+from qansatz.execute.options import GradientOptions
 from qansatz.source import Source
 from qansatz.synthesis.readout import MeasuredCircuit, Parity
 from tests.models import model_of, rot
@@ -89,9 +91,9 @@ def test_exact_gradients_equal_parameter_shift_on_random_programs(program, seed)
     model = compiled(program.text).ansatz
     assume(model.observables and len(model.rotations) < 50)
     values = np.random.default_rng(seed).uniform(0.2, 2, len(model.slots.labels())).tolist()
-    plan = schedule(model, time_limit=0.5)
+    scheduled = schedule(model, time_limit=0.5)
     for method in ("schedule", "parameter-shift"):
-        found = gradient(model, values, method=method, schedule=plan)
+        found = gradient(model, values, GradientOptions(method=method), schedule=scheduled)
         assert_exact(model, model.observables[0], values, found)
 
 
@@ -99,21 +101,23 @@ def test_exact_gradients_equal_parameter_shift_on_random_programs(program, seed)
 def test_exact_gradients_equal_parameter_shift_on_examples(name, sizes):
     model = example(name, **sizes).ansatz
     values = drawn(model, 4)
-    plan = schedule(model, time_limit=0.5)
+    scheduled = schedule(model, time_limit=0.5)
     for method in ("schedule", "parameter-shift"):
         assert_exact(
             model,
             model.observables[0],
             values,
-            gradient(model, values, method=method, schedule=plan),
+            gradient(model, values, GradientOptions(method=method), schedule=scheduled),
         )
 
 
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("method", RUN)
 def test_curved_angles_and_inputs_by_every_method(method):
     model = compiled(CURVED).ansatz
     values = [0.8, -1.3, 0.6]
-    assert_exact(model, model.observables[0], values, gradient(model, values, method=method))
+    assert_exact(
+        model, model.observables[0], values, gradient(model, values, GradientOptions(method=method))
+    )
 
 
 @pytest.mark.parametrize("method", ["schedule", "parameter-shift", "lie-algebraic"])
@@ -124,18 +128,16 @@ def test_curved_angles_and_inputs_by_every_method(method):
 def test_sampled_gradients_lie_within_four_errors(method, name, sizes):
     model = example(name, **sizes).ansatz
     values = drawn(model, 7)
-    plan = schedule(model, time_limit=0.5)
-    exact = gradient(model, values, schedule=plan)
-    prepared = prepare(plan, method, backend("statevector"))
+    scheduled = schedule(model, time_limit=0.5)
+    exact = gradient(model, values, schedule=scheduled)
+    prepared = prepare(scheduled, method, backend("statevector"))
     for seed in range(3):
         found = gradient(
             model,
             values,
-            method=method,
-            schedule=plan,
-            prepared=prepared,
-            backend=backend("statevector", seed=seed),
-            shots=20_000,
+            GradientOptions(method=method, shots=20_000, seed=seed),
+            schedule=scheduled,
+            circuits=prepared,
         )
         assert found.n_shots == 20_000
         assert found.value_error > 0
@@ -148,9 +150,9 @@ def test_sampled_gradients_lie_within_four_errors(method, name, sizes):
 def test_standard_errors_are_the_spread_of_repeated_runs(method):
     compilation = compiled(CURVED)
     model, values = compilation.ansatz, [0.8, -1.3, 0.6]
-    plan = compilation.schedule
-    exact = gradient(model, values, schedule=plan)
-    prepared = prepare(plan, method, backend("statevector"))
+    scheduled = compilation.schedule
+    exact = gradient(model, values, schedule=scheduled)
+    prepared = prepare(scheduled, method, backend("statevector"))
     runs = [
         prepared.gradient(values, backend("statevector", seed=seed), shots=3_000)
         for seed in range(60)
@@ -166,21 +168,19 @@ def test_standard_errors_are_the_spread_of_repeated_runs(method):
 def test_a_precision_is_kept():
     model = example("tfim", n=4, layers=1).ansatz
     values = drawn(model, 1)
-    plan = schedule(model, time_limit=0.5)
-    found = gradient(
-        model, values, schedule=plan, backend=backend("statevector", seed=2), precision=0.1
-    )
+    scheduled = schedule(model, time_limit=0.5)
+    found = gradient(model, values, GradientOptions(precision=0.1, seed=2), schedule=scheduled)
     assert np.sqrt(np.mean(found.standard_error**2)) < 0.1
     assert found.value_error < 0.1
 
 
 def test_shifted_circuits_share_one_compilation_and_shift_one_angle():
-    plan = compiled(CURVED).schedule
+    scheduled = compiled(CURVED).schedule
     values = [0.8, -1.3, 0.6]
-    model = plan.model
-    weights = {term.pauli: float(term.coefficient) for term in plan.terms}
+    model = scheduled.model
+    weights = {term.pauli: float(term.coefficient) for term in scheduled.terms}
     sums: dict[tuple[int, int], float] = {}
-    for row, sign, circuit in shifted_circuits(plan, effort=0):
+    for row, sign, circuit in shifted_circuits(scheduled, effort=0):
         assert circuit.gates.slots == model.slots
         means = parity_means(circuit, values)
         part = sum(weights[p.pauli] * m for p, m in zip(circuit.parities, means, strict=True))
@@ -188,7 +188,7 @@ def test_shifted_circuits_share_one_compilation_and_shift_one_angle():
     for (row, sign), found in sums.items():
         turned = gradients.angles(model, values)
         turned[row] += sign * np.pi / 2
-        assert abs(found + 2 - gradients.cost(model, plan.observable, turned)) < 1e-10
+        assert abs(found + 2 - gradients.cost(model, scheduled.observable, turned)) < 1e-10
 
 
 # Estimates from outcomes
@@ -294,7 +294,7 @@ def test_an_interruption_keeps_what_was_measured():
 
     model = example("tfim_individual", n=4, layers=2).ansatz
     values = drawn(model, 1)
-    found = gradient(model, values, backend=Impatient(), shots=5_000)
+    found = gradient(model, values, GradientOptions(backend=Impatient(), shots=5_000))
     assert not found.complete
     assert 0 < found.n_shots < 5_000
     assert np.isfinite(found.value)
@@ -341,6 +341,8 @@ def test_the_result_unpacks_into_value_and_gradient():
         ({"precision": 1e-9}, "more than 1,000,000,000,000 shots"),
         ({"shots": 100, "backend": "nowhere"}, "no backend 'nowhere'"),
         ({"shots": 100, "method": "adjoint"}, "adjoint computes"),
+        ({"shots": 0}, "shots must be at least 1"),
+        ({"precision": float("nan")}, "positive number"),
     ],
 )
 def test_what_cannot_be_asked_for_is_said(options, told):
@@ -386,11 +388,11 @@ def test_sampled_gradients_of_random_programs_lie_within_four_errors(program, se
     model = compilation.ansatz
     assume(model.observables and len(model.rotations) < 30)
     values = np.random.default_rng(seed).uniform(0.2, 2, len(model.slots.labels())).tolist()
-    plan = schedule(model, time_limit=0.5)
-    assume(plan.n_circuits)
-    exact = gradient(model, values, schedule=plan)
+    scheduled = schedule(model, time_limit=0.5)
+    assume(scheduled.n_circuits)
+    exact = gradient(model, values, schedule=scheduled)
     drawn_result = gradient(
-        model, values, schedule=plan, backend=backend("statevector", seed=seed), shots=4_000
+        model, values, GradientOptions(shots=4_000, seed=seed), schedule=scheduled
     )
     assert abs(drawn_result.value - exact.value) <= 4 * drawn_result.value_error + 1e-9
     distance = np.abs(drawn_result.gradient - exact.gradient)

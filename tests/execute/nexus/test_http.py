@@ -16,8 +16,7 @@ import httpx
 import qnexus.client
 from pytket.circuit import Circuit
 
-from qansatz.execute.backends.backend import backend
-from qansatz.execute.nexus.backend import NotLoggedInError, resume
+from qansatz.execute.nexus.backend import Backend, NotLoggedInError, resume
 from tests.execute.backends.test_backends import assert_within_five_errors, frequencies, law
 from tests.execute.nexus.fake import _run
 from tests.execute.nexus.test_nexus import CIRCUITS, SHOTS, SOURCE, VALUES
@@ -174,7 +173,7 @@ def server(monkeypatch):
 
 def test_a_whole_run_through_the_package(server, tmp_path):
     path = tmp_path / "run.json"
-    runner = backend("nexus", state=path, max_hqc=200.0, device="H2-1E")
+    runner = Backend(state=path, max_hqc=200.0, device="H2-1E")
     pair, single = runner.sample(CIRCUITS, VALUES, SHOTS)
     assert_within_five_errors(frequencies(pair), law(SOURCE, VALUES, (2, 0)), SHOTS[0])
     assert_within_five_errors(frequencies(single), law(SOURCE, VALUES, (1,)), SHOTS[1])
@@ -193,6 +192,6 @@ def test_a_whole_run_through_the_package(server, tmp_path):
 
 def test_a_login_that_expired(server, tmp_path):
     server.refuse = True
-    runner = backend("nexus", state=tmp_path / "run.json", max_hqc=200.0)
+    runner = Backend(state=tmp_path / "run.json", max_hqc=200.0)
     with pytest.raises(NotLoggedInError, match="qnx login"):
         runner.sample(CIRCUITS, VALUES, SHOTS)

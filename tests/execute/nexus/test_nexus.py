@@ -13,8 +13,9 @@ import pytest
 
 pytest.importorskip("pytket")
 
-from qansatz.execute.backends.backend import BackendError, backend
+from qansatz.execute.backends.backend import BackendError
 from qansatz.execute.nexus.backend import (
+    Backend,
     NotLoggedInError,
     UnfinishedError,
     UnreachableError,
@@ -40,7 +41,7 @@ SHOTS = [800, 400]
 
 
 def runner(path, fake, **options):
-    return backend("nexus", state=path, client=fake, max_hqc=1000.0, device="H2-1E", **options)
+    return Backend(state=path, client=fake, max_hqc=1000.0, device="H2-1E", **options)
 
 
 def quickly(path, fake, **options):
@@ -263,7 +264,7 @@ def test_records_of_version_0_1_are_read():
 
 def test_a_run_dearer_than_allowed_is_refused_before_anything_is_written(tmp_path):
     path = tmp_path / "run.json"
-    dear = backend("nexus", state=path, client=Fake(Service()), max_hqc=1.0)
+    dear = Backend(state=path, client=Fake(Service()), max_hqc=1.0)
     with pytest.raises(ValueError, match="more than the 1 allowed"):
         dear.sample(CIRCUITS, VALUES, SHOTS)
     assert not path.exists()
@@ -295,9 +296,7 @@ def test_helios_gets_qir(tmp_path):
     pytest.importorskip("pyqir")
     service, fake = Service(), None
     fake = Fake(service)
-    helios = backend(
-        "nexus", state=tmp_path / "run.json", client=fake, max_hqc=1000.0, device="Helios-1E"
-    )
+    helios = Backend(state=tmp_path / "run.json", client=fake, max_hqc=1000.0, device="Helios-1E")
     pair, single = helios.sample(CIRCUITS, VALUES, [3, 2])
     assert pair.tolist() == [[1, 1]] * 3
     assert single.tolist() == [[1]] * 2
@@ -316,8 +315,8 @@ def test_every_call_fits_the_signature_of_the_package(tmp_path):
     qnexus = pytest.importorskip("qnexus")
     for device in ("H2-1E", "Helios-1E"):
         fake = Fake(Service())
-        chosen = backend(
-            "nexus", state=tmp_path / f"{device}.json", client=fake, max_hqc=1000.0, device=device
+        chosen = Backend(
+            state=tmp_path / f"{device}.json", client=fake, max_hqc=1000.0, device=device
         )
         chosen.sample(CIRCUITS, VALUES, SHOTS)
         for name, args, kwargs in fake.calls:

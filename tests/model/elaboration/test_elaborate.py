@@ -297,6 +297,17 @@ def test_keyword_arguments_and_defaults_of_layers():
     assert codes(text.format("q, s = q")) == ["QA107"]
 
 
+def test_a_default_of_a_layer_is_blamed_for_its_type_whatever_the_settings_are():
+    text = "layer a(r, n: int = r) {{ rx(r[n], 1) }}\nansatz f({}: int) {{ qubits q[2]; a(q) }}"
+    for name in ("n", "m"):
+        compilation = compiled(text.format(name), settings={name: 1})
+        (fault,) = [d for d in compilation.diagnostics if d.code == "QA107"]
+        assert (fault.span.text, fault.span.start) == (
+            "r",
+            compilation.source.text.index("= r)") + 2,
+        )
+
+
 LIMITS = [
     ({"rotations": 5}, "repeat 6 { rx(0, 1) }", "5 unrolled rotations and gates", "rotations"),
     ({"rotations": 5}, "rx([0, 1, 2, 0, 1, 2], 1)", "5 unrolled rotations and gates", "rotations"),

@@ -57,9 +57,26 @@ def process(*arguments: str, text: bytes = b"", **options) -> subprocess.Complet
 
 def test_version_and_help(capsys):
     assert run(capsys, "--version")[:2] == (0, f"qansatz {VERSION}\n")
+    assert run(capsys, "-V")[:2] == (0, f"qansatz {VERSION}\n")
     code, out, _ = run(capsys, "--help")
     assert code == 0
     assert all(f"\n    {name}" in out for name in main.COMMANDS)
+    assert all(f"\n{title}:\n    {next(iter(g))}" in out for title, g in main.GROUPS.items())
+    assert run(capsys, "help") == (0, out, "")
+    assert run(capsys) == (2, "", out)
+
+
+@pytest.mark.parametrize("command", main.COMMANDS)
+def test_help_can_be_asked_for_in_two_ways(capsys, command: str):
+    assert run(capsys, "help", command) == run(capsys, command, "--help")
+    assert run(capsys, "help", command)[1].startswith(f"usage: qansatz {command} ")
+
+
+@pytest.mark.parametrize("command", main.COMMANDS)
+def test_only_help_stands_outside_the_named_groups(capsys, command: str):
+    out = run(capsys, command, "--help")[1]
+    options = out.partition("\noptions:\n")[2].partition("\n\n")[0]
+    assert options.split() == ["-h,", "--help", "show", "this", "help", "message", "and", "exit"]
 
 
 @pytest.mark.parametrize("command", main.COMMANDS)
@@ -74,6 +91,8 @@ def test_every_command_has_help_with_examples(capsys, command: str):
     [
         ((), "COMMAND"),
         (("chek",), "did you mean `check`?"),
+        (("help", "chek"), "did you mean `check`?"),
+        (("--print-completion", "basic"), "invalid choice: 'basic'"),
         (("explain",), "name a CODE"),
         (("explain", "QA0001"), "did you mean QA001 (no version line)?"),
         (("new",), "NAME"),

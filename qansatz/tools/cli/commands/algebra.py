@@ -6,23 +6,32 @@ import argparse
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
+from qansatz.progress import Step
 from qansatz.tools.cli.closing import report
 from qansatz.tools.cli.console import FINE, LIMITED, Console, UnusableError
-from qansatz.tools.cli.options import seconds
-from qansatz.tools.cli.session import (
+from qansatz.tools.cli.options import (
+    FILES,
+    add_closure_limit,
     add_output,
     add_source,
+    completed,
+    whole,
+)
+from qansatz.tools.cli.session import (
     compiled,
     console_of,
     identity,
     refused,
 )
-from qansatz.views.algebra import as_object, as_text
+from qansatz.tools.cli.showing import show
+from qansatz.views.algebra import ALGEBRA
 
 if TYPE_CHECKING:
+    from qansatz.analysis.algebra.algebra import AlgebraReport
     from qansatz.compilation import Compilation
     from qansatz.lie.classification import Algebra
     from qansatz.lie.closure import Closure
+    from qansatz.model.program import Model
     from qansatz.pauli.strings import Pauli
 
 _EPILOG = """\
@@ -34,6 +43,7 @@ examples:
   qansatz algebra maxcut.qans --seconds 600 --resume maxcut.closure
   qansatz algebra ising.qans --vary n=3..64 --format latex
   qansatz algebra ising.qans --vary n=3..40 --variance cost
+  qansatz algebra ising.qans --variance
 
 The Lie algebra of generators that are single strings is exact for any number of qubits.
 Sums are closed exactly, as far as a count of work or --seconds allows; with --resume a closure that this
@@ -46,7 +56,7 @@ _SIZES: Final = 2_000
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments."""
+    """Add the options."""
     parser.epilog = _EPILOG
     add_source(parser)
     group = parser.add_argument_group("what is shown")
@@ -58,21 +68,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--most",
         metavar="COUNT",
-        type=_count,
+        type=whole(1),
         default=_MOST,
         help="how many of them --elements lists at most (default: a million)",
-    )
-    group.add_argument(
-        "--seconds",
-        metavar="SECONDS",
-        type=seconds,
-        help="close sums for so long by the clock, at each size: the result depends on the machine (by default about "
-        "60, counted in work); strings alone need no limit",
-    )
-    group.add_argument(
-        "--resume",
-        metavar="FILE",
-        help="where a closure of sums that was stopped is kept; if it is there, it is gone on with",
     )
     group.add_argument(
         "--contains",
@@ -81,6 +79,15 @@ def configure(parser: argparse.ArgumentParser) -> None:
         default=[],
         help="whether a string such as XIZY lies in the algebra; can be repeated",
     )
+    group = parser.add_argument_group("closing sums of strings")
+    add_closure_limit(group)
+    resume = group.add_argument(
+        "--resume",
+        metavar="FILE",
+        help="where a closure that was stopped is kept; if the file exists, it resumes from there",
+    )
+    completed(resume, FILES)
+    group = parser.add_argument_group("at many sizes")
     group.add_argument(
         "--vary",
         metavar="NAME=FIRST..LAST",
@@ -92,7 +99,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="OBSERVABLE",
         nargs="?",
         const="",
-        help="with --vary: the exact variance of an observable (the first) and how fast it falls",
+        help="the variance of an observable (all, or with --vary the first) of this circuit and in the "
+        "limit of many layers; with --vary how fast the latter falls",
     )
     group.add_argument(
         "--format", choices=("text", "latex"), default="text", help="how --vary writes formulas"
@@ -108,8 +116,6 @@ def run(args: argparse.Namespace) -> int:
         from qansatz.tools.cli.commands import family
 
         return family.run(args, *args.vary)
-    if args.variance is not None:
-        raise UnusableError("--variance goes with --vary, such as --vary n=3..40")
     if args.format != "text":
         raise UnusableError(f"--format {args.format} goes with --vary, such as --vary n=3..40")
     out = console_of(args)
@@ -118,25 +124,48 @@ def run(args: argparse.Namespace) -> int:
     if model is None:
         return refused(out, compilation)
     words = [_pauli(word, model.n_qubits) for word in args.contains]
-    found = report(model, args.seconds, out, args.resume)
+    algebra = report(model, args.seconds, out, args.resume)
     out.diagnostics(compilation.diagnostics)
-    if args.elements and not found.exact:
+    if args.elements and not algebra.exact:
         out.note("this is a basis of an upper bound: not all of it need lie in the algebra")
-    answer: dict[str, Any] = {"algebra": as_object(found)}
+    answer: dict[str, Any] = {"algebra": ALGEBRA.write(algebra)}
     if args.contains:
-        told = [found.contains(pauli) for pauli in words]
+        verdicts = [algebra.contains(pauli) for pauli in words]
         answer["contains"] = [
-            {"word": word, "member": is_in} for word, is_in in zip(args.contains, told, strict=True)
+            {"word": word, "member": is_in}
+            for word, is_in in zip(args.contains, verdicts, strict=True)
         ]
-        _say_membership(out, args.contains, told)
+        _say_membership(out, args.contains, verdicts)
     elif not args.elements:
-        out.result(as_text(model, found))
-    code = LIMITED if found.limit_reached else FINE
-    if args.elements and found.classified is not None:
-        code = max(code, _list(args, out, found.classified, answer))
-    elif args.elements and found.closure is not None:
-        code = max(code, _list_sums(args, out, found.closure, answer))
+        show(out, model, algebra.sheet())
+    if args.variance is not None:
+        answer["variances"] = _variances(out, model, algebra, args.variance)
+    code = LIMITED if algebra.limit_reached else FINE
+    if args.elements and algebra.classified is not None:
+        code = max(code, _list(args, out, algebra.classified, answer))
+    elif args.elements and algebra.closure is not None:
+        code = max(code, _list_sums(args, out, algebra.closure, answer))
     return _answered(out, compilation, {**identity(model), **answer}, code)
+
+
+def _variances(
+    out: Console, model: Model, algebra: AlgebraReport, name: str
+) -> list[dict[str, Any]]:
+    """Show the variances of observables and their derivatives, and give what JSON has of them."""
+    from qansatz.tools.cli.variances import derivatives, observables, variances
+    from qansatz.views.variances import BOTH, DERIVATIVES, as_text, derivatives_text
+
+    labels = model.slots.labels()
+    chosen = observables(model, name)
+    both = [variances(model, observable, algebra) for observable in chosen]
+    slopes = [derivatives(model, observable) for observable in chosen]
+    out.result(f"\n{as_text(both)}")
+    for observable, slope in zip(chosen, slopes, strict=True):
+        out.result(derivatives_text(observable.name, slope, labels))
+    return [
+        {**BOTH.write(pair), "derivatives": DERIVATIVES.write((slope, labels))}
+        for pair, slope in zip(both, slopes, strict=True)
+    ]
 
 
 def _answered(out: Console, compilation: Compilation, answer: dict[str, Any], code: int) -> int:
@@ -154,35 +183,38 @@ def _pauli(word: str, n_qubits: int) -> Pauli:
     return from_word(word)
 
 
-def _say_membership(out: Console, words: list[str], told: list[bool | None]) -> None:
+def _say_membership(out: Console, words: list[str], verdicts: list[bool | None]) -> None:
     say = {True: "yes", False: "no", None: "undecided: it lies in the upper bound"}
-    for word, is_in in zip(words, told, strict=True):
+    for word, is_in in zip(words, verdicts, strict=True):
         out.result(f"{word}  {say[is_in]}\n")
 
 
-def _list(args: argparse.Namespace, out: Console, found: Algebra, answer: dict[str, Any]) -> int:
+def _list(
+    args: argparse.Namespace, out: Console, classified: Algebra, answer: dict[str, Any]
+) -> int:
     """Write the strings of the algebra as they are found; 3 where there are more than asked for."""
     from qansatz.lie.elements import blocks
     from qansatz.numbers import decimal
 
     count, listed = 0, []
-    for block in blocks(found):
-        words = block.words()[: args.most - count]
-        count += len(words)
-        if args.json:
-            listed += words
-        else:
-            out.result("".join(f"{word}\n" for word in words))
-        out.progress(f"{count:,} of {decimal(found.dimension)[:12]} strings")
-        if count >= args.most:
-            break
-    out.progress("")
-    complete = count == found.dimension
+    with out.progress("listing the strings") as progress:
+        for block in blocks(classified):
+            words = block.words()[: args.most - count]
+            count += len(words)
+            if args.json:
+                listed += words
+            else:
+                out.result("".join(f"{word}\n" for word in words))
+            total = min(classified.dimension, args.most)
+            progress(Step(text="listing the strings", done=count, total=total))
+            if count >= args.most:
+                break
+    complete = count == classified.dimension
     if args.json:
         answer["elements"] = {"words": listed, "complete": complete, "limit": args.most}
     if not complete:
         out.note(
-            f"stopped at the limit of {args.most:,} strings of {decimal(found.dimension)}; "
+            f"stopped at the limit of {args.most:,} strings of {decimal(classified.dimension)}; "
             "--most COUNT raises it"
         )
     return FINE if complete else LIMITED
@@ -195,7 +227,7 @@ def _list_sums(
     from itertools import islice
 
     from qansatz.lie.bases import NoBasisError, group_of, vectors
-    from qansatz.views.words import word
+    from qansatz.pauli.words import word
 
     group, listed, reason = group_of(closure), [], None
     n = closure.state.columns.n_qubits
@@ -229,12 +261,6 @@ def _written(terms: Mapping[str, int], *, orbits: bool) -> str:
         size = "" if abs(weight) == 1 else f"{abs(weight)}*"
         text += f"{sign}{size}{f'orbit({name})' if orbits else name}"
     return text
-
-
-def _count(text: str) -> int:
-    if not text.replace("_", "").isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a positive whole number")
-    return int(text)
 
 
 def _range(text: str) -> tuple[str, range]:

@@ -11,12 +11,20 @@ from typing import TYPE_CHECKING, Any
 
 from qansatz.diagnostics import Diagnostic
 from qansatz.machines import DEFAULT_MACHINE, MACHINES
-from qansatz.tools.cli.backend_options import amount
 from qansatz.tools.cli.console import FAILED, FINE, Console, UnusableError, is_terminal
+from qansatz.tools.cli.options import (
+    FILES,
+    add_output,
+    add_purpose,
+    add_source,
+    add_target,
+    add_time_limit,
+    completed,
+    nonnegative,
+    words,
+)
 from qansatz.tools.cli.session import (
     STDIN,
-    add_output,
-    add_source,
     compiled,
     console_of,
     identity,
@@ -48,32 +56,22 @@ manifest (names, order, units, observables) is written beside it as FILE.manifes
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments."""
+    """Add the options."""
+    from qansatz.emit.formats import FORMATS
+
     parser.epilog = _EPILOG
     add_source(parser)
     group = parser.add_argument_group("what is built")
-    group.add_argument(
-        "--to",
-        metavar="FORMAT",
-        help="default: what the suffix of the output says, else pytket with --target, else qasm3",
+    add_target(
+        group, f"compile for {', '.join(MACHINES)}: the cheapest of several proved candidates"
     )
-    group.add_argument(
-        "--target",
-        metavar="DEVICE",
-        help=f"compile for {', '.join(MACHINES)}: the cheapest of several proved candidates",
-    )
-    group.add_argument(
-        "--for",
-        dest="purpose",
-        choices=("unitary", "expectation"),
-        default="unitary",
-        help="the whole unitary (default), or a circuit whose final Clifford the observables absorb",
-    )
+    add_purpose(group, default="unitary")
     group.add_argument(
         "--values",
         metavar="LIST",
         help="numbers for all parameters, then inputs, in radians: 0.1,0.2 or a file of them",
     )
+    group = parser.add_argument_group("how it is searched")
     group.add_argument(
         "--optimise",
         choices=("count", "depth"),
@@ -83,18 +81,23 @@ def configure(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--effort",
         metavar="N",
-        type=_effort,
+        type=nonnegative,
         default=1.0,
         help="how much is searched for a better circuit, about seconds; 0 for none (1)",
     )
-    group.add_argument(
-        "--time-limit",
-        metavar="SECONDS",
-        type=amount,
-        help="search for so long by the clock: the result depends on the machine",
-    )
-    group.add_argument("-o", "--output", metavar="FILE", help="where the circuit is written")
+    add_time_limit(group, "search for so long by the clock")
     group.add_argument("--no-verify", action="store_true", help="leave out the proof of equality")
+    group = parser.add_argument_group("how it is written")
+    form = group.add_argument(
+        "--to",
+        metavar="FORMAT",
+        help="default: what the suffix of the output says, else pytket with --target, else qasm3",
+    )
+    completed(form, words("formats", FORMATS))
+    output = group.add_argument(
+        "-o", "--output", metavar="FILE", help="where the circuit is written"
+    )
+    completed(output, FILES)
     add_output(parser)
 
 
@@ -137,16 +140,6 @@ def run(args: argparse.Namespace) -> int:
     return FAILED if unproved else FINE
 
 
-def _effort(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = -1.0
-    if not 0 <= value < float("inf"):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0 on")
-    return value
-
-
 def _format(args: argparse.Namespace) -> str:
     """The format named, else the one that the output's suffix means, else the default."""
     from qansatz.emit.formats import SUFFIXES
@@ -160,9 +153,9 @@ def _format(args: argparse.Namespace) -> str:
 def _emit_failed(out: Console, compilation: Compilation, diagnostic: Diagnostic) -> int:
     if not diagnostic.span.source.text:
         diagnostic = replace(diagnostic, span=compilation.ansatz.node.name.span)
-    found = (*compilation.diagnostics, diagnostic)
-    out.diagnostics(found)
-    out.answer(found, {"ansatz": compilation.name})
+    diagnostics = (*compilation.diagnostics, diagnostic)
+    out.diagnostics(diagnostics)
+    out.answer(diagnostics, {"ansatz": compilation.name})
     return FAILED
 
 
@@ -197,16 +190,20 @@ def _build(
         "effort": args.effort,
         "time_limit": args.time_limit,
     }
+    searching = "searching for fewer gates"
     if args.purpose == "expectation":
-        gates, final = lower_up_to_clifford(model, **options)
+        with out.progress(searching):
+            gates, final = lower_up_to_clifford(model, **options)
         return _Built(gates=gates, verification=None, compiled=None, final=final, bound=bound)
-    gates = lower(model, **options)
+    with out.progress(searching):
+        gates = lower(model, **options)
     if args.target:
         from qansatz.emit.quantinuum import compile_for
 
-        out.progress(f"compiling for {args.target} at several levels ...")
-        best = compile_for(model, gates, args.target, span=model.node.name.span)
-        out.progress("")
+        with out.progress(f"compiling for {args.target}") as progress:
+            best = compile_for(
+                model, gates, args.target, span=model.node.name.span, progress=progress
+            )
         return _Built(
             gates=best.gates,
             verification=best.verification,
@@ -214,7 +211,8 @@ def _build(
             final=None,
             bound=bound,
         )
-    verification = None if args.no_verify else verify(model, gates)
+    with out.progress("proving that the gates are those of the source"):
+        verification = None if args.no_verify else verify(model, gates)
     return _Built(gates=gates, verification=verification, compiled=None, final=None, bound=bound)
 
 

@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING, Any
 from qansatz.diagnostics import Diagnostic
 from qansatz.source import Source
 from qansatz.tools.cli.console import Console, UnusableError
+from qansatz.tools.cli.options import add_output, add_source
 from qansatz.tools.cli.session import (
     STDIN,
-    add_output,
-    add_source,
     console_of,
     exit_code,
     identity,
@@ -22,6 +21,7 @@ from qansatz.tools.cli.session import (
     once,
     options,
 )
+from qansatz.tools.cli.stages import STAGES, show
 
 if TYPE_CHECKING:
     from qansatz.compilation import Compilation
@@ -31,6 +31,7 @@ examples:
   qansatz check ising.qans
   qansatz check ising.qans --set n=12 --set layers=2
   qansatz check --fix examples/*.qans
+  qansatz check ising.qans --show model
   qansatz check --output-format sarif ising.qans > ising.sarif
 
 Without --ansatz every ansatz of a file is checked. Diagnostics go to stderr; in the
@@ -42,43 +43,53 @@ _MOST_ROUNDS = 20
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments."""
+    """Add the options."""
     parser.epilog = _EPILOG
     add_source(parser, many=True)
-    parser.add_argument(
+    group = parser.add_argument_group("what is done")
+    group.add_argument(
         "--fix", action="store_true", help="apply the fixes that cannot change a file's meaning"
+    )
+    group.add_argument(
+        "--show",
+        choices=STAGES,
+        metavar="STAGE",
+        help=f"print a stage of the compilation instead: {', '.join(STAGES)}",
     )
     add_output(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """Check the files and say, for each ansatz, what was found."""
+    if args.show is not None:
+        return show(args, console_of(args))
     names = once(args.files)
     if args.fix and args.json and STDIN in names:
         raise UnusableError("--fix writes the text of standard input to stdout: leave out --json")
     out = console_of(args)
     sources = [load(name) for name in names]
-    found: list[Diagnostic] = []
-    told: list[dict[str, Any]] = []
+    diagnostics: list[Diagnostic] = []
+    answers: list[dict[str, Any]] = []
     limited = False
     for name, source in zip(names, sources, strict=True):
         compilations = _fixed(args, out, name, source) if args.fix else _checked(args, source)
-        found += _distinct(compilations)
+        diagnostics += _distinct(compilations)
         limited |= any(c.limit_reached for c in compilations)
         for compilation in compilations:
-            told += _tell(args, out, compilation)
+            answers += _tell(args, out, compilation)
     if args.output_format in _MACHINE_FORMS:
-        out.result(out.text_of(found))
+        out.result(out.text_of(diagnostics))
     else:
-        out.diagnostics(found)
-    out.answer(found, {"checked": told})
-    return exit_code(found, limited)
+        out.diagnostics(diagnostics)
+    out.answer(diagnostics, {"checked": answers})
+    return exit_code(diagnostics, limited)
 
 
 def _checked(args: argparse.Namespace, source: Source) -> Sequence[Compilation]:
     from qansatz import driver
 
-    return driver.check(source, **options(args))
+    with console_of(args).progress(f"checking {source.name}"):
+        return driver.check(source, **options(args))
 
 
 def _distinct(compilations: Sequence[Compilation]) -> list[Diagnostic]:

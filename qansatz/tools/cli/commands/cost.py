@@ -5,17 +5,28 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, Any, Final
 
+from qansatz.cost.options import DEFAULT_DATA, CostOptions
 from qansatz.machines import DEFAULT_MACHINE, MACHINES
 from qansatz.tools.cli.console import FAILED, FINE, LIMITED, Console, UnusableError
-from qansatz.tools.cli.session import (
+from qansatz.tools.cli.options import (
+    add_observable,
     add_output,
+    add_purpose,
     add_source,
+    add_target,
+    add_time_limit,
+    nonnegative,
+    positive,
+    whole,
+)
+from qansatz.tools.cli.session import (
     compiled,
     console_of,
     identity,
     refused,
 )
-from qansatz.views.cost import as_object, as_text
+from qansatz.tools.cli.showing import show
+from qansatz.views.cost import COST
 
 if TYPE_CHECKING:
     from qansatz.compilation import Compilation
@@ -34,69 +45,64 @@ without inputs that is one step of the optimiser. --max-hqc ends with exit code 
 higher, and says what would fit.
 """
 
+_DEFAULTS: Final = CostOptions()
 _STAGES: Final = ("evaluation", "gradient", "epoch", "run")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments."""
+    """Add the options."""
     parser.epilog = _EPILOG
     add_source(parser)
     group = parser.add_argument_group("what is priced")
-    group.add_argument("--observable", metavar="NAME", help="default: the first of the ansatz")
+    add_observable(group)
+    add_target(group, f"{', '.join(MACHINES)} (default: {DEFAULT_MACHINE})")
+    add_purpose(group, default=_DEFAULTS.purpose)
     group.add_argument(
-        "--target", metavar="DEVICE", help=f"{', '.join(MACHINES)} (default: {DEFAULT_MACHINE})"
-    )
-    group.add_argument(
-        "--for",
-        dest="purpose",
-        choices=("expectation", "unitary"),
-        default="expectation",
-        help="the final Clifford absorbed by the observable (default), or the whole unitary",
-    )
-    group.add_argument(
-        "--shots", metavar="COUNT", type=_count, default=1000, help="of every circuit (1000)"
+        "--shots",
+        metavar="COUNT",
+        type=whole(1),
+        default=_DEFAULTS.shots,
+        help=f"of every circuit ({_DEFAULTS.shots})",
     )
     group.add_argument(
         "--data",
         metavar="COUNT",
-        type=_count,
-        help="points of an epoch (1 without inputs, else 100)",
+        type=whole(1),
+        help=f"points of an epoch (1 without inputs, else {DEFAULT_DATA})",
     )
     group.add_argument(
         "--epochs",
         "--steps",
         metavar="COUNT",
-        type=_count,
-        default=100,
-        help="of the whole run (100); without inputs a step is an epoch",
+        type=whole(1),
+        default=_DEFAULTS.epochs,
+        help=f"of the whole run ({_DEFAULTS.epochs}); without inputs a step is an epoch",
     )
     group = parser.add_argument_group("limits")
     group.add_argument(
-        "--max-hqc", metavar="HQC", type=_amount, help="refuse a higher price, with exit code 1"
+        "--max-hqc", metavar="HQC", type=positive, help="refuse a higher price, with exit code 1"
     )
     group.add_argument(
         "--of", choices=_STAGES, default="gradient", help="what --max-hqc limits (gradient)"
     )
-    group.add_argument(
-        "--time-limit",
-        metavar="SECONDS",
-        type=_amount,
-        help="count gradient circuits for so long by the clock, and estimate those beyond: the result depends on the "
-        "machine (by default about 120, counted in work)",
+    add_time_limit(
+        group,
+        "count gradient circuits for so long by the clock, and estimate those beyond",
+        "about 120, counted in work",
     )
     group.add_argument(
         "--effort",
         metavar="FACTOR",
-        type=_seconds,
-        default=1.0,
+        type=nonnegative,
+        default=_DEFAULTS.effort,
         help="how long fewer gates are looked for in every circuit (1, as when they are run)",
     )
     group.add_argument(
         "--pytket-limit",
         metavar="SECONDS",
-        type=_seconds,
-        default=60.0,
-        help="for pytket's default compilation, 0 leaves it out (60)",
+        type=nonnegative,
+        default=_DEFAULTS.pytket_seconds,
+        help=f"for pytket's default compilation, 0 leaves it out ({_DEFAULTS.pytket_seconds:g})",
     )
     add_output(parser)
 
@@ -111,22 +117,19 @@ def run(args: argparse.Namespace) -> int:
     unfit = _unfit(args.target, compilation)
     if unfit is not None:
         return _stopped(out, compilation, unfit, {})
-    found = _priced(args, out, compilation)
-    fault = _above(args, compilation, found)
-    if not args.json:
-        out.result(as_text(model, found))
+    priced = _priced(args, out, compilation)
+    fault = _above(args, compilation, priced)
+    show(out, model, priced.sheet())
     if fault is not None:
-        return _stopped(out, compilation, fault, {"cost": as_object(found)})
+        return _stopped(out, compilation, fault, {"cost": COST.write(priced)})
     out.diagnostics(compilation.diagnostics)
-    out.answer(compilation.diagnostics, {**identity(model), "cost": as_object(found)})
-    return FINE if found.exact else LIMITED
+    out.answer(compilation.diagnostics, {**identity(model), "cost": COST.write(priced)})
+    return FINE if priced.exact else LIMITED
 
 
 def _priced(args: argparse.Namespace, out: Console, compilation: Compilation) -> Cost:
-    out.progress("counting the gates of every circuit ...")
     try:
-        return compilation.cost(
-            args.observable,
+        options = CostOptions(
             target=args.target or DEFAULT_MACHINE,
             purpose=args.purpose,
             shots=args.shots,
@@ -136,10 +139,10 @@ def _priced(args: argparse.Namespace, out: Console, compilation: Compilation) ->
             pytket_seconds=args.pytket_limit,
             effort=args.effort,
         )
+        with out.progress("counting gates") as progress:
+            return compilation.cost_of(options, args.observable, progress=progress)
     except ValueError as error:
         raise UnusableError(str(error)) from None
-    finally:
-        out.progress("")
 
 
 def _unfit(target: str | None, compilation: Compilation) -> Fault | None:
@@ -152,8 +155,8 @@ def _unfit(target: str | None, compilation: Compilation) -> Fault | None:
     place, n_qubits = compilation.ansatz.node.name.span, compilation.ansatz.n_qubits
     if target not in MACHINES:
         near = did_you_mean(target, MACHINES)
-        known = ", ".join(MACHINES)
-        return faults.UnknownDevice(place, found=target, known=known, near=near)
+        record = ", ".join(MACHINES)
+        return faults.UnknownDevice(place, found=target, known=record, near=near)
     available = MACHINES[target].n_qubits
     if n_qubits <= available:
         return None
@@ -163,7 +166,7 @@ def _unfit(target: str | None, compilation: Compilation) -> Fault | None:
     )
 
 
-def _above(args: argparse.Namespace, compilation: Compilation, found: Cost) -> Fault | None:
+def _above(args: argparse.Namespace, compilation: Compilation, priced: Cost) -> Fault | None:
     """The fault of a price above ``--max-hqc``."""
     from qansatz.cost.budget import alternatives
     from qansatz.cost.result import STAGES, in_hqc
@@ -172,52 +175,29 @@ def _above(args: argparse.Namespace, compilation: Compilation, found: Cost) -> F
 
     if args.max_hqc is None:
         return None
-    price = found.price(args.of)
+    price = priced.price(args.of)
     if price is None:
         raise UnusableError(
-            f"the price of {STAGES[args.of]} is not known: {'; '.join(found.notes)}"
+            f"the price of {STAGES[args.of]} is not known: {'; '.join(priced.notes)}"
         )
     if price <= args.max_hqc:
         return None
-    plan = compilation.schedule_of(found.observable) if found.ways else None
-    cures = alternatives(found, plan, args.max_hqc, args.of)
+    schedule = compilation.schedule_of(priced.observable) if priced.methods else None
+    cures = alternatives(priced, schedule, args.max_hqc, args.of)
     return PriceTooHigh(
         compilation.ansatz.node.name.span,
         what=STAGES[args.of],
         price=in_hqc(price),
         limit=in_hqc(args.max_hqc),
-        shots=found.shots,
-        target=found.target,
+        shots=priced.shots,
+        target=priced.target,
         formula=HQC_FORMULA,
         cure="; ".join(cures) or None,
     )
 
 
-def _stopped(out: Console, compilation: Compilation, fault: Fault, known: dict[str, Any]) -> int:
-    found: tuple[Diagnostic, ...] = (*compilation.diagnostics, fault.diagnostic())
-    out.diagnostics(found)
-    out.answer(found, {**identity(compilation.ansatz), **known})
+def _stopped(out: Console, compilation: Compilation, fault: Fault, values: dict[str, Any]) -> int:
+    diagnostics: tuple[Diagnostic, ...] = (*compilation.diagnostics, fault.diagnostic())
+    out.diagnostics(diagnostics)
+    out.answer(diagnostics, {**identity(compilation.ansatz), **values})
     return FAILED
-
-
-def _count(text: str) -> int:
-    if not text.isdecimal() or not int(text):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a positive whole number")
-    return int(text)
-
-
-def _amount(text: str) -> float:
-    value = _seconds(text)
-    if not value:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a positive number")
-    return value
-
-
-def _seconds(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = -1.0
-    if not 0 <= value < float("inf"):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0 on")
-    return value

@@ -7,9 +7,8 @@ import sys
 from pathlib import Path
 
 from qansatz.tools.cli.console import FINE, is_terminal, terminal_width
+from qansatz.tools.cli.options import FILES, add_output, add_source, completed, whole
 from qansatz.tools.cli.session import (
-    add_output,
-    add_source,
     compiled,
     console_of,
     identity,
@@ -30,16 +29,17 @@ _WIDTH = 100
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments."""
+    """Add the options."""
     parser.epilog = _EPILOG
     add_source(parser)
     group = parser.add_argument_group("drawing")
     group.add_argument("--svg", action="store_true", help="an SVG picture instead of text")
     group.add_argument("--ascii", action="store_true", help="text of ASCII characters only")
-    group.add_argument("--width", type=_width, metavar="N", help="columns of the text to use")
-    group.add_argument(
+    group.add_argument("--width", type=whole(40), metavar="N", help="columns of the text to use")
+    output = group.add_argument(
         "-o", "--output", metavar="FILE", help="write to a file; a name in .svg asks for SVG"
     )
+    completed(output, FILES)
     add_output(parser)
 
 
@@ -72,9 +72,3 @@ def run(args: argparse.Namespace) -> int:
     form = "svg" if as_svg else "text"
     out.answer(compilation.diagnostics, {**identity(model), "format": form, "drawing": drawing})
     return FINE
-
-
-def _width(text: str) -> int:
-    if not text.isdecimal() or int(text) < 40:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of at least 40")
-    return int(text)

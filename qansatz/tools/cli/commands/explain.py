@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from qansatz.tools.cli.console import FINE, UnusableError, console
+from qansatz.tools.cli.options import add_json
 
 _EPILOG = """\
 examples:
@@ -14,13 +15,14 @@ examples:
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments."""
+    """Add the options."""
     parser.epilog = _EPILOG
     parser.add_argument(
         "code", nargs="?", metavar="CODE", help="such as QA201, as diagnostics show it"
     )
-    parser.add_argument("--list", action="store_true", help="list every code with its title")
-    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    group = parser.add_argument_group("what is shown")
+    group.add_argument("--list", action="store_true", help="list every code with its title")
+    add_json(parser.add_argument_group("output"))
 
 
 def run(args: argparse.Namespace) -> int:

@@ -3,60 +3,79 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from qansatz.progress import Progress, Step, in_steps
 from qansatz.tools.cli.closing import report
-from qansatz.tools.cli.console import FAILED, FINE, LIMITED, Console, UnusableError
+from qansatz.tools.cli.console import FAILED, FINE, LIMITED, Console
 from qansatz.tools.cli.session import console_of, load, options
-from qansatz.views.families import Family, as_latex, as_object, as_text
+from qansatz.tools.cli.variances import observables
+from qansatz.tools.cli.variances import variances as variances_of
+from qansatz.views import variances
+from qansatz.views.families import FAMILY, FAMILY_WITH_VARIANCE, Family, as_latex
+from qansatz.views.text import text
 
 if TYPE_CHECKING:
     from qansatz.analysis.algebra.algebra import AlgebraReport
     from qansatz.analysis.trainability.variance import Variance
     from qansatz.compilation import Compilation
-    from qansatz.model.program import Model
     from qansatz.source import Source
+    from qansatz.views.variances import Both
 
 
 def run(args: argparse.Namespace, argument: str, sizes: range) -> int:
     """Show the algebra at every size, and closed forms."""
     out = console_of(args)
     reports: dict[int, AlgebraReport] = {}
-    variances: dict[int, Variance] = {}
+    both: dict[int, Both] = {}
     refused: list[int] = []
     first: Compilation | None = None
     stopped = False
     source, given = load(args.file), options(args)
     name = args.ansatz
-    for n in sizes:
-        try:
-            compilation = _compiled(source, given, argument, n)
-            if compilation.model is None:
-                refused.append(n)
-                first = first or compilation
-                continue
-            name = compilation.name
-            seconds = 0.0 if any(r.limit_reached for r in reports.values()) else args.seconds
-            found = report(compilation.model, seconds, out)
-            if args.variance is not None:
-                variances[n] = _variance(compilation.model, args.variance, found)
-            reports[n] = found
-        except KeyboardInterrupt:
-            stopped = True
-            break
-        out.progress(f"{argument} = {n} of {sizes[-1]}")
-    out.progress("")
+    work = f"finding Lie algebras, {argument} = {sizes[0]} to {sizes[-1]}"
+    with out.progress(work) as progress:
+        for n in in_steps(sizes, work, len(sizes), progress):
+            step = Step(text=work, done=n - sizes[0], total=len(sizes))
+            try:
+                compilation = _compiled(source, given, argument, n)
+                if compilation.model is None:
+                    refused.append(n)
+                    first = first or compilation
+                    continue
+                name = compilation.name
+                seconds = 0.0 if any(r.limit_reached for r in reports.values()) else args.seconds
+                algebra = report(compilation.model, seconds, out, progress=_within(step, progress))
+                if args.variance is not None:
+                    observable = observables(compilation.model, args.variance)[0]
+                    both[n] = variances_of(compilation.model, observable, algebra, quick=True)
+                reports[n] = algebra
+            except KeyboardInterrupt:
+                stopped = True
+                break
     if not reports and first is not None:
         out.diagnostics(first.diagnostics)
         out.answer(first.diagnostics, {"ansatz": first.name or None})
         return FAILED
-    family = _family(argument, reports, refused, variances)
-    out.result(as_latex(family) if args.format == "latex" else as_text(family))
+    family = _family(argument, reports, refused, {n: limit for n, (_, limit) in both.items()})
+    out.result(as_latex(family) if args.format == "latex" else text(family.sheet()))
     _say(out, family)
-    out.answer((), {"ansatz": name, "family": as_object(family)})
+    shape = FAMILY if family.decay is None else FAMILY_WITH_VARIANCE
+    answer: dict[str, Any] = {"ansatz": name, "family": shape.write(family)}
+    if both:
+        out.result(_side_by_side(argument, both) if args.format == "text" else "")
+        rows = [{"value": n, **variances.BOTH.write(pair)} for n, pair in both.items()]
+        answer["variances"] = rows
+    out.answer((), answer)
     limited = stopped or any(r.limit_reached for r in reports.values())
     return LIMITED if limited else FINE
+
+
+def _within(step: Step, progress: Progress) -> Progress:
+    """Progress on one of many sizes, told as a detail of the whole."""
+    return lambda inner: progress(replace(step, detail=inner.detail))
 
 
 def _compiled(source: Source, given: dict[str, Any], argument: str, n: int) -> Compilation:
@@ -66,14 +85,19 @@ def _compiled(source: Source, given: dict[str, Any], argument: str, n: int) -> C
     return driver.compile_source(source, **{**given, "settings": settings})
 
 
-def _variance(model: Model, name: str, found: AlgebraReport) -> Variance:
-    from qansatz.analysis.trainability.variance import variance
+def _side_by_side(argument: str, both: Mapping[int, Both]) -> str:
+    """The variances of the circuits themselves, beside those of the limit."""
+    from qansatz.views.tables import table
 
-    known = {observable.name: observable for observable in model.observables}
-    if not known or (name and name not in known):
-        told = f"there are {', '.join(known)}" if known else "the ansatz has none"
-        raise UnusableError(f"no observable {name!r} for --variance: {told}")
-    return variance(model, known[name] if name else None, found=found)
+    head = (
+        argument,
+        "this circuit",
+        "95 %",
+        "in the limit of many layers",
+        "this circuit is known by",
+    )
+    rows = [(n, *variances.cells(pair), pair[0].described) for n, pair in both.items()]
+    return f"\n{table(head, rows)}"
 
 
 def _family(
@@ -96,16 +120,16 @@ def _family(
     )
 
 
-def _say(out: Console, found: Family) -> None:
-    if found.refused:
-        shown = ", ".join(map(str, found.refused[:8])) + ", ..." * (len(found.refused) > 8)
-        out.note(f"left out, for the source has errors there: {found.argument} = {shown}")
-    bounds = sum(not r.exact for r in found.reports.values())
+def _say(out: Console, family: Family) -> None:
+    if family.refused:
+        shown = ", ".join(map(str, family.refused[:8])) + ", ..." * (len(family.refused) > 8)
+        out.note(f"left out, for the source has errors there: {family.argument} = {shown}")
+    bounds = sum(not r.exact for r in family.reports.values())
     if bounds:
         out.note(
-            f"upper bounds only at {bounds} of {len(found.reports)} sizes: not used for formulas"
+            f"upper bounds only at {bounds} of {len(family.reports)} sizes: not used for formulas"
         )
-    if found.dimension is None:
+    if family.dimension is None:
         out.note("no closed form: these sizes do not determine one that the others confirm")
-    elif found.type is None and any(r.name for r in found.reports.values()):
+    elif family.type is None and any(r.name for r in family.reports.values()):
         out.note("no closed form of the name: the ideals follow none of the forms that are tried")

@@ -8,7 +8,8 @@ from pathlib import Path
 from qansatz.diagnostics import Diagnostic, FaultLog
 from qansatz.source import Source
 from qansatz.tools.cli.console import FAILED, FINE, Console, has_errors
-from qansatz.tools.cli.session import STDIN, add_output, console_of, load, once
+from qansatz.tools.cli.options import SOURCES, add_output, completed
+from qansatz.tools.cli.session import STDIN, console_of, load, once
 
 _EPILOG = """\
 examples:
@@ -21,12 +22,14 @@ A file with syntax errors is left as it is.
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments."""
+    """Add the options."""
     parser.epilog = _EPILOG
-    parser.add_argument(
+    files = parser.add_argument(
         "files", nargs="+", metavar="FILE", help="a .qans file, or - for standard input"
     )
-    modes = parser.add_mutually_exclusive_group()
+    completed(files, SOURCES)
+    group = parser.add_argument_group("instead of writing the file")
+    modes = group.add_mutually_exclusive_group()
     modes.add_argument(
         "--check", action="store_true", help="write nothing; exit code 1 if a file differs"
     )
@@ -37,22 +40,22 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Format the files, or say which differ."""
     out = console_of(args)
-    found: list[Diagnostic] = []
-    told = []
+    diagnostics: list[Diagnostic] = []
+    answers = []
     n_changed = 0
     for name in once(args.files):
         source = load(name)
         text, faults = formatted(source)
-        found += faults
+        diagnostics += faults
         changed = text is not None and text != source.text
         n_changed += changed
-        told.append({"filename": source.name, "changed": changed})
+        answers.append({"filename": source.name, "changed": changed})
         if text is not None:
             _hand_over(out, args, name, source, text)
-    out.diagnostics(found)
-    out.answer(found, {"files": told})
+    out.diagnostics(diagnostics)
+    out.answer(diagnostics, {"files": answers})
     differs = n_changed and (args.check or args.diff)
-    return FAILED if differs or has_errors(found) else FINE
+    return FAILED if differs or has_errors(diagnostics) else FINE
 
 
 def formatted(source: Source) -> tuple[str | None, list[Diagnostic]]:

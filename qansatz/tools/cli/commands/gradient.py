@@ -3,38 +3,48 @@
 from __future__ import annotations
 
 import argparse
-import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
+from qansatz.analysis.gradient.methods import RUN
 from qansatz.machines import DEFAULT_MACHINE
 from qansatz.tools.cli.backend_options import (
-    add_backend,
-    add_nexus,
-    amount,
     local_backend,
     name_of,
     noise_of,
     shots_of,
-    whole,
 )
 from qansatz.tools.cli.console import FINE, INTERRUPTED, LIMITED, UnusableError
 from qansatz.tools.cli.gradient_files import FORMATS, write_circuits
-from qansatz.tools.cli.points import add_point, point
-from qansatz.tools.cli.session import (
+from qansatz.tools.cli.options import (
+    FOLDERS,
+    add_backend,
+    add_nexus,
+    add_observable,
     add_output,
+    add_point,
+    add_schedule_limit,
     add_source,
+    completed,
+    positive,
+    whole,
+)
+from qansatz.tools.cli.points import point
+from qansatz.tools.cli.session import (
     compiled,
     console_of,
     identity,
     refused,
 )
+from qansatz.tools.cli.showing import show
+from qansatz.views.runs import GRADIENT, GradientAt
 
 if TYPE_CHECKING:
     from qansatz.compilation import Compilation
     from qansatz.execute.backends.backend import Backend, Outcomes
     from qansatz.execute.gradients.result import Gradient
     from qansatz.model.program import Model
+    from qansatz.progress import Progress
     from qansatz.synthesis.readout import MeasuredCircuit
     from qansatz.tools.cli.console import Console
 
@@ -55,45 +65,39 @@ Without --shots or --precision the statevector backend computes exactly. Compone
 the parameters. A run on Nexus that was interrupted goes on when the same command is given again.
 """
 
-_METHODS: Final = ("schedule", "parameter-shift", "lie-algebraic", "adjoint")
 _SHOWN: Final = 40
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments."""
+    """Add the options."""
     parser.epilog = _EPILOG
     add_source(parser)
     add_point(parser)
     group = parser.add_argument_group("how it is measured")
-    group.add_argument("--observable", metavar="NAME", help="default: the first of the ansatz")
+    add_observable(group)
     group.add_argument(
-        "--method", choices=_METHODS, default="schedule", help="the way to measure (schedule)"
+        "--method", choices=tuple(RUN), default="schedule", help="how it is measured (schedule)"
     )
     group.add_argument(
         "--precision",
         metavar="ERROR",
-        type=amount,
+        type=positive,
         help="as many shots as keep the value's error and the root mean square of the components' errors below "
         "this, whatever the state is; one component's own error may be larger",
     )
-    group.add_argument(
-        "--time-limit",
-        metavar="SECONDS",
-        type=amount,
-        help="search fewer circuits of a sum for so long by the clock: the result depends on the machine (by default "
-        "about 10, counted in work)",
-    )
+    add_schedule_limit(group)
     group.add_argument(
         "--max-strings",
         metavar="N",
-        type=whole,
+        type=whole(1, 10**12),
         help="the most strings that --method adjoint follows (200000)",
     )
     group.add_argument("--all", action="store_true", help="show every component, however many")
     group = parser.add_argument_group("files instead of a run")
-    group.add_argument(
+    folder = group.add_argument(
         "--emit", metavar="DIR", help="write the circuits of the schedule, and a manifest, there"
     )
+    completed(folder, FOLDERS)
     group.add_argument(
         "--to", choices=FORMATS, default="qasm3", help="their format (qasm3)", metavar="FORMAT"
     )
@@ -127,7 +131,7 @@ def run(args: argparse.Namespace) -> int:
         )
     values = point(args, model)
     try:
-        found = _gradient(args, out, compilation, values)
+        gradient = _gradient(args, out, compilation, values)
     except _RehearsedError as rehearsed:
         _tell_price(args, out, compilation, rehearsed)
         return FINE
@@ -138,16 +142,13 @@ def run(args: argparse.Namespace) -> int:
         out.answer(compilation.diagnostics, {**identity(model), "run": unfinished})
         return LIMITED
     out.diagnostics(compilation.diagnostics)
-    if args.json:
-        out.answer(
-            compilation.diagnostics, {**identity(model), **_object(args, model, values, found)}
-        )
-    else:
-        out.result(_text(model, found, None if args.all else _SHOWN))
-    if found.complete:
+    answer = _at(args, model, values, gradient)
+    show(out, model, gradient.sheet(answer.labels, None if args.all else _SHOWN))
+    out.answer(compilation.diagnostics, {**identity(model), **GRADIENT.write(answer)})
+    if gradient.complete:
         return FINE
-    again = f"; {_state(args, model)} has all that was reached" if found.backend == "nexus" else ""
-    out.note(f"interrupted: what is missing was not measured{again}")
+    if gradient.backend == "nexus":
+        out.note(f"{_state(args, model)} has all that was reached")
     return INTERRUPTED
 
 
@@ -155,7 +156,7 @@ def _check(args: argparse.Namespace) -> None:
     name = name_of(args)
     if args.shots is not None and args.precision is not None:
         raise UnusableError("give --shots or --precision, not both")
-    if args.method == "adjoint" and (args.backend or args.shots or args.precision):
+    if not RUN[args.method].needs_backend and (args.backend or args.shots or args.precision):
         raise UnusableError(
             "--method adjoint computes: leave out --backend, --shots and --precision"
         )
@@ -175,21 +176,23 @@ def _gradient(
     args: argparse.Namespace, out: Console, compilation: Compilation, values: Sequence[float]
 ) -> Gradient:
     from qansatz.execute.backends.backend import BackendError
+    from qansatz.execute.options import GradientOptions
     from qansatz.pauli.planes import TooManyStringsError
 
     exact = args.precision is None and shots_of(args) is None
     try:
-        return compilation.gradient_at(
-            values,
-            observable=args.observable,
-            method=args.method,
-            backend=None if exact else _backend(args, out, compilation.ansatz),
-            shots=None if args.precision is not None else shots_of(args),
-            precision=args.precision,
-            time_limit=args.time_limit,
-            max_strings=args.max_strings,
-            progress=out.progress,
-        )
+        with out.progress("finding sign patterns") as progress:
+            options = GradientOptions(
+                method=args.method,
+                shots=None if args.precision is not None else shots_of(args),
+                precision=args.precision,
+                backend="statevector" if exact else _backend(args, progress, compilation.ansatz),
+                time_limit=args.time_limit,
+                max_strings=args.max_strings,
+            )
+            return compilation.gradient_at(
+                values, options, observable=args.observable, progress=progress
+            )
     except TooManyStringsError as error:
         hint = "; --max-strings raises that of strings" if args.method == "adjoint" else ""
         raise UnusableError(f"{error}{hint}") from None
@@ -202,19 +205,16 @@ def _gradient(
         raise UnusableError(str(error)) from None
     except (ValueError, ImportError) as error:
         raise UnusableError(str(error)) from None
-    finally:
-        out.progress("")
 
 
-def _backend(args: argparse.Namespace, out: Console, model: Model) -> Backend:
+def _backend(args: argparse.Namespace, progress: Progress, model: Model) -> Backend:
     if name_of(args) != "nexus":
         return local_backend(args)
     if args.dry_run:
         return _Rehearsal()
-    from qansatz.execute.backends.backend import backend
+    from qansatz.execute.nexus.backend import Backend as NexusBackend
 
-    return backend(
-        "nexus",
+    return NexusBackend(
         state=_state(args, model),
         project=args.project,
         device=args.device,
@@ -225,7 +225,7 @@ def _backend(args: argparse.Namespace, out: Console, model: Model) -> Backend:
             "heading": f"{model.name}: the first circuit of a gradient",
             "plan": None,
         },
-        say=out.progress,
+        say=progress,
     )
 
 
@@ -260,88 +260,41 @@ def _tell_price(
     args: argparse.Namespace, out: Console, compilation: Compilation, run: _RehearsedError
 ) -> None:
     from qansatz.execute.nexus.backend import price
-    from qansatz.views import words
+    from qansatz.views.words import title
 
     try:
-        found = price(run.circuits, run.shots, args.device)
+        hqc = price(run.circuits, run.shots, args.device)
     except ValueError as error:
         raise UnusableError(str(error)) from None
     model = compilation.ansatz
     out.diagnostics(compilation.diagnostics)
     out.result(
-        f"{words.heading(model)}: {words.sizes(model)}\n"
-        f"  expected   {found.total:.2f} HQC on {found.device}, {sum(run.shots)} shots of "
+        f"{title(model)}\n"
+        f"  expected   {hqc.total:.2f} HQC on {hqc.device}, {sum(run.shots)} shots of "
         f"{len(run.circuits)} circuits by {args.method}; nothing was sent\n"
-        + "".join(f"  assumed: {text}\n" for text in found.assumptions)
+        + "".join(f"  assumed: {text}\n" for text in hqc.assumptions)
     )
     plan = {
         "backend": "nexus",
-        "device": found.device,
+        "device": hqc.device,
         "dry_run": True,
         "method": args.method,
         "n_circuits": len(run.circuits),
         "n_shots": sum(run.shots),
-        "hqc": found.total,
-        "assumptions": list(found.assumptions),
+        "hqc": hqc.total,
+        "assumptions": list(hqc.assumptions),
     }
     out.answer(compilation.diagnostics, {**identity(model), "run": plan})
 
 
-def _text(model: Model, found: Gradient, most: int | None) -> str:
-    from qansatz.views import words
-    from qansatz.views.tables import table
-
-    labels = model.slots.labels()[: model.slots.n_parameters]
-    n_shown = len(labels) if most is None else min(most, len(labels))
-    errors = found.standard_error
-    head = ("parameter", "derivative", *(("standard error",) if errors is not None else ()))
-    rows = []
-    for k in range(n_shown):
-        cells = [labels[k], _number(found.gradient[k], errors is None)]
-        if errors is not None:
-            cells.append(_number(errors[k], False))
-        rows.append(cells)
-    more = len(labels) - n_shown
-    parts = [
-        f"{words.heading(model)}: {words.sizes(model)}\n",
-        "".join(f"  {name:18}{value:>22}  {why}\n" for name, value, why in found.facts()),
-        (table(head, rows) if rows else "")
-        + (f"  ... and {more} more; --all shows them\n" if more else ""),
-        "".join(f"  assumed: {text}\n" for text in found.assumptions),
-    ]
-    return "\n".join(part for part in parts if part)
-
-
-def _number(value: float, exact: bool) -> str:
-    if math.isnan(value):
-        return "not measured"
-    return f"{value: .10f}" if exact else f"{value: .6f}"
-
-
-def _object(
-    args: argparse.Namespace, model: Model, values: Sequence[float], found: Gradient
-) -> dict[str, Any]:
+def _at(
+    args: argparse.Namespace, model: Model, values: Sequence[float], gradient: Gradient
+) -> GradientAt:
     n = model.slots.n_parameters
-    errors = found.standard_error
-    return {
-        "observable": found.observable,
-        "value": _finite(found.value),
-        "value_error": None if found.value_error is None else _finite(found.value_error),
-        "gradient": [_finite(x) for x in found.gradient.tolist()],
-        "standard_error": None if errors is None else [_finite(x) for x in errors.tolist()],
-        "method": found.method,
-        "backend": found.backend,
-        "n_circuits": found.n_circuits,
-        "n_value_circuits": found.n_value_circuits,
-        "n_shots": found.n_shots,
-        "parameters": model.slots.labels()[:n],
-        "theta": list(values[:n]),
-        "inputs": list(values[n:]),
-        "seed": args.seed,
-        "complete": found.complete,
-        "assumptions": list(found.assumptions),
-    }
-
-
-def _finite(value: float) -> float | None:
-    return value if math.isfinite(value) else None
+    return GradientAt(
+        gradient=gradient,
+        labels=tuple(model.slots.labels()[:n]),
+        theta=tuple(values[:n]),
+        inputs=tuple(values[n:]),
+        seed=args.seed,
+    )

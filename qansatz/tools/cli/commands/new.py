@@ -8,6 +8,7 @@ from importlib import resources
 from pathlib import Path
 
 from qansatz.tools.cli.console import FINE, UnusableError, console
+from qansatz.tools.cli.options import add_json, add_quiet
 
 TEMPLATES = ("tfim", "slpa", "qaoa", "classifier")
 
@@ -19,14 +20,18 @@ examples:
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments."""
+    """Add the options."""
     parser.epilog = _EPILOG
     parser.add_argument(
         "name", metavar="NAME", help="the file to write; .qans is added to a bare name"
     )
-    parser.add_argument("--template", choices=TEMPLATES, default="tfim", help="what to start from")
-    parser.add_argument("--quiet", action="store_true", help="say nothing on success")
-    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    group = parser.add_argument_group("what is written")
+    group.add_argument(
+        "--template", choices=TEMPLATES, default="tfim", help="what to start from (default: tfim)"
+    )
+    group = parser.add_argument_group("output")
+    add_json(group)
+    add_quiet(group, "say nothing on success")
 
 
 def run(args: argparse.Namespace) -> int:

@@ -8,25 +8,30 @@ from typing import TYPE_CHECKING
 
 from qansatz.machines import DEFAULT_MACHINE
 from qansatz.tools.cli.backend_options import (
-    DEFAULT_SHOTS,
-    add_backend,
-    add_nexus,
     local_backend,
     name_of,
     noise_of,
     shots_of,
 )
 from qansatz.tools.cli.console import FINE, Console, UnusableError
-from qansatz.tools.cli.outcomes import counts, heading, tell_counts, tell_values
-from qansatz.tools.cli.points import add_point, point
-from qansatz.tools.cli.session import (
+from qansatz.tools.cli.options import (
+    DEFAULT_SHOTS,
+    add_backend,
+    add_nexus,
     add_output,
+    add_point,
     add_source,
+)
+from qansatz.tools.cli.outcomes import counts, tell_counts, tell_values
+from qansatz.tools.cli.points import point
+from qansatz.tools.cli.session import (
     compiled,
     console_of,
     identity,
     refused,
 )
+from qansatz.views.runs import Counted
+from qansatz.views.words import title
 
 if TYPE_CHECKING:
     from qansatz.compilation import Compilation
@@ -51,7 +56,7 @@ in a file, from which --resume goes on; nothing is submitted twice.
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments."""
+    """Add the options."""
     parser.epilog = _EPILOG
     add_source(parser, optional=True)
     group = parser.add_argument_group("what is measured")
@@ -92,13 +97,13 @@ def run(args: argparse.Namespace) -> int:
     if name == "nexus":
         return _on_nexus(args, out, compilation, observables, values)
     out.diagnostics(compilation.diagnostics)
-    who, title = identity(model), heading(model)
+    who, heading = identity(model), title(model)
     if args.counts:
-        found, backend = _drawn(args, out, compilation, values)
-        tell_counts(out, who, compilation.diagnostics, title, found, backend)
+        drawn = _drawn(args, out, compilation, values)
+        tell_counts(out, who, compilation.diagnostics, heading, drawn)
     else:
         measured = _measured(args, out, model, observables, values)
-        tell_values(out, who, compilation.diagnostics, title, measured)
+        tell_values(out, who, compilation.diagnostics, heading, measured)
     return FINE
 
 
@@ -115,9 +120,8 @@ def _on_nexus(
     shots = args.shots or DEFAULT_SHOTS
     if args.counts:
         return start(args, out, compilation, [_whole(compilation)], [shots], None, values)
-    out.progress("making the circuits ...")
-    made = plan(compilation.ansatz, observables)
-    out.progress("")
+    with out.progress("making the circuits"):
+        made = plan(compilation.ansatz, observables)
     try:
         shares = made.shots(shots)
     except ValueError as error:
@@ -126,16 +130,16 @@ def _on_nexus(
 
 
 def _observables(args: argparse.Namespace, model: Model) -> list[Observable]:
-    known = {observable.name: observable for observable in model.observables}
-    if not known:
+    by_name = {observable.name: observable for observable in model.observables}
+    if not by_name:
         raise UnusableError(
             f"{model.name} has no observable: add a line such as `observable energy = Z[0]`, "
             "or ask for --counts"
         )
     for name in args.observable:
-        if name not in known:
-            raise UnusableError(f"there is no observable {name!r}; there are: {', '.join(known)}")
-    return [known[name] for name in dict.fromkeys(args.observable or known)]
+        if name not in by_name:
+            raise UnusableError(f"there is no observable {name!r}; there are: {', '.join(by_name)}")
+    return [by_name[name] for name in dict.fromkeys(args.observable or by_name)]
 
 
 def _measured(
@@ -147,37 +151,34 @@ def _measured(
 ) -> Expectations:
     from qansatz.execute.backends.backend import BackendError
     from qansatz.execute.expectations import expectations
+    from qansatz.execute.options import ExpectationOptions
 
     shots = shots_of(args)
-    backend = None if shots is None and not noise_of(args) else local_backend(args)
+    exact = shots is None and not noise_of(args)
     try:
-        return expectations(
-            model,
-            values,
-            observables=observables,
-            backend=backend,
-            shots=shots,
-            progress=out.progress,
+        options = ExpectationOptions(
+            shots=shots, backend="statevector" if exact else local_backend(args)
         )
+        with out.progress("making the circuits") as progress:
+            return expectations(model, values, options, observables=observables, progress=progress)
     except (BackendError, ValueError) as error:
         raise UnusableError(str(error)) from None
 
 
 def _drawn(
     args: argparse.Namespace, out: Console, compilation: Compilation, values: list[float]
-) -> tuple[dict[str, int], str]:
+) -> Counted:
     from qansatz.execute.backends.backend import BackendError
 
     backend = local_backend(args)
     circuit = _whole(compilation)
     shots = args.shots or DEFAULT_SHOTS
-    out.progress(f"{shots} shots on {backend.name} ...")
     try:
-        outcomes = backend.sample([circuit], values, [shots])[0]
+        with out.progress(f"drawing {shots:,} shots on {backend.name}"):
+            outcomes = backend.sample([circuit], values, [shots])[0]
     except (BackendError, ValueError) as error:
         raise UnusableError(str(error)) from None
-    out.progress("")
-    return counts(outcomes), backend.name
+    return Counted(backend=backend.name, counts=counts(outcomes))
 
 
 def _whole(compilation: Compilation) -> MeasuredCircuit:

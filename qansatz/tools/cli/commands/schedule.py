@@ -8,15 +8,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from qansatz.tools.cli.console import FINE, LIMITED, Console, UnusableError
-from qansatz.tools.cli.session import (
+from qansatz.tools.cli.options import (
+    FILES,
+    add_observable,
     add_output,
+    add_schedule_limit,
     add_source,
+    completed,
+    positive,
+)
+from qansatz.tools.cli.session import (
     compiled,
     console_of,
     identity,
     refused,
 )
-from qansatz.views.schedule import Beside, as_object, as_text
+from qansatz.tools.cli.showing import show
+from qansatz.views.schedule import PARTIAL, SCHEDULE, Scheduled, sheets
 
 if TYPE_CHECKING:
     from qansatz.analysis.gradient.circuits import PartialSchedule, Schedule
@@ -43,24 +51,24 @@ _MAX_WRITTEN: Final = 500_000_000
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments."""
+    """Add the options."""
     parser.epilog = _EPILOG
     add_source(parser)
     group = parser.add_argument_group("what is scheduled")
-    group.add_argument("--observable", metavar="NAME", help="default: the first of the ansatz")
-    group.add_argument(
-        "--time-limit",
-        metavar="SECONDS",
-        type=_positive,
-        help="search fewer circuits of a sum for so long by the clock: the result depends on the machine (by default "
-        "about 10, counted in work)",
+    add_observable(group)
+    add_schedule_limit(group)
+    group = parser.add_argument_group("what is written")
+    certificate = group.add_argument(
+        "--certificate", metavar="FILE", help="write a proof for `qansatz verify`"
     )
-    group.add_argument("--certificate", metavar="FILE", help="write a proof for `qansatz verify`")
-    group.add_argument(
+    picture = group.add_argument(
         "--svg",
         metavar="FILE",
         help="draw the circuit, its rotations coloured by what measures them",
     )
+    for action in (certificate, picture):
+        completed(action, FILES)
+    group.add_argument("--all", action="store_true", help="show every circuit, however many")
     group = parser.add_argument_group("what is compared")
     group.add_argument(
         "--goal", choices=_GOALS, default="circuits", help="what the best way is best at (circuits)"
@@ -68,11 +76,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--precision",
         metavar="ERROR",
-        type=_positive,
+        type=positive,
         default=0.01,
         help="root mean square of the standard errors of the gradient's components that shots are counted for (0.01)",
     )
-    group.add_argument("--all", action="store_true", help="show every circuit, however many")
     add_output(parser)
 
 
@@ -89,68 +96,64 @@ def run(args: argparse.Namespace) -> int:
     if model is None or written is None:
         return refused(out, compilation)
     try:
-        found = _schedule(args, compilation, model, out)
+        schedule = _schedule(args, compilation, model, out)
     except ScheduleTooLargeError as error:
         return _too_large(out, compilation, model, error.partial)
-    _writable(args, found)
-    beside = _beside(args, compilation, found, out)
+    _writable(args, schedule)
+    answer = _beside(args, compilation, schedule, out)
     if args.certificate is not None:
         from qansatz.analysis.gradient.certificate import certificate
         from qansatz.files import replace_bytes
 
-        text = json.dumps(certificate(found), indent=1)
-        replace_bytes(Path(args.certificate), f"{text}\n".encode())
+        proof = json.dumps(certificate(schedule), indent=1)
+        replace_bytes(Path(args.certificate), f"{proof}\n".encode())
         out.note(f"wrote {args.certificate}")
     if args.svg is not None:
         from qansatz.files import replace_bytes
         from qansatz.views.pictures.schedule import schedule_svg
 
-        replace_bytes(Path(args.svg), schedule_svg(found, written).encode())
+        replace_bytes(Path(args.svg), schedule_svg(schedule, written).encode())
         out.note(f"wrote {args.svg}")
     out.diagnostics(compilation.diagnostics)
+    show(out, model, *sheets(answer, None if args.all else _SHOWN))
     if args.json:
-        schedule = as_object(model, found, beside)
-        out.answer(compilation.diagnostics, {**identity(model), "schedule": schedule})
-    else:
-        out.result(as_text(model, found, beside, None if args.all else _SHOWN))
-    for text in beside.stopped:
-        out.note(f"incomplete: {text}")
-    return LIMITED if beside.stopped else FINE
+        values = {**identity(model), "schedule": SCHEDULE.write(answer)}
+        out.answer(compilation.diagnostics, values)
+    return LIMITED if answer.stopped else FINE
 
 
-def _writable(args: argparse.Namespace, found: Schedule) -> None:
+def _writable(args: argparse.Namespace, schedule: Schedule) -> None:
     """Refuse to write every circuit where circuits times active rotations are too many."""
-    size = found.n_circuits * found.n_active_rotations
+    size = schedule.n_circuits * schedule.n_active_rotations
     asked = ("--certificate", args.certificate is not None), ("--json", args.json)
     names = [name for name, given in (*asked, ("--all", args.all)) if given]
     if names and size > _MAX_WRITTEN:
         raise UnusableError(
-            f"{' and '.join(names)} would write {found.n_circuits:,} circuits of "
-            f"{found.n_active_rotations:,} rotations, {size:,} in all, and the limit is "
+            f"{' and '.join(names)} would write {schedule.n_circuits:,} circuits of "
+            f"{schedule.n_active_rotations:,} rotations, {size:,} in all, and the limit is "
             f"{_MAX_WRITTEN:,}; the schedule itself is shown without"
         )
 
 
 def _beside(
-    args: argparse.Namespace, compilation: Compilation, found: Schedule, out: Console
-) -> Beside:
+    args: argparse.Namespace, compilation: Compilation, schedule: Schedule, out: Console
+) -> Scheduled:
     from qansatz.analysis.gradient.measurability import measurability
     from qansatz.analysis.limit.efficiency import limit_efficiency
 
-    stopped = [found.stopped] if found.stopped else []
+    stopped = [schedule.stopped] if schedule.stopped else []
     limit = groups = compared = None
     try:
-        out.progress("looking at the limit of many layers ...")
-        limit = limit_efficiency(found.model, observable=found.observable)
-        out.progress("looking for derivatives that commute as operators ...")
-        groups = measurability(found)
-        out.progress("comparing other ways to measure ...")
-        compared = compilation.compare(found, goal=args.goal, precision=args.precision)
+        with out.progress("looking at the limit of many layers"):
+            limit = limit_efficiency(schedule.model, observable=schedule.observable)
+        with out.progress("looking for derivatives that commute as operators"):
+            groups = measurability(schedule)
+        with out.progress("comparing other ways to measure"):
+            compared = compilation.compare(schedule, goal=args.goal, precision=args.precision)
     except KeyboardInterrupt:
         stopped.append("interrupted; the comparison was left out")
-    finally:
-        out.progress("")
-    return Beside(
+    return Scheduled(
+        schedule=schedule,
         goal=args.goal,
         precision=args.precision,
         limit=limit,
@@ -169,52 +172,22 @@ def _schedule(
         raise UnusableError(
             f"{model.name} has no observable: add a line such as `observable energy = Z[0]`"
         )
-    out.progress("finding sign patterns ...")
     try:
-        return compilation.schedule_of(
-            args.observable, time_limit=args.time_limit, progress=out.progress
-        )
+        with out.progress("finding sign patterns") as progress:
+            return compilation.schedule_of(
+                args.observable, time_limit=args.time_limit, progress=progress
+            )
     except ScheduleTooLargeError:
         raise
     except ValueError as error:
         raise UnusableError(str(error)) from None
-    finally:
-        out.progress("")
 
 
 def _too_large(
     out: Console, compilation: Compilation, model: Model, partial: PartialSchedule
 ) -> int:
     """Show what is known where the circuits cannot be listed."""
-    from qansatz.views import words
-
     out.diagnostics(compilation.diagnostics)
-    known = {
-        "observable": partial.observable,
-        "n_parameters": partial.n_parameters,
-        "n_rotations": partial.n_rotations,
-        "n_active_rotations": partial.n_active_rotations,
-        "n_sign_patterns": partial.n_sign_patterns,
-        "n_classes": partial.n_classes,
-        "n_circuits": None,
-        "lower_bound": partial.at_least,
-        "upper_bound": partial.at_most,
-        "optimal": False,
-        "circuits": [],
-        "stopped": [partial.reason],
-    }
-    out.answer(compilation.diagnostics, {**identity(model), "schedule": known})
-    facts = "".join(f"  {name:15}{value:>8}  {why}\n" for name, value, why in partial.facts())
-    out.result(f"{words.heading(model)}: {words.sizes(model)}\n\n{facts}")
-    out.note(f"incomplete: {partial.reason}")
+    out.answer(compilation.diagnostics, {**identity(model), "schedule": PARTIAL.write(partial)})
+    show(out, model, partial.sheet())
     return LIMITED
-
-
-def _positive(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = 0.0
-    if not 0 < value < float("inf"):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a positive number")
-    return value

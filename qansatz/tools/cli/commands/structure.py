@@ -5,15 +5,15 @@ from __future__ import annotations
 import argparse
 
 from qansatz.tools.cli.console import FINE
+from qansatz.tools.cli.options import add_output, add_source
 from qansatz.tools.cli.session import (
-    add_output,
-    add_source,
     compiled,
     console_of,
     identity,
     refused,
 )
-from qansatz.views.structure import as_object, as_text
+from qansatz.tools.cli.showing import show
+from qansatz.views.structure import STRUCTURE
 
 _EPILOG = """\
 examples:
@@ -23,7 +23,7 @@ examples:
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments."""
+    """Add the options."""
     parser.epilog = _EPILOG
     add_source(parser)
     add_output(parser)
@@ -36,9 +36,11 @@ def run(args: argparse.Namespace) -> int:
     model = compilation.model
     if model is None:
         return refused(out, compilation)
-    found = compilation.structure
+    with out.progress("finding blocks, stabilizers and symmetries"):
+        structure = compilation.structure
     out.diagnostics(compilation.diagnostics)
-    if not args.json:
-        out.result(as_text(model, found))
-    out.answer(compilation.diagnostics, {**identity(model), "structure": as_object(model, found)})
+    show(out, model, structure.sheet())
+    out.answer(
+        compilation.diagnostics, {**identity(model), "structure": STRUCTURE.write(structure)}
+    )
     return FINE

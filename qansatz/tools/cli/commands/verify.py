@@ -6,20 +6,21 @@ import argparse
 import json
 import sys
 from collections.abc import Iterable
-from dataclasses import asdict
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from qansatz.numbers import counted
 from qansatz.tools.cli.console import FAILED, FINE, LIMITED, Console, UnusableError
+from qansatz.tools.cli.options import FILES, add_output, add_source, completed
 from qansatz.tools.cli.session import (
-    add_output,
-    add_source,
     compiled,
     console_of,
     identity,
     refused,
 )
+from qansatz.views.text import text
+from qansatz.views.verification import CERTIFICATE, VERIFICATION
 
 if TYPE_CHECKING:
     from qansatz.compilation import Compilation
@@ -46,28 +47,31 @@ _FORMATS: Final = ("pytket", "qasm3", "qiskit", "pennylane")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments."""
+    """Add the options."""
     parser.epilog = _EPILOG
     add_source(parser)
-    parser.add_argument(
+    circuit = parser.add_argument(
         "circuit", nargs="?", metavar="CIRCUIT", help="a circuit with symbols, as build writes it"
     )
-    parser.add_argument(
+    group = parser.add_argument_group("what is verified")
+    group.add_argument(
         "--from",
         dest="form",
         choices=_FORMATS,
         help="the circuit's format, where its suffix (.json .qasm .qpy) does not say",
     )
-    parser.add_argument(
+    group.add_argument(
         "--run-code",
         action="store_true",
         help="execute the Python file that --from pennylane names; no other format executes anything",
     )
-    parser.add_argument(
+    certificate = group.add_argument(
         "--certificate",
         metavar="FILE",
         help="check a gradient schedule, as `schedule --certificate` writes it, and nothing else",
     )
+    for action in (circuit, certificate):
+        completed(action, FILES)
     add_output(parser)
 
 
@@ -82,13 +86,15 @@ def run(args: argparse.Namespace) -> int:
         return refused(out, compilation)
     if args.certificate is not None:
         return _check_certificate(args, out, compilation)
-    found = compilation.verify() if args.circuit is None else _compare(model, args)
-    word = {True: "equal", False: "different", None: "undecided"}[found.equal]
-    witness = f"  where: {found.witness}\n" if found.witness else ""
+    with out.progress("proving that circuit and source mean the same"):
+        verification = compilation.verify() if args.circuit is None else _compare(model, args)
+    sheet = verification.sheet()
+    (verdict,) = sheet.facts
     out.diagnostics(compilation.diagnostics)
-    out.result(f"{word}  {found.claim}\n{witness}  method: {found.method}\n")
-    out.answer(compilation.diagnostics, {**identity(model), "verification": asdict(found)})
-    return {True: FINE, False: FAILED, None: LIMITED}[found.equal]
+    out.result(f"{verdict.value}  {verdict.explanation}\n{text(replace(sheet, facts=()))}")
+    values = {**identity(model), "verification": VERIFICATION.write(verification)}
+    out.answer(compilation.diagnostics, values)
+    return {True: FINE, False: FAILED, None: LIMITED}[verification.equal]
 
 
 def _check_certificate(args: argparse.Namespace, out: Console, compilation: Compilation) -> int:
@@ -102,29 +108,24 @@ def _check_certificate(args: argparse.Namespace, out: Console, compilation: Comp
         raise UnusableError(f"{args.certificate} is no JSON: {error}") from None
     model = compilation.written
     assert model is not None
-    found = check_certificate(model, data)
+    with out.progress("checking the certificate"):
+        check = check_certificate(model, data)
     out.diagnostics(compilation.diagnostics)
-    if found.valid:
+    if check.valid:
         chosen = (
             " for these derivatives (fewer, perhaps, for others equal to them)"
-            if found.chosen
+            if check.chosen
             else ""
         )
         out.result(
-            f"valid  {found.n_circuits} circuits measure the whole gradient of "
-            f"{data['observable']}; at least {found.lower_bound} are needed by sign patterns{chosen}\n"
+            f"valid  {check.n_circuits} circuits measure the whole gradient of "
+            f"{data['observable']}; at least {check.lower_bound} are needed by sign patterns{chosen}\n"
         )
     else:
-        out.result("".join(f"refused  {problem}\n" for problem in found.problems))
-    answer = {
-        "valid": found.valid,
-        "problems": list(found.problems),
-        "n_circuits": found.n_circuits,
-        "lower_bound": found.lower_bound,
-        "of_chosen_derivatives": found.chosen,
-    }
-    out.answer(compilation.diagnostics, {**identity(model), "certificate": answer})
-    return FINE if found.valid else FAILED
+        out.result("".join(f"refused  {problem}\n" for problem in check.problems))
+    values = {**identity(model), "certificate": CERTIFICATE.write(check)}
+    out.answer(compilation.diagnostics, values)
+    return FINE if check.valid else FAILED
 
 
 def _compare(model: Model, args: argparse.Namespace) -> Verification:

@@ -6,6 +6,7 @@ import builtins
 import json
 import warnings
 import xml.etree.ElementTree as ElementTree
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -157,11 +158,11 @@ def test_a_broken_file(capsys):
 
 
 def test_an_interrupt_shows_what_there_is(capsys, monkeypatch):
-    def stop(console, text):
-        if text.startswith("sampled"):
+    def stop(step):
+        if step.text == "sampling pairs":
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(Console, "progress", stop)
+    monkeypatch.setattr(Console, "progress", lambda console, text: nullcontext(stop))
     code, out, err = run(capsys, *QUICK, "--pairs", "5000", "--processes", "1")
     assert code == 130
     assert "interrupted after" in err
@@ -169,11 +170,11 @@ def test_an_interrupt_shows_what_there_is(capsys, monkeypatch):
 
 
 def test_an_interrupt_of_the_spectra_keeps_the_pairs(capsys, monkeypatch):
-    def stop(console, text):
-        if text.startswith("QFIM at 2"):
+    def stop(step):
+        if step.text == "taking the QFIM at points" and step.done == 2:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(Console, "progress", stop)
+    monkeypatch.setattr(Console, "progress", lambda console, text: nullcontext(stop))
     code, out, err = run(capsys, *QUICK, "--points", "3")
     assert code == 130
     assert "the QFIM was taken at 2 of 3 points" in err
@@ -188,11 +189,11 @@ def test_an_interrupt_of_the_spectra_keeps_the_pairs(capsys, monkeypatch):
         ("  qubits q[2]\n  param t\n  rot(X[0], t)", "there is no observable"),
         ("  qubits q[2]\n  input x\n  encode { rot(X[0], x) }", "there is no observable"),
         (
-            "  qubits q[2]\n  param t\n  rot(X[0], t)\n  observable o = 1e200 * Z[0]",
+            "  qubits q[2]\n  param t\n  rot(X[0] + X[1], t)\n  observable o = 1e200 * Z[0]",
             "exceed what is squared",
         ),
         (
-            "  qubits q[2]\n  param t\n  rot(X[0], t)\n  observable o = 1e-200 * Z[0]",
+            "  qubits q[2]\n  param t\n  rot(X[0] + X[1], t)\n  observable o = 1e-200 * Z[0]",
             "fall below",
         ),
         ("  qubits q[1]\n  observable o = Z[0]", "0 rotations"),

@@ -12,9 +12,9 @@ import numpy as np
 from qansatz.model.program import Model, Observable, Slots, Term
 from qansatz.pauli import states as pure
 from qansatz.pauli.states import Action, Floats, States
-from qansatz.sheets import notes, table
+from qansatz.sheets import Fact, Remark, Sheet, html
 from qansatz.simulation.draws import draw_inputs, draw_parameters
-from qansatz.simulation.engines import too_many
+from qansatz.simulation.engines import choose, too_many
 from qansatz.simulation.simulation import simulation, states_at_a_time
 
 #: Amplitude updates, about 2 ns each.
@@ -47,27 +47,39 @@ class SampledVariance:
     reason: str | None = None
     engine: str | None = None
 
-    def __str__(self) -> str:
+    def sheet(self) -> Sheet:
+        """The variance with its error, or why it was not sampled."""
+        title, label = f"Variance of {self.observable} in this circuit", f"Var {self.observable}"
         if self.value is None:
-            return f"Var {self.observable}: not sampled: {self.reason}"
-        between = "" if self.interval is None else " to ".join(f"{x:.3g}" for x in self.interval)
-        return (
-            f"Var {self.observable} = {self.value:.4g} (95 %: {between}), sampled: "
-            f"{self.n_samples} samples of this circuit, {self.drawn}, seed {self.seed}"
+            fact = Fact(label, "not sampled", self.reason or "", certainty="unknown")
+            return Sheet(title=title, facts=(fact,))
+        low, high = self.interval or (self.value, self.value)
+        how = f"{self.n_samples} samples of this circuit, simulated by {self.engine}"
+        return Sheet(
+            title=title,
+            facts=(
+                Fact(
+                    label,
+                    f"{self.value:.4g}",
+                    f"{how}; the interval is normal for the logarithm",
+                    interval=f"{low:.4g} to {high:.4g}",
+                    certainty="sampled",
+                ),
+                Fact(
+                    "standard error",
+                    f"{self.standard_error:.2g}",
+                    "from the fourth moment of the cost",
+                    certainty="sampled",
+                ),
+            ),
+            remarks=(Remark("drawn", f"{self.drawn}; seed {self.seed}"),),
         )
 
+    def __str__(self) -> str:
+        return str(self.sheet())
+
     def _repr_html_(self) -> str:
-        label = f"Var {self.observable}"
-        if self.value is None:
-            return table([(label, "not sampled", self.reason)])
-        low, high = self.interval or (self.value, self.value)
-        how = f"sampled: {self.n_samples} samples of this circuit, simulated by {self.engine}"
-        facts = [
-            (label, f"{self.value:.4g}", how),
-            ("standard error", f"{self.standard_error:.2g}", "from the fourth moment of the cost"),
-            ("95 %", f"{low:.4g} to {high:.4g}", "normal for the logarithm of the variance"),
-        ]
-        return table(facts) + notes([f"{self.drawn}; seed {self.seed}"])
+        return html(self.sheet())
 
 
 def sampled_variance(
@@ -91,16 +103,25 @@ def sampled_variance(
         if not model.observables:
             raise ValueError("the ansatz has no observable")
         observable = model.observables[0]
+    costs = sampled_costs(model, observable, n_samples=n_samples, seed=seed, budget=budget)
+    if isinstance(costs, str):
+        return declined(observable, model.slots, seed, costs)
+    engine = choose(model.n_qubits)
+    return estimate(observable, model.slots, costs[:, None], seed, engine=engine)
+
+
+def sampled_costs(
+    model: Model, observable: Observable, *, n_samples: int, seed: int, budget: int
+) -> Floats | str:
+    """Values of an observable at independent random points, or why there are none."""
     cost = Cost.of(observable.pulled_back, model.n_qubits)
     updates = (len(model.rotations) + max(1, len(cost.groups))) << model.n_qubits
     possible = min(n_samples, budget // updates)
-    reason = cost.reason
-    if too_many(model.n_qubits):
-        reason = too_many(model.n_qubits)
-    elif possible < min(n_samples, LEAST_SAMPLES):
-        reason = f"{LEAST_SAMPLES} samples cost more than the budget of {budget:.2g}"
+    reason = too_many(model.n_qubits) or cost.reason
     if reason is not None:
-        return declined(observable, model.slots, seed, reason)
+        return reason
+    if possible < min(n_samples, LEAST_SAMPLES):
+        return f"{LEAST_SAMPLES} samples cost more than the budget of {budget:.2g}"
     arrays, random = simulation(model), np.random.default_rng(seed)
     step = states_at_a_time(model.n_qubits)
     costs = []
@@ -110,10 +131,9 @@ def sampled_variance(
             draw_parameters(model.slots, random, size),
             draw_inputs(model.slots, random, size),
         )
-        found = arrays.states(np.concatenate(values, axis=1), final_clifford=False)
-        costs.append(cost.values(found))
-    whole = np.concatenate(costs)[:, None]
-    return estimate(observable, model.slots, whole, seed, engine=arrays.engine)
+        sampled = arrays.states(np.concatenate(values, axis=1), final_clifford=False)
+        costs.append(cost.values(sampled))
+    return np.concatenate(costs)
 
 
 def estimate(
@@ -214,7 +234,7 @@ def _together(terms: Iterable[Term], n_qubits: int) -> Action:
     """The action of the sum of terms with the same flips."""
     source, phases = None, np.zeros(2**n_qubits, dtype=np.complex128)
     for term in terms:
-        one = pure.action(term.pauli, n_qubits)
-        source = one.source
-        phases += float(term.coefficient) * one.phases
+        term_action = pure.action(term.pauli, n_qubits)
+        source = term_action.source
+        phases += float(term.coefficient) * term_action.phases
     return Action(source, phases)

@@ -1,4 +1,4 @@
-"""The ways to measure a gradient as plans: the circuits of each, with their variances and gates."""
+"""The circuits of each method to measure a gradient as columns: their variances and gates."""
 
 from __future__ import annotations
 
@@ -11,6 +11,15 @@ from qansatz.analysis.gradient.circuits import Numbers, Schedule, with_ancilla
 from qansatz.analysis.gradient.cover import Allowance, Cover, cover
 from qansatz.analysis.gradient.covering import conflict_rows
 from qansatz.analysis.gradient.items import MAX_ITEMS
+from qansatz.analysis.gradient.methods import (
+    COMMUTING_BLOCK,
+    HADAMARD_TEST,
+    PARAMETER_SHIFT,
+    PARAMETER_SHIFT_ACTIVE,
+    SCHEDULE,
+    SIDE_BY_SIDE,
+    Method,
+)
 from qansatz.analysis.gradient.pattern_circuit import Rows
 from qansatz.analysis.gradient.patterns import signs
 from qansatz.analysis.gradient.shots import Floats
@@ -22,31 +31,30 @@ from qansatz.pauli.strings import Pauli
 from qansatz.pauli.tables import distinct
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
-    """Circuits as columns: the variance per shot summed over components, and gates beside the forward circuit."""
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class CircuitColumns:
+    """A method's circuits: the variance per shot summed over components, and gates beside the forward circuit."""
 
-    name: str
-    label: str
+    method: Method
     variances: Floats
     two_qubit: Floats
     measured: Floats
     n_observables: int
 
 
-def shot_variances(schedule: Schedule) -> dict[str, Floats]:
+def shot_variances(schedule: Schedule) -> dict[Method, Floats]:
     """The most that one shot of each circuit varies, summed over the components of the gradient.
 
-    For ``schedule``, ``parameter_shift`` and ``parameter_shift_active``; the circuits of a shift are ordered by
-    rotation, then by commuting set of the observable, then by the sign of the shift.
+    By method, for the schedule and both kinds of parameter shift; the circuits of a shift are ordered by rotation, then
+    by commuting set of the observable, then by the sign of the shift.
     """
     slopes, groups = slope_columns(schedule.model), commuting_sets(schedule.terms)
-    plans = (
+    measured = (
         scheduled(schedule, slopes, False),
         shifts(schedule, slopes, groups, False),
         shifts(schedule, slopes, groups, False, active=True),
     )
-    return {plan.name: plan.variances for plan in plans}
+    return {columns.method: columns.variances for columns in measured}
 
 
 def _squares(slopes: SlopeColumns, rows: Rows) -> Floats:
@@ -63,16 +71,15 @@ def shifts(
     with_gates: bool,
     *,
     active: bool = False,
-) -> Plan:
+) -> CircuitColumns:
     """Two circuits for each rotation, all or the active ones, and each commuting set of the observable."""
     rows = schedule.patterns.rows if active else np.flatnonzero(schedule.differentiated)
     weights, members = group_weights(schedule.terms, groups)
     n = schedule.model.n_qubits
     quarter = np.outer(_squares(slopes, rows), weights**2 / 4).ravel().repeat(2)
     costs = all_measured(members, n, with_gates)
-    return Plan(
-        name="parameter_shift_active" if active else "parameter_shift",
-        label="parameter shift, active rotations" if active else "parameter shift",
+    return CircuitColumns(
+        method=PARAMETER_SHIFT_ACTIVE if active else PARAMETER_SHIFT,
         variances=quarter,
         two_qubit=np.tile(costs[:, 0].repeat(2), len(rows)),
         measured=np.tile(costs[:, 1].repeat(2), len(rows)),
@@ -80,16 +87,17 @@ def shifts(
     )
 
 
-def hadamard(schedule: Schedule, slopes: SlopeColumns, groups: Cover, with_gates: bool) -> Plan:
+def hadamard(
+    schedule: Schedule, slopes: SlopeColumns, groups: Cover, with_gates: bool
+) -> CircuitColumns:
     """One circuit with a controlled string for each rotation and commuting set of the observable."""
     rotations = schedule.model.rotations
     rows = np.flatnonzero(schedule.differentiated)
     weights, members = group_weights(schedule.terms, groups)
     costs = all_measured(members, schedule.model.n_qubits, with_gates)
     controlled = 2.0 * rotations.strings.weights()[rotations.string[rows]]
-    return Plan(
-        name="hadamard_test",
-        label="Hadamard test",
+    return CircuitColumns(
+        method=HADAMARD_TEST,
         variances=np.outer(_squares(slopes, rows), weights**2).ravel(),
         two_qubit=np.add.outer(controlled, costs[:, 0]).ravel(),
         measured=np.tile(costs[:, 1] + 1, len(rows)),
@@ -99,11 +107,11 @@ def hadamard(schedule: Schedule, slopes: SlopeColumns, groups: Cover, with_gates
 
 def scheduled(
     schedule: Schedule, slopes: SlopeColumns, with_gates: bool, before: int | None = None
-) -> Plan:
+) -> CircuitColumns:
     """The circuits of the schedule, for the rows ``before`` one only: others may be left with variance 0."""
     n = schedule.n_circuits
     item, row = _measured_rows(schedule)
-    mine = schedule.item_row[item] < (len(schedule.model.rotations) if before is None else before)
+    kept = schedule.item_row[item] < (len(schedule.model.rotations) if before is None else before)
     two_qubit, measured = np.zeros(n), np.ones(n)
     if with_gates:
         for circuit in schedule.circuits():
@@ -111,15 +119,14 @@ def scheduled(
             width = schedule.model.n_qubits + circuit.ancilla
             clifford, measured[circuit.index] = measuring(strings, width)
             two_qubit[circuit.index] = 2 * len(circuit.flipped) + clifford
-    return Plan(
-        name="schedule",
-        label="sign patterns",
+    return CircuitColumns(
+        method=SCHEDULE,
         variances=_variances(
             schedule,
             slopes,
-            row[mine],
-            schedule.item_term[item[mine]],
-            schedule.item_circuit[item[mine]],
+            row[kept],
+            schedule.item_term[item[kept]],
+            schedule.item_circuit[item[kept]],
             n,
         ),
         two_qubit=two_qubit,
@@ -128,7 +135,9 @@ def scheduled(
     )
 
 
-def distant_parts(schedule: Schedule, slopes: SlopeColumns, with_gates: bool) -> Plan | None:
+def distant_parts(
+    schedule: Schedule, slopes: SlopeColumns, with_gates: bool
+) -> CircuitColumns | None:
     """Parts of the circuits at once; they are independent, so the variances of their shots add."""
     circuits = side_by_side(schedule)
     if not circuits:
@@ -148,9 +157,8 @@ def distant_parts(schedule: Schedule, slopes: SlopeColumns, with_gates: bool) ->
             strings = list({m.pauli for m in circuit.measurements})
             clifford, measured[k] = measuring(strings, n + circuit.n_ancillas)
             two_qubit[k] = 2 * sum(len(part.flipped) for part in circuit.parts) + clifford
-    return Plan(
-        name="side_by_side",
-        label="sign patterns, distant parts side by side",
+    return CircuitColumns(
+        method=SIDE_BY_SIDE,
         variances=np.add.reduceat(parts, starts[:-1]),
         two_qubit=two_qubit,
         measured=measured,
@@ -197,7 +205,7 @@ def _variances(
     return np.asarray(np.bincount(owners, sums**2, minlength=n_circuits), dtype=np.float64)
 
 
-def commuting_block(schedule: Schedule, slopes: SlopeColumns, with_gates: bool) -> Plan:
+def commuting_block(schedule: Schedule, slopes: SlopeColumns, with_gates: bool) -> CircuitColumns:
     """One circuit for each block and parity of the observable, as :func:`block_circuits` counts them."""
     classes, rows, terms, circuits = block_circuits(schedule)
     n = len(classes)
@@ -208,9 +216,8 @@ def commuting_block(schedule: Schedule, slopes: SlopeColumns, with_gates: bool) 
         for k, label in enumerate(classes):
             items = order[ends[k] : ends[k + 1]]
             two_qubit[k], measured[k] = _block_gates(schedule, label, rows[items], terms[items])
-    return Plan(
-        name="commuting_block",
-        label="one circuit per block and parity of O",
+    return CircuitColumns(
+        method=COMMUTING_BLOCK,
         variances=_variances(schedule, slopes, rows, terms, circuits, n),
         two_qubit=two_qubit,
         measured=measured,
@@ -239,18 +246,18 @@ def block_circuits(schedule: Schedule) -> tuple[list[int], Rows, Numbers, Number
 
     Neither light cones of single terms nor the initial state make a derivative vanish here.
     """
-    found, rotations = schedule.patterns, schedule.model.rotations
+    patterns, rotations = schedule.patterns, schedule.model.rotations
     rows, numbers = schedule.item_row, schedule.item_term
-    if schedule.copies is not None or len(found.rows) * len(schedule.terms) <= MAX_ITEMS:
+    if schedule.copies is not None or len(patterns.rows) * len(schedule.terms) <= MAX_ITEMS:
         n_terms = np.arange(len(schedule.terms), dtype=np.int32)
-        rows, numbers = np.repeat(found.rows, len(n_terms)), np.tile(n_terms, len(found.rows))
-    place = np.searchsorted(found.rows, rows)
+        rows, numbers = np.repeat(patterns.rows, len(n_terms)), np.tile(n_terms, len(patterns.rows))
+    place = np.searchsorted(patterns.rows, rows)
     odd = np.zeros(len(rows), dtype=np.bool_)
     for a, term in enumerate(schedule.terms):
-        mine = numbers == a
+        of_term = numbers == a
         relation = rotations.strings.anticommute_with(term.pauli)
-        odd[mine] = relation[rotations.string[rows[mine]]]
-    label = 2 * found.plain[place].astype(np.int64) + odd
+        odd[of_term] = relation[rotations.string[rows[of_term]]]
+    label = 2 * patterns.plain[place].astype(np.int64) + odd
     kept = label != 0
     rows, numbers, label = rows[kept], numbers[kept], label[kept]
     order = np.argsort(label, kind="stable")
@@ -263,7 +270,7 @@ def block_circuits(schedule: Schedule) -> tuple[list[int], Rows, Numbers, Number
         circuit[order] = np.cumsum(np.append(True, ordered[1:] != ordered[:-1])) - 1
         return ordered[starts].tolist(), rows, numbers, circuit
     classes: list[int] = []
-    known: dict[tuple[int, ...], Cover] = {}
+    covers: dict[tuple[int, ...], Cover] = {}
     n = schedule.model.n_qubits
     pauli_of = lru_cache(maxsize=1 << 16)(rotations.strings.pauli)
     for start, end in zip(starts, [*starts[1:], len(order)], strict=True):
@@ -274,9 +281,9 @@ def block_circuits(schedule: Schedule) -> tuple[list[int], Rows, Numbers, Number
             pauli = schedule.terms[numbers[item]].pauli * string
             operators.append(with_ancilla(pauli, n))
         conflicts = conflict_rows(operators, n + 1)
-        if conflicts not in known:
-            known[conflicts] = cover(conflicts, Allowance(0.2), exact=False)
-        for item, k in zip(items, known[conflicts].sets, strict=True):
+        if conflicts not in covers:
+            covers[conflicts] = cover(conflicts, Allowance(0.2), exact=False)
+        for item, k in zip(items, covers[conflicts].sets, strict=True):
             circuit[item] = len(classes) + k
-        classes += [int(label[items[0]])] * known[conflicts].n_sets
+        classes += [int(label[items[0]])] * covers[conflicts].n_sets
     return classes, rows, numbers, circuit

@@ -60,6 +60,17 @@ def test_the_certificates_of_projectors_are_valid(name, families, n, monkeypatch
     assert data["n_circuits"] == data["lower_bound"]
 
 
+@pytest.mark.parametrize("turn", ["ry(q[0], pi / 2)", 'rot(-p"YI", pi / 2)', "rz(q[1], pi)"])
+def test_fixed_clifford_rotations_are_gates_in_certificates(turn):
+    lines = ("qubits q[2]", "param t[3]", "rx(q[0], t[0])", turn)
+    rest = ('rot(p"ZZ", t[1])', "rx(q, t[2])", 'observable o = p"XI" + p"ZZ"')
+    text = "qans 1\nansatz a() {\n" + "\n".join((*lines, *rest)) + "\n}\n"
+    compilation = compile_source(Source("<test>", text))
+    data = written(compilation.ansatz)
+    assert check_certificate(compilation.written, data).problems == ()
+    assert 1 not in data["active"]
+
+
 def damaged_model():
     """Everything a certificate can hold: merged patterns, sums, a vanishing term, several circuits a class."""
     statements = chain(4, 3)

@@ -11,10 +11,10 @@ import numpy as np
 from qansatz.analysis.gradient.circuits import INTERRUPTED, LIMITED, Numbers
 from qansatz.analysis.gradient.cover import Allowance, Cover, cover
 from qansatz.analysis.gradient.families import cover_by_families
+from qansatz.analysis.gradient.items import all_commute
 from qansatz.analysis.gradient.pattern_circuit import Rows
 from qansatz.analysis.gradient.patterns import Patterns
 from qansatz.model.program import Model, Term
-from qansatz.pauli.commuting import anticommuting_pair
 from qansatz.pauli.strings import IDENTITY, Pauli
 from qansatz.pauli.tables import PauliTable, anticommuting_rows, widened
 from qansatz.progress import Progress, Step
@@ -121,12 +121,12 @@ class _Group:
 def _divisions(rows: Rows, numbers: Numbers, terms: Sequence[Term]) -> list[Rows]:
     """The items by rotation and commuting set of terms, where that is known, and by term."""
     by_term = numbers.astype(np.int64)
-    strings = [term.pauli for term in terms]
-    n_qubits = max(p.x | p.z for p in strings).bit_length()
-    if anticommuting_pair(PauliTable.from_paulis(strings, n_qubits)) is None:
+    if all_commute(terms):
         return [rows, by_term]
     if len(terms) > MAX_COMPARED:
         return [by_term]
+    strings = [term.pauli for term in terms]
+    n_qubits = max(p.x | p.z for p in strings).bit_length()
     sets = cover(conflict_rows(strings, n_qubits), Allowance(0.0), exact=False)
     return [rows * sets.n_sets + np.array(sets.sets)[numbers], by_term]
 

@@ -11,6 +11,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from qansatz import driver
+from qansatz.analysis.gradient.circuits import ScheduleTooLargeError
 from qansatz.analysis.gradient.patterns import patterns, signs
 from qansatz.analysis.gradient.schedule import schedule
 from qansatz.analysis.gradient.slopes import slopes
@@ -412,3 +413,12 @@ def test_reflections_save_reversed_rotations():
     ]
     used = [len(circuit.flipped) for circuit in found.circuits()]
     assert sum(used) < sum(plain[k] for k in found.circuit_class)
+
+
+def test_a_projector_too_large_to_list_needs_at_most_a_circuit_a_rotation(monkeypatch):
+    monkeypatch.setattr("qansatz.analysis.gradient.items.MAX_ITEMS", 1000)
+    with pytest.raises(ScheduleTooLargeError) as caught:
+        schedule(*projector("m16_projector_cost", 10))
+    partial = caught.value.partial
+    assert (partial.at_least, partial.at_most) == (10, 20)
+    assert "one per rotation" in str(partial)

@@ -10,11 +10,12 @@ import numpy as np
 
 from qansatz.analysis.gradient.circuits import INTERRUPTED, LIMITED, Numbers
 from qansatz.analysis.gradient.cover import Allowance, Cover, cover
-from qansatz.analysis.gradient.families import cover_by_families
+from qansatz.analysis.gradient.families import basis, cover_by_families
 from qansatz.analysis.gradient.items import all_commute
 from qansatz.analysis.gradient.pattern_circuit import Rows
 from qansatz.analysis.gradient.patterns import Patterns
 from qansatz.model.program import Model, Term
+from qansatz.pauli.commuting import anticommuting_pair
 from qansatz.pauli.strings import IDENTITY, Pauli
 from qansatz.pauli.tables import PauliTable, anticommuting_rows, widened
 from qansatz.progress import Progress, Step
@@ -195,5 +196,7 @@ def conflict_rows(paulis: Sequence[Pauli], n_qubits: int) -> tuple[int, ...]:
 
 
 def _conflicts(table: PauliTable) -> tuple[int, ...]:
+    if len(table) > _PAIRS_FIRST and anticommuting_pair(basis(table)) is None:
+        return (0,) * len(table)
     packed = np.packbits(table.anticommutation(), axis=1, bitorder="little")
     return tuple(int.from_bytes(row.tobytes(), "little") for row in packed)

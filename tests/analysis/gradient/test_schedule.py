@@ -12,10 +12,13 @@ from hypothesis import strategies as st
 
 from qansatz import driver
 from qansatz.analysis.gradient.circuits import ScheduleTooLargeError
+from qansatz.analysis.gradient.covering import conflict_rows
+from qansatz.analysis.gradient.families import basis
 from qansatz.analysis.gradient.patterns import patterns, signs
 from qansatz.analysis.gradient.schedule import schedule
 from qansatz.analysis.gradient.slopes import slopes
 from qansatz.model.angles import evaluate
+from qansatz.pauli import gf2
 from qansatz.pauli.strings import Pauli, anticommute, from_word
 from qansatz.pauli.tables import PauliTable
 from qansatz.source import Source
@@ -422,3 +425,23 @@ def test_a_projector_too_large_to_list_needs_at_most_a_circuit_a_rotation(monkey
     partial = caught.value.partial
     assert (partial.at_least, partial.at_most) == (10, 20)
     assert "one per rotation" in str(partial)
+
+
+@given(st.data(), st.integers(1, 5))
+@settings(max_examples=80, deadline=None)
+def test_a_basis_spans_what_its_strings_do(data, n):
+    words = words_from(data, n, 12)
+    table = PauliTable.from_words(words)
+    independent = gf2.vectors(basis(table).paulis(), n)
+    span = gf2.Span(gf2.vectors(table.paulis(), n))
+    assert gf2.rank(independent) == len(independent) == span.rank
+    assert all(row in span for row in independent)
+
+
+@pytest.mark.parametrize("letters", ["IZ", "IXYZ"])
+def test_conflicts_are_the_same_whether_or_not_a_basis_is_asked_first(letters, monkeypatch):
+    draw = random.Random(2)
+    strings = [from_word("".join(draw.choices(letters, k=5))) for _ in range(40)]
+    pairs = conflict_rows(strings, 5)
+    monkeypatch.setattr("qansatz.analysis.gradient.covering._PAIRS_FIRST", 0)
+    assert conflict_rows(strings, 5) == pairs

@@ -91,9 +91,7 @@ class PauliTable:
     def anticommute_with(self, pauli: Pauli) -> BoolColumn:
         """For each row, whether it anticommutes with the string."""
         other = PauliTable.from_paulis([pauli], self.n_qubits)
-        overlap = np.bitwise_xor.reduce((self.x & other.z) ^ (self.z & other.x), axis=1)
-        odd: BoolColumn = (np.bitwise_count(overlap) & 1).astype(np.bool_)
-        return odd
+        return anticommuting_rows(self, other)
 
     def anticommutation(self, other: PauliTable | None = None) -> npt.NDArray[np.bool_]:
         """The matrix (rows of this, rows of other or this) of whether two strings anticommute."""
@@ -142,6 +140,19 @@ def commutators(left: PauliTable, right: PauliTable) -> tuple[PauliTable, npt.ND
     phase = count(left.x & left.z) + count(right.x & right.z) - count(x & z)
     phase = (phase + 2 * count(left.z & right.x)) % 4
     return PauliTable(left.n_qubits, x, z), 2 - phase
+
+
+def widened(table: PauliTable, n_qubits: int) -> PauliTable:
+    """The same strings on so many qubits, no fewer than before."""
+    more = ((0, 0), (0, max(1, -(-n_qubits // 64)) - table.x.shape[1]))
+    return PauliTable(n_qubits, np.pad(table.x, more), np.pad(table.z, more))
+
+
+def anticommuting_rows(left: PauliTable, right: PauliTable) -> BoolColumn:
+    """Row by row, whether the strings of two tables of one size anticommute."""
+    overlap = np.bitwise_xor.reduce((left.x & right.z) ^ (left.z & right.x), axis=1)
+    odd: BoolColumn = (np.bitwise_count(overlap) & 1).astype(np.bool_)
+    return odd
 
 
 def _pack(values: Sequence[int], n_words: int) -> BitRows:

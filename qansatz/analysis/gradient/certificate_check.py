@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from qansatz.circuits.clifford_angles import with_clifford_gates
 from qansatz.model.angles import Affine, Angle, slot_symbol, slots
 from qansatz.model.program import Model, Observable
 from qansatz.pauli.strings import IDENTITY, Pauli, anticommute, from_word, to_word
@@ -39,6 +40,8 @@ class _RefusedError(Exception):
 
 def check_certificate(model: Model, data: object) -> CertificateCheck:
     """Check a certificate, as read from JSON, against a model with its rotations as the source has them.
+
+    Rotations by fixed multiples of π/2 are Clifford gates first, as everywhere.
 
     Proved are: the circuits measure the whole gradient of the observable; all strings of a circuit commute; no
     schedule by these patterns that measures the derivatives listed has fewer circuits than ``lower_bound``. Where
@@ -81,6 +84,7 @@ def _check(model: Model, data: Any) -> tuple[int, int]:
     _require(data["kind"] == "gradient schedule", "it is no certificate of a gradient schedule")
     _require(data["ansatz"] == model.name, f"it is about {data['ansatz']!r}, not {model.name!r}")
     _require(_same(data["n_qubits"], model.n_qubits), f"the ansatz has {model.n_qubits} qubits")
+    model = with_clifford_gates(model)
     observable = next((o for o in model.observables if o.name == data["observable"]), None)
     if observable is None:
         raise _RefusedError(f"there is no observable {data['observable']!r}")
@@ -117,17 +121,18 @@ def _pauli(word: str, n_qubits: int) -> Pauli:
 
 
 class _Circuit:
-    """A model as integers: bit l of a mask is rotation l."""
+    """A model as integers: bit l of a mask is rotation l of the source, never one that is a Clifford gate."""
 
     def __init__(self, model: Model, observable: Observable) -> None:
         self.model = model
         self.n = model.n_qubits
         rotations = model.rotations
-        self.size = len(rotations)
+        self.place = {row: place for place, row in enumerate(rotations.written.tolist())}
+        self.size = max(self.place, default=-1) + 1
         self.strings = rotations.strings.paulis()
-        self.string: list[int] = rotations.string.tolist()
+        self.string: dict[int, int] = dict(zip(self.place, rotations.string.tolist(), strict=True))
         self.where = [0] * len(self.strings)
-        for row, s in enumerate(self.string):
+        for row, s in self.string.items():
             self.where[s] |= 1 << row
         self.coefficients: dict[Pauli, float] = {}
         for term in observable.pulled_back:
@@ -165,17 +170,20 @@ class _Circuit:
         for term in terms:
             direct |= self.image(term)
         felt = 0
-        for row in reversed(range(self.size)):
+        for row in reversed(self.place):
             if direct >> row & 1 or self.beside(row) & felt:
                 felt |= 1 << row
         return felt
 
     def is_trained(self, row: int) -> bool:
         """Whether the angle of a rotation outside the encoding changes with a parameter."""
-        rotations = self.model.rotations
-        return not rotations.encoding[row] and _changes(
-            rotations.angle(row), self.model.slots.n_parameters
+        return not self.model.rotations.encoding[self.place[row]] and _changes(
+            self.angle(row), self.model.slots.n_parameters
         )
+
+    def angle(self, row: int) -> Angle:
+        """The angle of a rotation."""
+        return self.model.rotations.angle(self.place[row])
 
     @cached_property
     def _echelon(self) -> list[tuple[int, Pauli]]:
@@ -240,10 +248,10 @@ def _vanishing(circuit: _Circuit, claims: Sequence[Mapping[str, str]]) -> None:
 
 def _activity(circuit: _Circuit, data: Mapping[str, Any]) -> None:
     circuit.active = circuit.cone(circuit.coefficients)
-    active = [row for row in range(circuit.size) if circuit.active >> row & 1]
+    active = [row for row in circuit.place if circuit.active >> row & 1]
     _require(data["active"] == active, "its active rotations are not those of the circuit")
     _require(all(type(row) is int for row in data["active"]), "a row is no whole number")
-    trained = [row for row in range(circuit.size) if circuit.is_trained(row)]
+    trained = [row for row in circuit.place if circuit.is_trained(row)]
     n_active = sum(circuit.active >> row & 1 for row in trained)
     _require(_same(data["n_rotations"], len(trained)), f"{len(trained)} rotations are trained")
     _require(_same(data["n_active_rotations"], n_active), f"{n_active} of them are active")
@@ -306,7 +314,7 @@ def _circuits(
             _require((row, term) not in items, f"rotation {row} is measured twice for one term")
             items[row, term] = (number, pauli)
             measured[pauli] = None
-        for p, q in _pairs([*measured]):
+        for p, q in _pairs(_independent(measured, circuit.n + 1)):
             if anticommute(p, q):
                 words = " and ".join(
                     to_word(r, circuit.n + classes[number].flipped) for r in (p, q)
@@ -333,6 +341,19 @@ def _item(circuit: _Circuit, known: _Class, item: Mapping[str, Any]) -> tuple[in
     right = type(weight) in (int, float) and weight == sign * circuit.coefficients[term]
     _require(right, f"the weight of {word} is {sign * circuit.coefficients[term]}, not {weight!r}")
     return row, term, _pauli(word, circuit.n + known.flipped)
+
+
+def _independent(paulis: Iterable[Pauli], n_qubits: int) -> list[Pauli]:
+    """The strings that are no product of earlier ones; all commute where these do."""
+    chosen: list[Pauli] = []
+    basis: list[int] = []
+    for pauli in paulis:
+        vector = _reduced(pauli.x | pauli.z << n_qubits, basis)
+        if vector:
+            chosen.append(pauli)
+            basis.append(vector)
+            basis.sort(reverse=True)
+    return chosen
 
 
 def _pairs(paulis: Sequence[Pauli]) -> Iterator[tuple[Pauli, Pauli]]:
@@ -371,9 +392,9 @@ def _moves(circuit: _Circuit, images: Sequence[int]) -> tuple[dict[int, int], Se
         same = circuit.coefficients.get(_permuted(term, images)) == weight
         _require(same, f"{name} moves the observable")
     places: dict[tuple[Pauli, Angle], list[int]] = {}
-    rows = [row for row in range(circuit.size) if circuit.active >> row & 1]
+    rows = [row for row in circuit.place if circuit.active >> row & 1]
     for row in rows:
-        key = (circuit.pauli(row), circuit.model.rotations.angle(row))
+        key = (circuit.pauli(row), circuit.angle(row))
         places.setdefault(key, []).append(row)
     found: dict[int, int] = {}
     for (pauli, angle), own in places.items():
@@ -403,7 +424,7 @@ def _complete(circuit: _Circuit, classes: Sequence[_Class], items: _Pairs) -> No
         _require(circuit.is_trained(row), f"rotation {row} has no parameter")
     for term in circuit.coefficients:
         cone = circuit.cone([term])
-        for row in range(circuit.size):
+        for row in circuit.place:
             if not cone >> row & 1 or (row, term) in items or not circuit.is_trained(row):
                 continue
             known = of_row.get(row)

@@ -35,7 +35,7 @@ class PartialSchedule:
     """What is known of a schedule that is too large to be listed: counts, and bounds on its circuits.
 
     One circuit for each class of patterns and each term felt there measures the gradient, since the observables of
-    one term commute.
+    one term commute; where all terms do (``terms_commute``), one for each rotation does.
     """
 
     observable: str
@@ -45,6 +45,7 @@ class PartialSchedule:
     n_active_rotations: int
     n_sign_patterns: int
     n_classes: int
+    terms_commute: bool
     at_least: int
     at_most: int
     reason: str
@@ -52,6 +53,8 @@ class PartialSchedule:
     def sheet(self) -> Sheet:
         """The counts, the bounds on the circuits, and why there is no more."""
         fewer = self.at_least < self.n_classes - 1
+        by_rotation = self.terms_commute and self.at_most == self.n_active_rotations
+        most = "rotation" if by_rotation else "class and term"
         least = "one per class" + (", or fewer where derivatives are equal," if fewer else "")
         return Sheet(
             title="Circuits of the gradient",
@@ -61,7 +64,7 @@ class PartialSchedule:
                 Fact(
                     "circuits",
                     f"{self.at_least} to {self.at_most}",
-                    f"between {least} and one per class and term",
+                    f"between {least} and one per {most}",
                     certainty="bound",
                     key="schedule.lower_bound",
                 ),

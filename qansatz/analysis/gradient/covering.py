@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any, Final, TypeAlias
+from dataclasses import dataclass, replace
+from typing import Final, TypeAlias
 
 import numpy as np
 
-from qansatz.analysis.gradient.circuits import INTERRUPTED, LIMITED, Numbers, with_ancilla
+from qansatz.analysis.gradient.circuits import INTERRUPTED, LIMITED, Numbers
 from qansatz.analysis.gradient.cover import Allowance, Cover, cover
+from qansatz.analysis.gradient.families import basis, cover_by_families
+from qansatz.analysis.gradient.items import all_commute
 from qansatz.analysis.gradient.pattern_circuit import Rows
 from qansatz.analysis.gradient.patterns import Patterns
 from qansatz.model.program import Model, Term
+from qansatz.pauli.commuting import anticommuting_pair
 from qansatz.pauli.strings import IDENTITY, Pauli
-from qansatz.pauli.tables import PauliTable
+from qansatz.pauli.tables import PauliTable, anticommuting_rows, widened
 from qansatz.progress import Progress, Step
 
-#: The most observables of a class that are compared in pairs; beyond, each term has a set of its own.
+#: Up to so many observables of a class are compared in pairs at once; of more, families are compared first.
+_PAIRS_FIRST: Final = 1024
+
+#: The most observables of a class that are compared in pairs; beyond, only families of them are.
 MAX_COMPARED: Final = 8192
 
 _Parts: TypeAlias = tuple[Numbers, Numbers, Numbers, tuple[tuple[int, ...], ...]]
@@ -38,28 +43,30 @@ def one_circuit_a_class(found: Patterns, rows: Rows) -> _Parts:
 
 def operators_of(
     model: Model, found: Patterns, terms: Sequence[Term], rows: Rows, numbers: Numbers
-) -> list[Pauli]:
-    """The observable of every item, ancilla included (the unflipped class has none)."""
+) -> PauliTable:
+    """The observable of every item, the ancilla its last qubit (on which the unflipped class does not act)."""
     rotations, n = model.rotations, model.n_qubits
-    pauli = lru_cache(maxsize=1 << 16)(rotations.strings.pauli)
     places = np.searchsorted(found.rows, rows)
-    operators = []
-    for place, row, a in zip(places.tolist(), rows.tolist(), numbers.tolist(), strict=True):
-        operator = terms[a].pauli * pauli(int(rotations.string[row]))
-        operator = operator * found.witness.get(place, IDENTITY)
-        if found.label[place] == found.unflipped:
-            operators.append(Pauli(operator.x, operator.z))
-        else:
-            operators.append(with_ancilla(operator, n))
-    return operators
+    witnesses = [found.witness.get(place, IDENTITY) for place in range(len(found.rows))]
+    term = PauliTable.from_paulis([term.pauli for term in terms], n + 1).take(numbers)
+    string = widened(rotations.strings, n + 1).take(rotations.string[rows])
+    witness = PauliTable.from_paulis(witnesses, n + 1).take(places)
+    bare = PauliTable(n + 1, string.x ^ witness.x, string.z ^ witness.z)
+    odd = anticommuting_rows(string, witness) ^ anticommuting_rows(term, bare)
+    x, z = term.x ^ bare.x, term.z ^ bare.z
+    flipped = found.label[places] != found.unflipped
+    word, bit = n // 64, np.uint64(1 << n % 64)
+    x[flipped, word] |= bit
+    z[flipped & ~odd, word] |= bit
+    return PauliTable(n + 1, x, z)
 
 
 def covered(
     found: Patterns,
     rows: Rows,
     numbers: Numbers,
-    operators: Sequence[Pauli],
-    n_qubits: int,
+    terms: Sequence[Term],
+    operators: PauliTable,
     allowance: Allowance,
     progress: Progress | None,
 ) -> tuple[_Parts, str | None]:
@@ -71,9 +78,12 @@ def covered(
     order = np.argsort(label, kind="stable")
     used, starts = np.unique(label[order], return_index=True)
     ends = np.append(starts[1:], len(order))
-    known: dict[tuple[int, ...], _Problem] = {}
+    problems: dict[tuple[int, ...], _Problem] = {}
+    divisions: list[Rows] = []
+    if max(ends - starts, default=0) > min(_PAIRS_FIRST, MAX_COMPARED):
+        divisions = _divisions(rows, numbers, terms)
     groups = [
-        _group(order[start:end].tolist(), numbers, operators, n_qubits, known)
+        _group(order[start:end], operators, divisions, problems)
         for start, end in zip(starts, ends, strict=True)
     ]
     stopped = _improved(groups, allowance, progress)
@@ -109,25 +119,49 @@ class _Group:
     problem: _Problem
 
 
+def _divisions(rows: Rows, numbers: Numbers, terms: Sequence[Term]) -> list[Rows]:
+    """The items by rotation and commuting set of terms, where that is known, and by term."""
+    by_term = numbers.astype(np.int64)
+    if all_commute(terms):
+        return [rows, by_term]
+    if len(terms) > MAX_COMPARED:
+        return [by_term]
+    strings = [term.pauli for term in terms]
+    n_qubits = max(p.x | p.z for p in strings).bit_length()
+    sets = cover(conflict_rows(strings, n_qubits), Allowance(0.0), exact=False)
+    return [rows * sets.n_sets + np.array(sets.sets)[numbers], by_term]
+
+
 def _group(
-    items: list[int],
-    numbers: Numbers,
-    operators: Sequence[Pauli],
-    n_qubits: int,
-    known: dict[tuple[int, ...], _Problem],
+    items: Rows,
+    operators: PauliTable,
+    divisions: Sequence[Rows],
+    problems: dict[tuple[int, ...], _Problem],
 ) -> _Group:
-    number: dict[Pauli, int] = {}
-    which = [number.setdefault(operators[item], len(number)) for item in items]
-    if len(number) > MAX_COMPARED:
-        term = dict(zip(which, numbers[items].tolist(), strict=True))
-        places: dict[int, int] = {}
-        sets = tuple(places.setdefault(term[k], len(places)) for k in range(len(number)))
-        whole = Cover(sets=sets, n_sets=len(places), clique=(0,), lower_bound=1)
-        return _Group(items, which, _Problem(None, whole))
-    conflicts = conflict_rows([*number], n_qubits + 1)
-    if conflicts not in known:
-        known[conflicts] = _Problem(conflicts, cover(conflicts, Allowance(0.0), exact=False))
-    return _Group(items, which, known[conflicts])
+    inside = operators.take(items)
+    keys, number = inside.keys(), dict[bytes, int]()
+    which = [number.setdefault(key, len(number)) for key in keys]
+    first = np.unique(which, return_index=True)[1]
+    different = inside.take(first)
+    whole = None
+    if len(number) > min(_PAIRS_FIRST, MAX_COMPARED):
+        whole = cover_by_families(different, [division[items[first]] for division in divisions])
+        if whole.optimal or len(number) > MAX_COMPARED:
+            return _Group(items.tolist(), which, _Problem(None, whole))
+    conflicts = _conflicts(different)
+    if conflicts not in problems:
+        problems[conflicts] = _Problem(conflicts, cover(conflicts, Allowance(0.0), exact=False))
+    problem = problems[conflicts]
+    if whole is not None:
+        problem.cover = _better(problem.cover, whole)
+    return _Group(items.tolist(), which, problem)
+
+
+def _better(first: Cover, second: Cover) -> Cover:
+    """The fewer sets of two covers of the same operators, and the higher of their lower bounds."""
+    fewer = min(first, second, key=lambda cover: cover.n_sets)
+    higher = max(first, second, key=lambda cover: cover.lower_bound)
+    return replace(fewer, clique=higher.clique, lower_bound=higher.lower_bound)
 
 
 def _improved(
@@ -149,7 +183,7 @@ def _improved(
                 )
             if problem.conflicts is not None:
                 share = allowance.part(len(problems) - done)
-                problem.cover = cover(problem.conflicts, share)
+                problem.cover = _better(cover(problem.conflicts, share), problem.cover)
                 allowance.spend(1e6 * share.spent)
     except KeyboardInterrupt:
         return INTERRUPTED
@@ -158,6 +192,11 @@ def _improved(
 
 def conflict_rows(paulis: Sequence[Pauli], n_qubits: int) -> tuple[int, ...]:
     """For each string, the strings that anticommute with it, as bits."""
-    matrix: Any = PauliTable.from_paulis(paulis, n_qubits).anticommutation()
-    packed = np.packbits(matrix, axis=1, bitorder="little")
+    return _conflicts(PauliTable.from_paulis(paulis, n_qubits))
+
+
+def _conflicts(table: PauliTable) -> tuple[int, ...]:
+    if len(table) > _PAIRS_FIRST and anticommuting_pair(basis(table)) is None:
+        return (0,) * len(table)
+    packed = np.packbits(table.anticommutation(), axis=1, bitorder="little")
     return tuple(int.from_bytes(row.tobytes(), "little") for row in packed)

@@ -15,9 +15,11 @@ from qansatz.analysis.gradient.circuits import (
     Schedule,
     ScheduleTooLargeError,
 )
+from qansatz.analysis.gradient.families import basis
 from qansatz.analysis.gradient.pattern_circuit import Rows
 from qansatz.analysis.gradient.patterns import Patterns
 from qansatz.model.program import Model, Observable, Term
+from qansatz.pauli.commuting import anticommuting_pair
 from qansatz.pauli.tables import PauliTable, distinct
 
 #: The most derivatives of single terms by single rotations that are scheduled one by one.
@@ -58,7 +60,10 @@ def items(
             break
         at_most += len(distinct(found.label[kept]))
     if n_items > MAX_ITEMS:
-        partial = _partial(model, observable, wanted, found, len(terms), at_most)
+        terms_commute = all_commute(terms)
+        if terms_commute:
+            at_most = min(at_most, len(found.rows))
+        partial = _partial(model, observable, wanted, found, len(terms), terms_commute, at_most)
         if own is not None and not own.all():
             partial = replace(partial, at_least=min(1, partial.at_least))
         raise ScheduleTooLargeError(partial)
@@ -67,6 +72,13 @@ def items(
     row, number = np.concatenate(rows), np.concatenate(numbers)
     order = np.lexsort((number, row))
     return row[order], number[order]
+
+
+def all_commute(terms: Sequence[Term]) -> bool:
+    """Whether all terms of an observable commute, decided on independent ones."""
+    n_qubits = max((term.pauli.x | term.pauli.z for term in terms), default=1).bit_length()
+    table = PauliTable.from_paulis([term.pauli for term in terms], n_qubits)
+    return anticommuting_pair(basis(table)) is None
 
 
 def _felt(model: Model, found: Patterns, terms: Sequence[Term]) -> Iterator[Rows]:
@@ -91,6 +103,7 @@ def _partial(
     wanted: npt.NDArray[np.bool_],
     found: Patterns,
     n_terms: int,
+    terms_commute: bool,
     at_most: int,
 ) -> PartialSchedule:
     return PartialSchedule(
@@ -101,6 +114,7 @@ def _partial(
         n_active_rotations=len(found.rows),
         n_sign_patterns=found.n_plain,
         n_classes=found.n_classes,
+        terms_commute=terms_commute,
         at_least=found.n_classes - (found.unflipped >= 0),
         at_most=at_most,
         reason=f"{n_terms} terms and {len(found.rows)} rotations make more than {MAX_ITEMS:,} observables",

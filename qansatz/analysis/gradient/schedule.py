@@ -81,9 +81,7 @@ def schedule(
         operators = operators_of(model, found, terms, rows, numbers)
         deadline = None if time_limit is None else time.monotonic() + time_limit
         allowance = Allowance(effort, deadline)
-        parts, stopped = covered(
-            found, rows, numbers, operators, rotations.strings.n_qubits, allowance, progress
-        )
+        parts, stopped = covered(found, rows, numbers, terms, operators, allowance, progress)
     circuit, circuit_class, bounds, cliques = parts
     order = np.argsort(circuit, kind="stable")
     place = np.argsort(order, kind="stable")

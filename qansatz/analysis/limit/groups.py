@@ -99,11 +99,12 @@ def _refute_at_random(
     """Turn all strings by elements of e^𝔤 at random, and try strings of a pool as P."""
     draw = random.Random(0)
     pool = PauliTable.from_paulis(_pool(part, draw), part.generators.n_qubits)
-    odd_pool = np.array([pool.anticommute_with(t) for t in terms]).T * weight
+    own_terms = PauliTable.from_paulis(terms, pool.n_qubits)
+    odd_pool = pool.anticommutation(own_terms) * weight
     current = table
     for _ in range(min(_ROUNDS, 1 + _MOST_COMPARISONS // (len(pool) * len(table) ** 2))):
         beside = pool.anticommutation(current)
-        odd = np.array([current.anticommute_with(t) for t in terms])
+        odd = own_terms.anticommutation(current)
         value = (odd_pool @ odd.astype(np.int64)) % _P
         for row, values in zip(beside, value, strict=True):
             both = row[:, None] & row[None, :]
@@ -205,7 +206,8 @@ def _independent(first: Part, two: Part, terms: Sequence[Pauli]) -> bool:
     union = sorted({*first.touching, *two.touching})
     if len(union) == 1:
         return True
-    relation = np.array([[anticommute(terms[a], terms[b]) for b in union] for a in union])
+    n_qubits = first.generators.n_qubits
+    relation = PauliTable.from_paulis([terms[a] for a in union], n_qubits).anticommutation()
     spans = [_parities(part, [terms[a] for a in union]) for part in (first, two)]
     if sum(map(len, spans)) > _MOST_COMBINATIONS:
         shared = {*first.touching} & {*two.touching}

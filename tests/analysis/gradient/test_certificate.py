@@ -12,7 +12,7 @@ from qansatz.analysis.gradient.certificate_check import check_certificate
 from qansatz.analysis.gradient.schedule import schedule
 from qansatz.driver import compile_file, compile_source
 from qansatz.source import Source
-from tests.analysis.gradient.test_schedule import EXAMPLES, chain, ring
+from tests.analysis.gradient.test_schedule import EXAMPLES, FIELD, chain, ring
 from tests.models.statements import model_of, rot, terms
 from tests.strategies.programs import programs
 
@@ -45,6 +45,30 @@ def test_the_certificates_of_the_examples_are_valid(name):
     for observable in model.observables:
         data = written(model, observable)
         assert check_certificate(compilation.written, data).problems == ()
+
+
+@pytest.mark.parametrize("name", ["u01_global_cost", "m16_projector_cost"])
+@pytest.mark.parametrize("families", [False, True])
+@pytest.mark.parametrize("n", [3, 6, 8])
+def test_the_certificates_of_projectors_are_valid(name, families, n, monkeypatch):
+    if families:
+        monkeypatch.setattr("qansatz.analysis.gradient.covering.MAX_COMPARED", 0)
+    compilation = compile_file(str(FIELD / f"{name}.qans"), settings={"n": n})
+    observable = next(o for o in compilation.ansatz.observables if o.name == "global")
+    data = written(compilation.ansatz, observable)
+    assert check_certificate(compilation.written, data).problems == ()
+    assert data["n_circuits"] == data["lower_bound"]
+
+
+@pytest.mark.parametrize("turn", ["ry(q[0], pi / 2)", 'rot(-p"YI", pi / 2)', "rz(q[1], pi)"])
+def test_fixed_clifford_rotations_are_gates_in_certificates(turn):
+    lines = ("qubits q[2]", "param t[3]", "rx(q[0], t[0])", turn)
+    rest = ('rot(p"ZZ", t[1])', "rx(q, t[2])", 'observable o = p"XI" + p"ZZ"')
+    text = "qans 1\nansatz a() {\n" + "\n".join((*lines, *rest)) + "\n}\n"
+    compilation = compile_source(Source("<test>", text))
+    data = written(compilation.ansatz)
+    assert check_certificate(compilation.written, data).problems == ()
+    assert 1 not in data["active"]
 
 
 def damaged_model():

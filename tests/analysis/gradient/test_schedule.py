@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
-from itertools import combinations
+from itertools import combinations, permutations
 from pathlib import Path
 
 import numpy as np
@@ -11,11 +11,16 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from qansatz import driver
+from qansatz.analysis.gradient.circuits import ScheduleTooLargeError
+from qansatz.analysis.gradient.covering import conflict_rows
+from qansatz.analysis.gradient.families import basis
 from qansatz.analysis.gradient.patterns import patterns, signs
 from qansatz.analysis.gradient.schedule import schedule
 from qansatz.analysis.gradient.slopes import slopes
 from qansatz.model.angles import evaluate
+from qansatz.pauli import gf2
 from qansatz.pauli.strings import Pauli, anticommute, from_word
+from qansatz.pauli.tables import PauliTable
 from qansatz.source import Source
 from tests.models.statements import model_of, rot, table_of, terms
 from tests.oracles import gradients, sign_patterns
@@ -291,14 +296,81 @@ def test_large_circuits_by_sampling():
             assert not any(differ)
 
 
-def test_classes_too_large_to_compare_are_measured_term_by_term(monkeypatch):
-    from qansatz.analysis.gradient import circuits
+def by_families_alone(patch):
+    patch.setattr("qansatz.analysis.gradient.covering.MAX_COMPARED", 0)
 
-    monkeypatch.setattr("qansatz.analysis.gradient.covering.MAX_COMPARED", 3)
+
+def test_classes_too_large_to_compare_are_measured_in_families(monkeypatch):
     model = example("tfim_individual", n=3, layers=2)
-    found = agree(model, model.observables[0], 7)
-    assert found.stopped == circuits.LIMITED
-    assert not found.optimal
+    pairwise = agree(model, model.observables[0], 7)
+    by_families_alone(monkeypatch)
+    families = agree(model, model.observables[0], 7)
+    assert families.optimal
+    assert families.n_circuits == pairwise.n_circuits
+
+
+FIELD = Path(__file__).parents[2] / "data" / "field"
+PROJECTORS = [("u01_global_cost", 1), ("m16_projector_cost", 2)]
+
+
+def projector(name, n):
+    """The model and its global cost, a sum of all products of Z."""
+    model = driver.compile_file(str(FIELD / f"{name}.qans"), settings={"n": n}).ansatz
+    return model, next(o for o in model.observables if o.name == "global")
+
+
+@pytest.mark.parametrize(("name", "n_layers"), PROJECTORS)
+@pytest.mark.parametrize("n", [2, 3, 5, 8, 10, 11, 12])
+def test_a_projector_needs_a_circuit_a_rotation_at_every_size(name, n_layers, n):
+    found = schedule(*projector(name, n))
+    assert found.n_circuits == found.lower_bound == n_layers * n
+    assert found.stopped is None
+
+
+@pytest.mark.parametrize(("name", "n_layers"), PROJECTORS)
+@pytest.mark.parametrize("families", [False, True])
+@pytest.mark.parametrize("n", [2, 4, 6])
+def test_the_gradients_of_projectors_equal_parameter_shift(
+    name, n_layers, families, n, monkeypatch
+):
+    if families:
+        by_families_alone(monkeypatch)
+    found = agree(*projector(name, n), 3)
+    assert found.n_circuits == found.lower_bound == n_layers * n
+
+
+@given(st.data(), st.integers(2, 5), st.sampled_from(["IZ", "IXYZ"]))
+@settings(max_examples=80, deadline=None)
+def test_families_agree_with_pairs(data, n, letters):
+    """Diagonal observables and others: bounds hold either way, and families before pairs give no more circuits."""
+    sequence = words_from(data, n, 10)
+    word = st.text(letters, min_size=n, max_size=n).filter(lambda w: set(w) != {"I"})
+    words = data.draw(st.lists(word, min_size=2, max_size=12, unique=True))
+    model = model_of(n, [rot(w) for w in sequence], observables=[terms(*words)])
+    observable = model.observables[0]
+    pairwise = schedule(model, effort=0.2)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("qansatz.analysis.gradient.covering._PAIRS_FIRST", 0)
+        both = schedule(model, effort=0.2)
+        by_families_alone(patch)
+        families = agree(model, observable, 1)
+    assert both.n_circuits <= pairwise.n_circuits
+    for bounding, counted in permutations((pairwise, both, families), 2):
+        assert bounding.lower_bound <= counted.n_circuits
+    if letters == "IZ":
+        assert families.n_circuits <= len(families.patterns.rows)
+    for items in families.cliques:
+        strings = [measured_string(families, item) for item in items]
+        assert all(anticommute(p, q) for p, q in combinations(strings, 2))
+
+
+def measured_string(found, item):
+    """The string that an item's circuit measures for it, the ancilla included."""
+    circuit, operator = found.circuit(int(found.item_circuit[item])), found.operator(item)
+    bare = (operator.x, operator.z)
+    mask = (1 << found.model.n_qubits) - 1
+    strings = [m.pauli for m in circuit.measurements]
+    return next(p for p in strings if (p.x & mask, p.z & mask) == bare)
 
 
 @given(st.data(), st.integers(2, 4), st.booleans())
@@ -344,3 +416,32 @@ def test_reflections_save_reversed_rotations():
     ]
     used = [len(circuit.flipped) for circuit in found.circuits()]
     assert sum(used) < sum(plain[k] for k in found.circuit_class)
+
+
+def test_a_projector_too_large_to_list_needs_at_most_a_circuit_a_rotation(monkeypatch):
+    monkeypatch.setattr("qansatz.analysis.gradient.items.MAX_ITEMS", 1000)
+    with pytest.raises(ScheduleTooLargeError) as caught:
+        schedule(*projector("m16_projector_cost", 10))
+    partial = caught.value.partial
+    assert (partial.at_least, partial.at_most) == (10, 20)
+    assert "one per rotation" in str(partial)
+
+
+@given(st.data(), st.integers(1, 5))
+@settings(max_examples=80, deadline=None)
+def test_a_basis_spans_what_its_strings_do(data, n):
+    words = words_from(data, n, 12)
+    table = PauliTable.from_paulis(map(from_word, words), n)
+    independent = gf2.vectors(basis(table).paulis(), n)
+    span = gf2.Span(gf2.vectors(table.paulis(), n))
+    assert gf2.rank(independent) == len(independent) == span.rank
+    assert all(row in span for row in independent)
+
+
+@pytest.mark.parametrize("letters", ["IZ", "IXYZ"])
+def test_conflicts_are_the_same_whether_or_not_a_basis_is_asked_first(letters, monkeypatch):
+    draw = random.Random(2)
+    strings = [from_word("".join(draw.choices(letters, k=5))) for _ in range(40)]
+    pairs = conflict_rows(strings, 5)
+    monkeypatch.setattr("qansatz.analysis.gradient.covering._PAIRS_FIRST", 0)
+    assert conflict_rows(strings, 5) == pairs

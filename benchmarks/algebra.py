@@ -36,8 +36,11 @@ OWN = """
 from qansatz.lie.classification import classify
 from qansatz.numbers import decimal
 from qansatz.pauli.tables import PauliTable
+X, Z = str.maketrans("IXYZ", "0110"), str.maketrans("IXYZ", "0011")
+def bits(words, side):
+    return [int(word[::-1].translate(side), 2) for word in words]
 def work(words):
-    found = classify(PauliTable.from_words(words))
+    found = classify(PauliTable.from_ints(bits(words, X), bits(words, Z), len(words[0])))
     return decimal(found.dimension), found.name
 """
 PENNYLANE = """

@@ -14,7 +14,7 @@ import tempfile
 from collections import Counter
 from pathlib import Path
 
-from tests.mutations import ROOT, damaged, run, seeds
+from tests.strategies.mutations import ROOT, damaged, run, seeds
 
 # Every mutation is checked; each of the others is tried on every so many.
 COMMANDS: tuple[tuple[int, tuple[str, ...]], ...] = (

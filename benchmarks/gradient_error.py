@@ -23,7 +23,8 @@ import numpy as np
 from qansatz import driver
 from qansatz.analysis.gradient.circuits import Schedule
 from qansatz.execute.backends.backend import Backend, backend
-from qansatz.execute.backends.statevector import final_state
+from qansatz.execute.backends.binding import bindable
+from qansatz.execute.backends.statevector import amplitudes
 from qansatz.execute.gradients.adjoint import adjoint_simulation
 from qansatz.execute.gradients.by_schedule import component_weights
 from qansatz.execute.gradients.lie_algebraic import prepare
@@ -120,7 +121,7 @@ def without_value(found: Reading, n_parameters: int) -> Reading:
 
 def exact_variance(found: Reading, values) -> float:
     """Σ over components of the variance of one shot, from the amplitudes."""
-    state = final_state(found.circuit, values)
+    state = amplitudes(bindable(found.circuit.gates), values)
     weights = np.abs(state) ** 2
     n = found.circuit.gates.n_qubits
     index = np.arange(len(weights))

@@ -56,6 +56,45 @@ INSIDE = {
     "tools.cli": [{"commands"}],
 }
 LIGHT = {"numpy", "lark", "qansatz", *sys.stdlib_module_names}
+# What functions import, since it is slow to import or may be absent.
+HEAVY = {
+    *("filelock", "hugr", "matplotlib", "networkx", "ortools", "pennylane", "pennylane_lightning"),
+    *(
+        "pyqir",
+        "pytket",
+        "qiskit",
+        "qiskit_aer",
+        "qnexus",
+        "rich",
+        "selene_sim",
+        "shtab",
+        "sympy",
+        "tket_exts",
+    ),
+}
+# Likewise of the standard library, where few runs need it.
+SELDOM = {
+    *("concurrent", "dataclasses", "difflib", "inspect", "io", "json", "multiprocessing"),
+    *("pathlib", "tomllib", "traceback", "urllib"),
+}
+# Rooms whose functions import what they need for it when a result is asked for, or a command runs.
+ON_DEMAND = {"__init__", "compilation", "driver", "tools", "views"}
+# Elsewhere these modules do, with what for; since no circle stands anywhere, none is there to hide one.
+LATE = {
+    "analysis.algebra.algebra": "closures of sums and lists of elements, beside what strings alone give",
+    "analysis.expressivity.expressivity": "figures",
+    "checks.checks": "claims about circuits, gradients and costs, where the file makes them",
+    "checks.facts": "claims about the algebra, where the file makes them",
+    "checks.lints.variance_decays": "algebra and variance, where a cheaper test does not settle it",
+    "cost.counted_methods": "random angles, for one of the methods",
+    "emit.gradients": "circuits of schedules",
+    "execute.nexus.backend": "what only some targets need",
+    "model.resolve": "the names to suggest after a mistake",
+    "render": "the formats for other programs",
+    "simulation.engines": "one engine of two",
+    "syntax.messages": "messages after a mistake",
+    "syntax.parser": "messages after a mistake",
+}
 FILES = sorted(PACKAGE.rglob("*.py"))
 
 
@@ -161,6 +200,36 @@ def test_imports_at_the_top_are_light(path: Path):
     for node in at_import(tree(path).body):
         for name in imported(node, path):
             assert name.split(".")[0] in LIGHT, f"line {node.lineno}: {name} belongs in a function"
+
+
+def in_functions(module: str) -> Iterator[tuple[str, int]]:
+    """What functions of a module import, with the line."""
+    for function in ast.walk(tree(MODULES[module])):
+        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+            for node in ast.walk(function):
+                for name in imported(node, MODULES[module]):
+                    yield name, getattr(node, "lineno", 0)
+
+
+LATER = {module: sorted(set(in_functions(module))) for module in MODULES}
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda module: module or "qansatz")
+def test_functions_import_what_is_heavy_or_asked_for(module: str):
+    room = module.partition(".")[0] or "__init__"
+    allowed = HEAVY | SELDOM
+    if room in ON_DEMAND:
+        allowed |= LIGHT
+    if module in LATE:
+        allowed |= {"qansatz"}
+    for name, line in LATER[module]:
+        assert name.split(".")[0] in allowed, f"line {line}: {name} belongs at the top"
+
+
+def test_nothing_is_allowed_to_functions_that_none_imports():
+    tops = {(module, name.split(".")[0]) for module, names in LATER.items() for name, _ in names}
+    assert {module for module, top in tops if top == "qansatz"} >= {*LATE}
+    assert {top for _, top in tops} >= HEAVY | SELDOM
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from qansatz import driver
 from qansatz.source import Source
 from qansatz.tools.cli import main
 from qansatz.views import catalogue
-from tests.written_commands import command
+from tests.faults.programs import command, examples
 
 FOLDER = Path(__file__).parent / "faults"
 CASES = sorted(FOLDER.glob("*/*.qans"))
@@ -62,7 +62,7 @@ def test_case(case: Path, capsys, monkeypatch):
 def test_explained_example(name: str, capsys, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     case = tmp_path / "example.qans"
-    case.write_text(catalogue.examples(catalogue.catalogue()[name])[0], "utf-8")
+    case.write_text(examples(catalogue.catalogue()[name])[0], "utf-8")
     assert name in compare(*shown(case, capsys), FOLDER / f"{name}.err")
 
 
@@ -77,7 +77,7 @@ def test_no_case_is_left_over():
 
 def test_no_program_stands_twice():
     programs = [case.read_text("utf-8") for case in CASES]
-    programs += [catalogue.examples(catalogue.catalogue()[name])[0] for name in EXPLAINED]
+    programs += [examples(catalogue.catalogue()[name])[0] for name in EXPLAINED]
     squeezed = ["".join(text.split()) for text in programs]
     assert len(set(squeezed)) == len(squeezed)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from qansatz.tools.cli import main
-from tests.mutations import ROOT, SECONDS, Outcome, damaged, run, seeds
+from tests.strategies.mutations import ROOT, SECONDS, Outcome, damaged, run, seeds
 
 N_MUTATIONS = 300
 COMMANDS = (

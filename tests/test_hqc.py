@@ -73,10 +73,10 @@ def is_formula(node: ast.AST) -> bool:
             return ast.unparse(node.func) == "Fraction"
         case ast.Constant(value=str(text)):
             return "HQC = " in text or "N_2q +" in text or "5000 of which" in text
-        case ast.Assign(value=ast.Constant(value=5000)):
-            return True
-        case ast.AnnAssign(value=ast.Constant(value=5000)):
-            return True
+        case ast.Assign(targets=[ast.Name(id=name)], value=ast.Constant(value=5000)):
+            return name.isupper()
+        case ast.AnnAssign(target=ast.Name(id=name), value=ast.Constant(value=5000)):
+            return name.isupper()
         case ast.keyword(arg="hqc", value=value):
             return 5 in {factor for term in ast.walk(value) for factor in factors(term)}
     return False
@@ -118,4 +118,6 @@ def test_the_formula_stands_in_one_place():
 )
 def test_repetitions_are_seen(text: str):
     assert repeated(ast.parse(text))
-    assert not repeated(ast.parse("f(n_pairs=5000); 10 * x + 4 * y; {1: 5_000}"))
+    assert not repeated(
+        ast.parse("f(n_pairs=5000); n_pairs: int = 5000; 10 * x + 4 * y; {1: 5_000}")
+    )

@@ -6,6 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from qansatz.analysis.algebra.algebra import AlgebraReport
+from qansatz.analysis.trainability.this_circuit import circuit_variance
+from qansatz.analysis.trainability.variance import counted, variance
 from qansatz.checks import faults
 from qansatz.checks.bounds import compare, failed
 from qansatz.diagnostics import Fault, FaultLog
@@ -30,9 +32,6 @@ def decide_variance(
 
     A sampled variance decides only where its interval, at confidence 1 − ``ERROR``, lies on one side of the bound.
     """
-    from qansatz.analysis.trainability.this_circuit import circuit_variance
-    from qansatz.analysis.trainability.variance import variance
-
     names = [observable.name for observable in model.observables]
     asked = [value for _, value in requirement.arguments]
     if len(asked) > 1 or not {*asked} <= {*names} or not names:
@@ -91,7 +90,6 @@ def _rounded_up(count: int) -> int:
 
 
 def _fails(requirement: Requirement, result: CircuitVariance, limit: Variance) -> Fault:
-    from qansatz.analysis.trainability.variance import counted
 
     if result.fraction is not None:
         value, how = fraction_text(result.fraction), "exactly"

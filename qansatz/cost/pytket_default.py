@@ -7,9 +7,11 @@ pytket's default level can take minutes and cannot be interrupted, so it runs in
 from __future__ import annotations
 
 import json
+import math
 import random
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -119,8 +121,6 @@ def written(model: Model, values: list[float]) -> Iterator[Item]:
 
 def circuit(n_qubits: int, items: list[Item]) -> Any:
     """The operations as a pytket circuit: ``PauliExpBox`` for a rotation, qubit 0 the leftmost letter."""
-    import math
-
     from pytket.circuit import Circuit, OpType, PauliExpBox
     from pytket.pauli import Pauli
 
@@ -148,8 +148,6 @@ def circuit(n_qubits: int, items: list[Item]) -> Any:
 
 
 def _compile() -> None:
-    import time
-
     from pytket.circuit import OpType
     from pytket.extensions.quantinuum import QuantinuumBackend
 

@@ -11,6 +11,8 @@ import numpy as np
 from qansatz.analysis.gradient.shots import Floats
 from qansatz.hqc import HQC_FORMULA, hqc_of_operations, weighted_operations
 from qansatz.pauli import gf2
+from qansatz.pauli.clifford_circuits import stabilizer_state_circuit
+from qansatz.pauli.groups import commutant, independent, maximal_isotropic
 from qansatz.pauli.strings import Pauli
 
 HQC_ASSUMPTIONS: Final = (
@@ -47,9 +49,6 @@ def all_measured(sets: Sequence[Sequence[Pauli]], n_qubits: int, with_gates: boo
 
 def measuring(strings: Sequence[Pauli], n_qubits: int) -> tuple[float, float]:
     """Two-qubit gates of a Clifford that makes commuting strings diagonal, and how many qubits are measured."""
-    from qansatz.pauli.clifford_circuits import stabilizer_state_circuit
-    from qansatz.pauli.groups import commutant, independent, maximal_isotropic
-
     letters = _letter_by_letter(strings)
     if letters is not None:
         return 0.0, float(letters)

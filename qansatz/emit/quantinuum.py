@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from qansatz.circuits.gates import GateList
 from qansatz.diagnostics import did_you_mean
 from qansatz.emit import faults, pytket
+from qansatz.emit.expressions import bound
 from qansatz.emit.faults import EmitError, nowhere
 from qansatz.emit.formats import require
 from qansatz.emit.half_turns import gate_list
@@ -190,8 +191,6 @@ def _judged(
 
 def _is_valid(gates: GateList, backend: Any) -> bool:
     """Whether the backend takes the circuit once numbers stand for its symbols."""
-    from qansatz.emit.expressions import bound
-
     n_slots = gates.slots.n_parameters + gates.slots.n_inputs
     numbers = [0.1 + 0.01 * (k % 97) for k in range(n_slots)]
     return bool(backend.valid_circuit(pytket.circuit(bound(gates, numbers))))

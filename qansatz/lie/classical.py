@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, Literal, assert_never
@@ -86,8 +87,6 @@ def name(ideals: Iterable[Ideal]) -> str:
 
 def parsed(text: str) -> list[Ideal] | None:
     """The algebras that a text such as ``so(6) + 2*u(1)`` names, collected and canonical; None for no name."""
-    import re
-
     if text.strip() == "0":
         return []
     ideals = []

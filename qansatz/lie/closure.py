@@ -271,16 +271,17 @@ class Run:
             for grade, terms in zip(columns.degrees, columns.start, strict=True):
                 self._insert(grade, self._row(grade, terms))
             self.started = True
+
+        def pause(microseconds: float) -> None:
+            clock.spend(microseconds)
+            clock.check(self)
+
+        self._meet(pause)
         while pending := [len(s.pivots) - d for s, d in zip(self.spans, self.done, strict=True)]:
             grade = int(np.argmax(pending))
             if not pending[grade]:
                 return
             clock.check(self)
-
-            def pause(microseconds: float) -> None:
-                clock.spend(microseconds)
-                clock.check(self)
-
             span, done = self.spans[grade], self.done[grade]
             batch = span.rows[done : done + max(1, min(128, _CELLS // max(1, span.width)))]
             sources = np.flatnonzero(batch.any(axis=0))
@@ -292,6 +293,19 @@ class Run:
             self.done[grade] += batch.shape[1]
             if progress:
                 progress(self.dimension, len(columns))
+
+    def _meet(self, pause: Callable[[float], None]) -> None:
+        """Look at the brackets of the columns of rows that were bracketed before a file kept them.
+
+        What a certificate says of brackets rests on :meth:`Columns.growth`, over all columns of the basis.
+        """
+        for grade, (span, done) in enumerate(zip(self.spans, self.done, strict=True)):
+            sources, nothing = (
+                np.flatnonzero(span.rows[:done].any(axis=0)),
+                np.zeros((span.width, 0)),
+            )
+            for generator in range(self.columns.n_generators if len(sources) else 0):
+                self.columns.bracket(generator, grade, sources, nothing, self.prime, pause)
 
     def contains(self, grade: int, terms: dict[int, int]) -> bool:
         """Whether a vector of one grade, coefficient by column of the grade, lies in the space."""

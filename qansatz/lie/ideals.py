@@ -46,7 +46,6 @@ class Decomposition:
 
     dimension: int
     centre: int
-    semisimple: int
     certificate: Certificate
     ideals: tuple[classical.Ideal, ...] | None
     reason: str | None
@@ -95,7 +94,6 @@ def decompose(
     return Decomposition(
         dimension=closure.dimension,
         centre=brackets.centre,
-        semisimple=closure.dimension - brackets.centre,
         certificate=certificate,
         ideals=ideals,
         reason=reason,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -225,8 +226,6 @@ def real_to_sympy(value: Real) -> Any:
 
 def real_from_sympy(expression: Any) -> Real:
     """A real number from sympy: exact where it is a + b·π with rational a and b, else a float."""
-    from fractions import Fraction
-
     import sympy
 
     expression = sympy.sympify(expression)

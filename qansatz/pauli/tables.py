@@ -44,26 +44,6 @@ class PauliTable:
         rows = tuple(paulis)
         return PauliTable.from_ints([p.x for p in rows], [p.z for p in rows], n_qubits)
 
-    @staticmethod
-    def from_words(words: Sequence[str]) -> PauliTable:
-        """The table of one or more dense words of equal length (leftmost letter on qubit 0).
-
-        Raises:
-            ValueError: when lengths differ.
-            KeyError: for a letter that is not I, X, Y or Z.
-        """
-        if len({len(word) for word in words}) != 1:
-            raise ValueError("words of one table have one length")
-        n_qubits = len(words[0])
-        octets = np.frombuffer("".join(words).encode("latin-1", "replace"), dtype=np.uint8)
-        letters = octets.reshape(len(words), n_qubits)
-        bits = [letters == ord(letter) for letter in "IXYZ"]
-        if wrong := np.argwhere(~(bits[0] | bits[1] | bits[2] | bits[3])).tolist():
-            raise KeyError(words[wrong[0][0]][wrong[0][1]])
-        n_words = max(1, -(-n_qubits // 64))
-        x, z = _packed(bits[1] | bits[2], n_words), _packed(bits[2] | bits[3], n_words)
-        return PauliTable(n_qubits, x, z)
-
     def __len__(self) -> int:
         """The number of rows."""
         return len(self.x)
@@ -173,12 +153,6 @@ def anticommuting_rows(left: PauliTable, right: PauliTable) -> BoolColumn:
     overlap = np.bitwise_xor.reduce((left.x & right.z) ^ (left.z & right.x), axis=1)
     odd: BoolColumn = (np.bitwise_count(overlap) & 1).astype(np.bool_)
     return odd
-
-
-def _packed(bits: BoolColumn, n_words: int) -> BitRows:
-    octets = np.zeros((len(bits), 8 * n_words), dtype=np.uint8)
-    octets[:, : -(-bits.shape[1] // 8)] = np.packbits(bits, axis=1, bitorder="little")
-    return octets.view("<u8").astype(np.uint64, copy=False)
 
 
 def _pack(values: Sequence[int], n_words: int) -> BitRows:

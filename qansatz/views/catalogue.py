@@ -85,21 +85,6 @@ def text(kind: type[Fault]) -> str:
     return cleandoc(kind.__doc__ or "").strip()
 
 
-def examples(kind: type[Fault]) -> list[str]:
-    """The ``qans`` code blocks of a kind of fault: the first provokes it, the second is cured."""
-    blocks: list[str] = []
-    inside: list[str] | None = None
-    for line in text(kind).split("\n"):
-        if inside is None:
-            inside = [] if line.strip() == "```qans" else None
-        elif line.strip() == "```":
-            blocks.append("\n".join(inside) + "\n")
-            inside = None
-        else:
-            inside.append(line)
-    return blocks
-
-
 def page() -> str:
     """The documentation page of all faults as Markdown: an index, then a section for each code."""
     parts = [

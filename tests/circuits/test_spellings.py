@@ -18,8 +18,8 @@ from qansatz.circuits.groupings import angle_labels, groupings
 from qansatz.compilation import Compilation
 from qansatz.driver import compile_source
 from qansatz.pauli.strings import anticommute, from_word
-from qansatz.pauli.tables import PauliTable
 from qansatz.source import Source
+from tests.models.statements import table_of
 from tests.oracles import groupings as oracle
 
 
@@ -133,7 +133,7 @@ def test_levels_are_longest_chains(circuit):
 def test_levels_of_many_dense_strings_are_those_of_pairs():
     random = np.random.default_rng(3)
     words = ["".join(random.choice(list("IXYZ"), 12)) for _ in range(700)]
-    table = PauliTable.from_words(words)
+    table = table_of(words)
     string = random.integers(0, 700, 900).astype(np.int32)
     matrix = table.anticommutation()
     expected = np.zeros(900, dtype=int)

@@ -20,10 +20,10 @@ from qansatz.lie.classification import classify
 from qansatz.lie.elements import elements
 from qansatz.pauli.strings import anticommute, to_word
 from tests.analysis.gradient.test_schedule import EXAMPLES, PUBLISHED, compiled, example, ring, slpa
-from tests.models import model_of, rot, terms
+from tests.models.statements import model_of, rot, terms
 from tests.oracles import gradients
 from tests.oracles.dense import word_matrix
-from tests.strategies import programs
+from tests.strategies.programs import programs
 
 
 @given(

@@ -24,8 +24,8 @@ from qansatz.machines import MACHINES
 from qansatz.synthesis.readout import expectation_circuits, gradient_circuits
 from qansatz.synthesis.verify import dense_model
 from qansatz.tools.cli import main
-from tests.build_models import written
 from tests.oracles import dense
+from tests.strategies.circuits import written
 
 SOURCE = """qans 1
 ansatz small(n: int = 4) {

@@ -17,8 +17,9 @@ from qansatz.emit.manifest import manifest
 from qansatz.model.angles import Affine, Nonlinear, evaluate, slot_symbol
 from qansatz.model.reals import pi_linear
 from qansatz.synthesis.lower import lower
-from tests.build_models import Written, build_model, slot, tfim, written
+from tests.models.operations import Written, build_model, slot, tfim
 from tests.oracles import dense
+from tests.strategies.circuits import written
 from tests.synthesis.test_lower import VALUES
 
 READERS = {

@@ -24,8 +24,9 @@ from qansatz.model.angles import Affine
 from qansatz.synthesis.lower import lower
 from qansatz.synthesis.verify import verify
 from qansatz.tools.cli import main
-from tests.build_models import slots, tfim, written
+from tests.models.operations import slots, tfim
 from tests.oracles import dense
+from tests.strategies.circuits import written
 
 
 @pytest.mark.parametrize("to", ["qiskit", "qasm3"])

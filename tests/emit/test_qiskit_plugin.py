@@ -26,8 +26,8 @@ from qansatz.emit.qiskit_plugin import PauliEvolution
 from qansatz.pauli.strings import from_word
 from qansatz.synthesis.lower import lower
 from qansatz.synthesis.phases import phase, phase_at_zero
-from tests.build_models import written
 from tests.oracles import dense
+from tests.strategies.circuits import written
 
 PLUGIN = PauliEvolution()
 

@@ -11,9 +11,10 @@ from qansatz.emit.quantinuum import compile_for
 from qansatz.machines import MACHINES
 from qansatz.model.angles import Affine, TooComplexError, evaluate
 from qansatz.synthesis.lower import lower
-from tests.build_models import Written, slot, slpa_two_body, tfim, written
 from tests.emit.test_formats import refusal
+from tests.models.operations import Written, slot, slpa_two_body, tfim
 from tests.oracles import dense
+from tests.strategies.circuits import written
 from tests.synthesis.test_lower import VALUES, declared_state
 
 

@@ -14,8 +14,8 @@ from qansatz.emit.formats import emit
 from qansatz.model.angles import Affine, Nonlinear, slot_symbol
 from qansatz.model.reals import pi_linear
 from qansatz.synthesis.lower import lower
-from tests.build_models import Written, slot
 from tests.execute.backends.test_backends import assert_within_five_errors, frequencies, law
+from tests.models.operations import Written, slot
 from tests.oracles import dense
 
 SHOTS = 2000

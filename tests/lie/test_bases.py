@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from fractions import Fraction
 from math import gcd
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import given, settings
@@ -110,7 +112,40 @@ def test_a_kept_closure_goes_on_to_the_same_end(make, reduced, tmp_path):
         rounds += 1
     assert rounds == len(told) > 0
     assert (stopped.dimension, stopped.certificate) == (whole.dimension, whole.certificate)
+    # What was bracketed before the file counts in the bound on which the certificate rests.
+    assert stopped.state.columns.growth() == whole.state.columns.growth()
     assert [path.name for path in tmp_path.iterdir()] == ["closure"]
+
+
+@given(
+    st.randoms(use_true_random=False),
+    st.integers(0, 30),
+    st.sampled_from([heisenberg, equivariant, lambda n: tfim(n, ring=True)]),
+)
+@settings(max_examples=20)
+def test_a_kept_closure_is_that_of_its_sums_in_any_order_and_with_any_sign(random, n_steps, make):
+    sums = [bits(g) for g in make(5)]
+    steps = []
+
+    def interrupt(*_):
+        steps.append(None)
+        if len(steps) > n_steps:
+            raise StopClosureError("enough")
+
+    start = State(sums, 5, Trivial())
+    stopped = start.run(Limit(), interrupt)
+    again = []
+    for terms in random.sample(sums, len(sums)):
+        sign = random.choice((1, -1))
+        again.append({key: sign * terms[key] for key in random.sample([*terms], len(terms))})
+    with TemporaryDirectory() as folder:
+        save(start.stopped("enough"), Path(folder) / "closure")
+        state = State(again, 5, Trivial())
+        restore(state, Path(folder) / "closure")
+    assert state.stopped("").dimension == stopped.dimension
+    whole = state.run(Limit(), None)
+    fresh = close(sums, 5)
+    assert (whole.dimension, whole.certificate) == (fresh.dimension, fresh.certificate)
 
 
 def test_files_that_hold_something_else_are_told(tmp_path):

@@ -17,6 +17,7 @@ from qansatz.lie.line_graphs import root_graph
 from qansatz.lie.sectors import commutant, sectors
 from qansatz.pauli.strings import Pauli, anticommute
 from qansatz.pauli.tables import PauliTable
+from tests.models.statements import table_of
 from tests.oracles import algebra as oracle
 from tests.oracles.pauli import all_paulis
 
@@ -25,7 +26,7 @@ CHAINS = DATA["open_chains"]
 
 
 def of_words(*words):
-    return classify(PauliTable.from_words(words))
+    return classify(table_of(words))
 
 
 def of(paulis, n_qubits):

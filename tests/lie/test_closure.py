@@ -22,7 +22,7 @@ from qansatz.pauli.orbits import (
     reduction,
 )
 from qansatz.pauli.strings import from_word
-from qansatz.pauli.tables import PauliTable
+from tests.models.statements import table_of
 from tests.oracles import sums as oracle
 
 SIZES = (1, -1, 2, Fraction(1, 3), 10**9, Fraction(1, 10**9), Fraction(10**6 + 3, 7), 123_456_789)
@@ -150,7 +150,7 @@ def symmetrised(generator, moves):
 @given(st.lists(words(4), min_size=1, max_size=20), st.sampled_from(["all", "two", "shifts"]))
 @settings(max_examples=40, deadline=None)
 def test_representatives_are_those_of_searched_orbits(rows, kind):
-    table = PauliTable.from_words(rows)
+    table = table_of(rows)
     if kind == "all":
         group, moves = Symmetric(((0, 1, 2, 3),)), ((1, 0, 2, 3), (1, 2, 3, 0))
     elif kind == "two":
@@ -187,7 +187,7 @@ def test_counted_work_stops_and_not_the_clock(monkeypatch):
 
 def test_too_many_strings_in_an_orbit():
     with pytest.raises(OrbitLimitError):
-        Generated(((1, 2, 3, 0),), limit=3).representatives(PauliTable.from_words(["XIII"]))
+        Generated(((1, 2, 3, 0),), limit=3).representatives(table_of(["XIII"]))
     generators = [bits(g) for g in tfim(4, ring=True)]
     stopped = close(generators, 4, reduction=Generated(((1, 2, 3, 0),), limit=9))
     assert isinstance(stopped, Partial)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from qansatz.lie.gradings import grading
 from qansatz.pauli.tables import PauliTable
+from tests.models.statements import table_of
 from tests.oracles.pauli import all_paulis
 
 
@@ -24,9 +25,9 @@ def sums(draw):
 @settings(max_examples=80, deadline=None)
 def test_terms_of_a_generator_have_one_grade_and_brackets_add_grades(drawn):
     n, generators = drawn
-    found = grading([PauliTable.from_words(words) for words in generators], n)
+    found = grading([table_of(words) for words in generators], n)
     for words in generators:
-        assert len(set(found.grades(PauliTable.from_words(words)).tolist())) == 1
+        assert len(set(found.grades(table_of(words)).tolist())) == 1
     strings = all_paulis(n)
     grades = found.grades(PauliTable.from_paulis(strings, n)).tolist()
     grade_of = dict(zip([p[:2] for p in strings], grades, strict=True))
@@ -41,7 +42,7 @@ def test_terms_of_a_generator_have_one_grade_and_brackets_add_grades(drawn):
 def test_no_sign_of_the_generators_is_missed(drawn):
     """The patterns of signs, all strings A and both kinds of parity tried."""
     n, generators = drawn
-    tables = [PauliTable.from_words(words) for words in generators]
+    tables = [table_of(words) for words in generators]
     patterns = set()
     for a, transposed in product(all_paulis(n), (False, True)):
         values = []
@@ -65,5 +66,5 @@ def test_no_sign_of_the_generators_is_missed(drawn):
 def test_the_equivariant_sums_have_eight_grades(n, n_grades):
     words = [["I" * k + a + "I" * (n - 1 - k) for k in range(n)] for a in "XY"]
     bonds = ["I" * k + "Z" + "I" * (n - 2 - k) + "Z" for k in range(n - 1)]
-    tables = [PauliTable.from_words(each) for each in (*words, bonds)]
+    tables = [table_of(each) for each in (*words, bonds)]
     assert grading(tables, n).n_grades == n_grades

@@ -36,12 +36,24 @@ def qfim(n: int, operations, initial, values, n_parameters: int) -> np.ndarray:
     """4 Re(⟨∂_j|∂_k⟩ − ⟨∂_j|ψ⟩⟨ψ|∂_k⟩), entry by entry."""
     psi = state(n, operations, initial, values)
     parts = [derivative(n, operations, initial, values, k) for k in range(n_parameters)]
-    found = np.zeros((n_parameters, n_parameters))
+    return metric(psi, parts)
+
+
+def metric(psi: np.ndarray, parts) -> np.ndarray:
+    """The QFIM of a state and its derivatives."""
+    entries = np.zeros((len(parts), len(parts)))
     for j, left in enumerate(parts):
         for k, right in enumerate(parts):
-            metric = np.vdot(left, right) - np.vdot(left, psi) * np.vdot(psi, right)
-            found[j, k] = 4 * metric.real
-    return found
+            part = np.vdot(left, right) - np.vdot(left, psi) * np.vdot(psi, right)
+            entries[j, k] = 4 * part.real
+    return entries
+
+
+def haar_states(dimension: int, n_states: int, random: np.random.Generator) -> np.ndarray:
+    """Haar-random states, shape (states, d), column by column: normalised complex Gaussian vectors."""
+    shape = (n_states, dimension)
+    raw = random.normal(size=shape) + 1j * random.normal(size=shape)
+    return np.asfortranarray(raw / np.linalg.norm(raw, axis=1, keepdims=True))
 
 
 def reached_dimension(n: int, generators, initial) -> int:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qansatz import driver
-from qansatz.analysis.expressivity import fisher, haar
+from qansatz.analysis.expressivity import fisher
 from qansatz.pauli import states as pure
 from qansatz.pauli.strings import Pauli
 from qansatz.pauli.tables import PauliTable
@@ -19,9 +19,10 @@ from qansatz.simulation.draws import draw_inputs, draw_parameters
 from qansatz.simulation.simulation import simulation
 from qansatz.source import Source
 from qansatz.synthesis.verify import dense_model
-from tests.build_models import Written, written
+from tests.models.operations import Written
 from tests.oracles import expressivity as slow
 from tests.oracles.dense import same_up_to_phase
+from tests.strategies.circuits import written
 
 needs_lightning = pytest.mark.skipif(
     not engines.has_lightning(), reason="pennylane-lightning is not installed"
@@ -69,7 +70,6 @@ def test_the_qfim_is_its_definition(circuit: Written, seed: int):
     state, derivatives = simulation(circuit.model).derivatives(at)
     n = circuit.n_slots
     expected = slow.qfim(circuit.n, circuit.operations, circuit.initial, at, n)
-    assert np.allclose(fisher.qfim(state, derivatives), expected, atol=1e-10)
     found = fisher.spectrum(state, derivatives)
     exact = np.linalg.eigvalsh(expected)[::-1]
     assert np.allclose(found.eigenvalues, exact, atol=1e-10)
@@ -130,7 +130,7 @@ def test_engines_agree_on_angles_of_several_parameters_and_on_large_batches():
 @given(st.integers(1, 9), st.integers(0, 2**20), st.integers(1, 3))
 def test_states_in_either_order_give_the_same(n: int, seed: int, batch: int):
     random = np.random.default_rng(seed)
-    columns = haar.haar_states(2**n, batch, random)
+    columns = slow.haar_states(2**n, batch, random)
     rows = np.ascontiguousarray(columns)
     assert np.allclose(pure.purities(columns), pure.purities(rows), atol=1e-13)
     string = pure.action(Pauli(*random.integers(0, 2**n, 2).tolist()), n)

@@ -12,7 +12,7 @@ from qansatz.source import Source
 from qansatz.syntax import nodes
 from qansatz.syntax.format import check_same_meaning, format_file
 from qansatz.syntax.parser import parse
-from tests.strategies import Written, files
+from tests.strategies.files import Written, files
 
 
 def read(text: str) -> tuple[nodes.File, Source]:

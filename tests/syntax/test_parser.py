@@ -18,7 +18,8 @@ from qansatz.syntax import faults, nodes
 from qansatz.syntax.parser import parse
 from qansatz.syntax.stops import first_stop
 from qansatz.views import catalogue
-from tests.strategies import Written, children, files
+from tests.strategies.files import Written, files
+from tests.strategies.nodes import children
 
 
 def read(text: str) -> tuple[nodes.File, tuple[Diagnostic, ...]]:

@@ -9,9 +9,10 @@ from qansatz.model.angles import Affine
 from qansatz.pauli.strings import Pauli, from_word, to_word
 from qansatz.synthesis.bounds import two_qubit_bounds
 from qansatz.synthesis.lower import lower
-from tests.build_models import Written, slot, slpa_two_body, written
+from tests.models.operations import Written, slot, slpa_two_body
 from tests.oracles import dense
 from tests.oracles.synthesis import fewest_in_frames
+from tests.strategies.circuits import written
 
 
 @st.composite

@@ -17,8 +17,9 @@ from qansatz.synthesis.lower import lower, lower_up_to_clifford
 from qansatz.synthesis.search.beam import search
 from qansatz.synthesis.search.plans import Order, Owed, Setting, letters_of
 from qansatz.synthesis.verify import verify
-from tests.build_models import Written, slot, slpa_two_body, tfim, written
+from tests.models.operations import Written, slot, slpa_two_body, tfim
 from tests.oracles import dense
+from tests.strategies.circuits import written
 
 VALUES = st.lists(st.floats(-4, 4, allow_nan=False), min_size=3, max_size=3)
 

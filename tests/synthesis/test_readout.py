@@ -24,7 +24,7 @@ from qansatz.synthesis import readout
 from qansatz.synthesis.search.diagonal import diagonalizing, settled_letters
 from qansatz.synthesis.verify import carried
 from tests.oracles import dense, gradients
-from tests.strategies import programs
+from tests.strategies.programs import programs
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 

@@ -12,8 +12,9 @@ from qansatz.model.angles import Affine, add, scale
 from qansatz.model.reals import pi_linear
 from qansatz.synthesis.lower import lower
 from qansatz.synthesis.verify import dense_gates, dense_model, verify, verify_dense
-from tests.build_models import Written, slot, slpa_two_body, tfim, written
+from tests.models.operations import Written, slot, slpa_two_body, tfim
 from tests.oracles import dense
+from tests.strategies.circuits import written
 from tests.synthesis.test_lower import VALUES, declared_state
 
 POINT = [0.3, -1.1, 2.3]

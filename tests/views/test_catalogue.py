@@ -11,7 +11,7 @@ import pytest
 from qansatz.diagnostics import Fault
 from qansatz.tools.cli import main
 from qansatz.views import catalogue
-from tests.written_commands import command
+from tests.faults.programs import command, examples
 
 ROOT = Path(__file__).parents[2]
 KINDS = catalogue.kinds_of_fault()
@@ -44,9 +44,7 @@ def test_every_kind_is_told_in_full(kind: type[Fault]):
     assert not kind.title.endswith(".")
     cause = catalogue.text(kind).partition("```")[0].strip()
     assert len(cause.split()) >= 5
-    assert len(catalogue.examples(kind)) == 2, (
-        "one block that provokes the fault, one that is cured"
-    )
+    assert len(examples(kind)) == 2, "one block that provokes the fault, one that is cured"
 
 
 # What no input provokes: a missing package, and a defect of the compiler itself.
@@ -66,7 +64,7 @@ def test_the_first_example_provokes_the_fault_and_the_second_is_cured(
     kind: type[Fault], capsys, tmp_path, monkeypatch
 ):
     monkeypatch.chdir(tmp_path)
-    wrong, cured = catalogue.examples(kind)
+    wrong, cured = examples(kind)
     others = {"QA025"} if kind.code == "QA014" else set()  # the faults of which there are too many
     assert set(found_in(wrong, capsys)) - others == {kind.code}
     found = found_in(cured, capsys)
@@ -101,7 +99,7 @@ def test_blocks_are_cut_out_of_the_text():
         ```
         """
 
-    assert catalogue.examples(Example) == ["a\n  b\n", "c\n"]
+    assert examples(Example) == ["a\n  b\n", "c\n"]
 
 
 def test_the_page_is_up_to_date():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -151,14 +151,44 @@ def kept(model: Model, path: Path) -> Partial:
         OSError: when the file cannot be read.
         CheckpointError: when it holds no closure, or one of other generators.
     """
-    problem = _problem(model, generators(model))
+    chosen = generators(model)
+    problem = _problem(model, chosen)
     try:
         state = _state(model, problem.sums)
-        restore(state, path)
+        restore(state, path, _in_source(model, chosen, problem.sums))
     except CheckpointError:
         state = _state(model, problem.wider)
-        restore(state, path)
+        restore(state, path, _in_source(model, chosen, problem.wider))
     return state.stopped("kept in a file")
+
+
+def _in_source(model: Model, chosen: Generators, sums: list[Terms]) -> list[Terms]:
+    """Sums, and the strings behind them, in the order and with the signs known to files of version 0.1.
+
+    Shorter sums come first, those of one length as the source has them, and the string that the
+    source has first has a positive weight.
+    """
+    rotations = model.rotations
+    seen = np.full(len(rotations.strings), len(rotations))
+    np.minimum.at(seen, rotations.string, rotations.written)
+    begins = np.full(len(chosen.distinct), len(rotations))
+    np.minimum.at(begins, np.repeat(chosen.kind, chosen.size), rotations.written[chosen.rows])
+    place = {rotations.strings.pauli(s)[:2]: k for s, k in enumerate(seen.tolist())}
+    kinds = [
+        kind
+        for kind in np.unique(chosen.kind[chosen.trained]).tolist()
+        if _terms(rotations.strings, chosen, kind)
+    ]
+    keys = [(len(chosen.distinct[kind].strings), int(begins[kind])) for kind in kinds]
+    order = sorted(range(len(kinds)), key=keys.__getitem__)
+    behind = sorted(sums[len(kinds) :], key=lambda terms: place[next(iter(terms))])
+    return [*(_led(sums[k], place) for k in order), *behind]
+
+
+def _led(terms: Terms, place: Mapping[tuple[int, int], int]) -> Terms:
+    """The sum with the sign that makes the weight of its string in the lowest place positive."""
+    sign = 1 if terms[min(terms, key=place.__getitem__)] > 0 else -1
+    return {string: sign * weight for string, weight in terms.items()}
 
 
 def _state(model: Model, sums: list[Terms]) -> State:

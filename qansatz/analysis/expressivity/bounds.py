@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Final
 from qansatz.analysis.expressivity.quantities import Knowledge, Quantity, declined
 from qansatz.analysis.expressivity.sampled_quantities import uploads_again
 from qansatz.analysis.trainability.counts import as_float
+from qansatz.analysis.trainability.variance import counted
 from qansatz.model.program import Model
-from qansatz.numbers import digits
+from qansatz.numbers import digits, fraction_text
 
 if TYPE_CHECKING:
     from qansatz.analysis.limit.efficiency import LimitEfficiency
@@ -150,9 +151,6 @@ def limit_variance(variance: Variance | None) -> Quantity:
     name, label = "limit_variance", "variance of the cost, in the limit of many layers"
     if variance is None:
         return declined(name, label, "there is no observable, or the algebra was not computed")
-    from qansatz.analysis.trainability.variance import counted
-    from qansatz.numbers import fraction_text
-
     label = f"variance of {variance.observable}, in the limit of many layers"
     if variance.value is None:
         return declined(name, label, f"no exact value for deep circuits: {variance.reason}")

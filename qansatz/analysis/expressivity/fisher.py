@@ -82,13 +82,6 @@ def spectrum(state: States, derivatives: States) -> Spectrum:
     return Spectrum(eigenvalues=eigenvalues, rank=rank, gap=gap, clear=gap >= CLEAR_GAP)
 
 
-def qfim(state: States, derivatives: States) -> Floats:
-    """The QFIM, shape (parameters, parameters)."""
-    real = _horizontal(state, derivatives)
-    result: Floats = 4 * real.T @ real
-    return result
-
-
 def effective_dimension(
     spectra: Sequence[Spectrum], n_data: int = N_DATA
 ) -> tuple[float, float | None]:

@@ -7,9 +7,11 @@ circuit is the Kullback–Leibler divergence of its fidelity histogram from that
 
 from __future__ import annotations
 
+from math import comb
+
 import numpy as np
 
-from qansatz.pauli.states import Floats, States
+from qansatz.pauli.states import Floats
 
 _Counts = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
 _N_FLOORS = 200
@@ -78,18 +80,8 @@ def haar_fidelities(dimension: int, n_pairs: int, random: np.random.Generator) -
     return result
 
 
-def haar_states(dimension: int, n_states: int, random: np.random.Generator) -> States:
-    """Haar-random states, shape (states, d): normalised complex Gaussian vectors."""
-    shape = (n_states, dimension)
-    raw = random.normal(size=shape) + 1j * random.normal(size=shape)
-    result: States = np.asfortranarray(raw / np.linalg.norm(raw, axis=1, keepdims=True))
-    return result
-
-
 def frame_potential(dimension: int, power: int) -> float:
     """E[F^t] of Haar-random states in d dimensions: 1/C(d+t−1, t), the least value any ensemble can have."""
-    from math import comb
-
     return 1 / comb(dimension + power - 1, power)
 
 

@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from importlib.util import find_spec
+from threading import Event, Thread
 from typing import Any, Final
 
 from qansatz.pauli.gf2 import bits
@@ -32,7 +33,7 @@ _COMPARED_UP_TO: Final = 256  # operators compared in pairs
 class Cover:
     """``sets[k]`` is the set of operator k, numbered from 0; ``clique`` are operators that anticommute pairwise.
 
-    ``lower_bound`` is the size of the clique, or more where the solver proved more (``proved_by_search``).
+    ``lower_bound`` is the size of the clique, or more where the solver proved more.
     """
 
     sets: tuple[int, ...]
@@ -44,11 +45,6 @@ class Cover:
     def optimal(self) -> bool:
         """Whether no cover has fewer sets."""
         return self.n_sets == self.lower_bound
-
-    @property
-    def proved_by_search(self) -> bool:
-        """Whether the lower bound rests on an exhausted search and not on the clique alone."""
-        return self.lower_bound > len(self.clique)
 
 
 @dataclass(slots=True)
@@ -353,8 +349,6 @@ def _by_solver(
 
 def _interruptible(solver: Any, model: Any) -> Any:
     """The status of a solver that runs beside this thread, so that an interrupt stops it."""
-    from threading import Event, Thread
-
     found: list[Any] = []
     done = Event()
 

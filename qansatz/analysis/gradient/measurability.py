@@ -23,6 +23,7 @@ from qansatz.analysis.gradient.cover import Allowance, cover
 from qansatz.analysis.gradient.patterns import Patterns, patterns
 from qansatz.model.program import Model, Term
 from qansatz.model.reals import PiLinear, Real
+from qansatz.pauli.cliffords import Tableau
 from qansatz.pauli.strings import Pauli, anticommute
 from qansatz.pauli.tables import PauliTable
 from qansatz.sheets import Fact, Remark, Sheet, html
@@ -201,8 +202,6 @@ def _same_pattern_and_parity(subject: _Subject) -> int:
 
 def _clifford_points(subject: _Subject) -> Iterator[Relation]:
     """At random angles of quarter turns, which pairs do not commute."""
-    from qansatz.pauli.cliffords import Tableau
-
     rotations, rows = subject.model.rotations, subject.patterns.rows.tolist()
     wanted = {row: k for k, row in enumerate(rows)}
     active = subject.patterns.active.tolist()

@@ -20,6 +20,7 @@ from qansatz.analysis.limit.optimum import common_symmetries, missing_rotations
 from qansatz.analysis.limit.parts import numbers_in, part_of
 from qansatz.analysis.limit.period import NoPeriodError, Period, period
 from qansatz.analysis.limit.witness import Witness, find_witness
+from qansatz.lie import classical
 from qansatz.lie.classification import Algebra, classify, contains
 from qansatz.model.program import Model, Observable
 from qansatz.model.reals import is_zero
@@ -218,8 +219,6 @@ def limit_efficiency(
     n_missing, missing = missing_rotations(parts, symmetries, model.n_qubits)
     simple = [c for c in algebra_of_limit.components if c.kind != "central"]
     dimension = sum(c.dimension for c in simple)
-    from qansatz.lie import classical
-
     return LimitEfficiency(
         observable=chosen.name,
         n_qubits=model.n_qubits,

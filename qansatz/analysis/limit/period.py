@@ -9,9 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from qansatz.analysis.gradient.slopes import differentiated
-from qansatz.model.angles import Nonlinear, slots
+from qansatz.model.angles import slots
 from qansatz.model.program import Model
-from qansatz.model.reals import PiLinear, Real
 from qansatz.pauli.cliffords import Tableau
 from qansatz.pauli.strings import Pauli
 from qansatz.pauli.tables import PauliTable
@@ -27,7 +26,6 @@ TOO_LONG: Final = f"a period, until the fixed gates return every string, has mor
 ONE_ITERATION: Final = (
     "one iteration does not show how the fixed gates turn the next one: two or more are needed"
 )
-QUARTER_TURN: Final = "a rotation by a fixed odd multiple of pi/2 stands in the layer"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -78,7 +76,7 @@ def period(model: Model) -> Period:
         raise NoPeriodError(ONE_ITERATION)
     first = len(layers) - n_same
     base = _rows(layers[first : first + size])
-    kept = base[[_turns(model, int(row), bool(wanted[row])) for row in base]]
+    kept = base[model.rotations.strings.weights()[model.rotations.string[base]] > 0]
     turn = _turn(model, layers, first, size)
     after = np.arange(layers[-1][1], len(wanted))
     unrolled = _unrolled(model, kept, wanted, turn, size, after)
@@ -174,33 +172,6 @@ def _turn(model: Model, layers: list[tuple[int, int]], first: int, size: int) ->
     if counts[0] == counts[1]:
         return None
     return _Turn(_clifford_before(model, rows[0]), _clifford_before(model, rows[1]))
-
-
-def _turns(model: Model, row: int, trained: bool) -> bool:
-    """Whether a rotation acts at all: a fixed multiple of π does nothing but change signs.
-
-    Raises:
-        NoPeriodError: for a fixed odd multiple of π/2.
-    """
-    rotations = model.rotations
-    if not rotations.pauli(row).x | rotations.pauli(row).z:
-        return False
-    angle = rotations.angle(row)
-    if trained or isinstance(angle, Nonlinear) or angle.terms:
-        return True
-    halves = _half_turns(angle.constant)
-    if halves is not None and halves % 2:
-        raise NoPeriodError(QUARTER_TURN)
-    return halves is None
-
-
-def _half_turns(angle: Real) -> int | None:
-    """k where an angle is k·π/2."""
-    if not angle:
-        return 0
-    if isinstance(angle, PiLinear) and not angle.rational and (2 * angle.pi).denominator == 1:
-        return int(2 * angle.pi)
-    return None
 
 
 def _unrolled(

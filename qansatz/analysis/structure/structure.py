@@ -151,10 +151,6 @@ class Structure:
     def _repr_html_(self) -> str:
         return html(self.sheet())
 
-    def block_relation(self) -> npt.NDArray[np.bool_] | None:
-        """Which distinct blocks anticommute as a whole; None unless ``commuting_blocks``."""
-        return self.representatives.anticommutation() if self.commuting_blocks else None
-
 
 def structure(model: Model) -> Structure:
     """Find the blocks and the stabilizer group of a model and decide whether it is an SLPA."""

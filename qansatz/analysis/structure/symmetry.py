@@ -34,11 +34,10 @@ Sum: TypeAlias = dict[tuple[int, int], Real]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SymmetryFinding:
-    """One declared symmetry: the generators' verdict, and the observables that do not share it."""
+    """One declared symmetry, and the generators' verdict on it."""
 
     name: str
     verdict: Verdict
-    broken_by_observables: tuple[str, ...]
 
 
 def check_symmetries(model: Model, log: FaultLog) -> tuple[SymmetryFinding, ...]:
@@ -112,11 +111,9 @@ def _check(model: Model, places: Generators, symmetry: Symmetry, log: FaultLog) 
             assert_never(symmetry)
     if verdict == "holds" and not isinstance(symmetry, PauliSymmetry):
         verdict = _check_apart(model, places, symmetry, log)
-    broken = []
     for observable in model.observables:
         witness = _observable_witness(model.n_qubits, observable.pulled_back, symmetry)
         if witness:
-            broken.append(observable.name)
             log.add(
                 faults.symmetry.ObservableBreaksSymmetry(
                     observable.span,
@@ -126,7 +123,7 @@ def _check(model: Model, places: Generators, symmetry: Symmetry, log: FaultLog) 
                     witness=witness,
                 )
             )
-    return SymmetryFinding(name=symmetry.name, verdict=verdict, broken_by_observables=tuple(broken))
+    return SymmetryFinding(name=symmetry.name, verdict=verdict)
 
 
 def _declared(symmetry: Symmetry) -> Label:

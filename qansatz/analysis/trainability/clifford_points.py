@@ -21,6 +21,7 @@ import numpy.typing as npt
 
 from qansatz.analysis.trainability.counts import as_fraction
 from qansatz.model.program import IntColumn, Model, Term
+from qansatz.pauli.clifford_circuits import stabilizer_state_circuit
 from qansatz.pauli.cliffords import FixedGates, Tableau
 from qansatz.pauli.commutation import commutation
 from qansatz.pauli.gf2 import bits
@@ -78,8 +79,6 @@ def _preparation(model: Model) -> FixedGates:
     """Fixed gates that prepare the initial state from |0…0⟩."""
     stabilizers = model.initial.stabilizers
     if any((p.x | p.z).bit_count() != 1 for p in stabilizers):
-        from qansatz.pauli.clifford_circuits import stabilizer_state_circuit
-
         return stabilizer_state_circuit(stabilizers, model.n_qubits)
     gates: FixedGates = []
     for pauli in stabilizers:

@@ -27,7 +27,9 @@ from qansatz.analysis.algebra.fixed_rotations import fixed_rotations
 from qansatz.analysis.algebra.generators import Generators, generators
 from qansatz.analysis.algebra.places import ENCODING
 from qansatz.analysis.trainability.counts import TermCounts, TermVariance, as_fraction
+from qansatz.analysis.trainability.sum_variance import RESIDUES, SPLITS, sum_variance
 from qansatz.lie.classification import contains
+from qansatz.lie.closure import contains as in_closure
 from qansatz.model import reals
 from qansatz.model.program import Model, Observable, Term
 from qansatz.model.reals import PiLinear, Real
@@ -202,8 +204,6 @@ def _unmet(model: Model, report: AlgebraReport) -> str | None:
 
 def _inside(report: AlgebraReport, pauli: Pauli) -> bool:
     if report.closure is not None:
-        from qansatz.lie.closure import contains as in_closure
-
         return in_closure(report.closure, {pauli[:2]: 1})
     return report.classified is not None and contains(report.classified, pauli)
 
@@ -244,8 +244,6 @@ def _of_sums(
     hypotheses: Sequence[str],
 ) -> Variance:
     """By the moments of an algebra of sums."""
-    from qansatz.analysis.trainability.sum_variance import RESIDUES, SPLITS, sum_variance
-
     weights = {pauli: as_fraction(weight) for pauli, weight in terms.items()}
     moments = sum_variance(closure, model.initial.stabilizers, weights)
     if isinstance(moments, str):

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from qansatz.execute.backends.backend import Outcomes, refuse_too_large
-from qansatz.execute.backends.binding import Bindable, Binder, bindable
+from qansatz.execute.backends.binding import Bindable, Binder
 from qansatz.synthesis.readout import MeasuredCircuit
 
 Amplitudes = npt.NDArray[np.complex128]
@@ -50,30 +50,6 @@ class Backend:
         n = circuit.gates.n_qubits
         columns = [index >> (n - 1 - qubit) & 1 for qubit in circuit.measured]
         return np.array(columns, dtype=np.uint8).reshape(len(columns), n_shots).T
-
-
-def final_state(circuit: MeasuredCircuit, values: Sequence[float]) -> Amplitudes:
-    """The amplitudes of shape (2ⁿ,) before the measurement, qubit 0 most significant, up to a global phase.
-
-    Raises:
-        ValueError: for a circuit of more than ``MAX_QUBITS`` qubits, or an angle that is no real number.
-    """
-    return amplitudes(bindable(circuit.gates), values)
-
-
-def parity_means(circuit: MeasuredCircuit, values: Sequence[float]) -> Floats:
-    """The exact mean of every parity of a circuit, in their order; ``ValueError`` as :func:`final_state`."""
-    weights = _squares(final_state(circuit, values))
-    indices = np.arange(len(weights))
-    means = []
-    for parity in circuit.parities:
-        n = circuit.gates.n_qubits
-        read = [q for k, q in enumerate(circuit.measured) if parity.columns >> k & 1]
-        mask = sum(1 << (n - 1 - qubit) for qubit in read)
-        odd = np.bitwise_count(indices & mask) & 1
-        mean = float(weights.sum() - 2 * weights[odd == 1].sum())
-        means.append(-mean if parity.negative else mean)
-    return np.array(means)
 
 
 def amplitudes(gates: Bindable, values: npt.ArrayLike) -> Amplitudes:

@@ -21,11 +21,6 @@ class Operator:
 
     terms: Mapping[tuple[int, int], Coefficient]
 
-    @property
-    def is_hermitian(self) -> bool:
-        """Whether every coefficient is real."""
-        return all(reals.is_zero(im) for _, im in self.terms.values())
-
 
 def number(re: Real, im: Real = 0) -> Operator:
     """The number re + i·im times the identity."""

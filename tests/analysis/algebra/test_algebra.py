@@ -29,6 +29,7 @@ from qansatz.pauli.tables import PauliTable
 from qansatz.source import Source
 from qansatz.tools.cli import main
 from tests.lie.test_classification import CHAINS, of, placed
+from tests.models.statements import table_of
 from tests.oracles import algebra as oracle
 
 FOLDER = Path(__file__).parents[3] / "examples"
@@ -107,7 +108,7 @@ def test_taking_sums_apart_is_the_closure_of_the_sums(data):
 
 
 def commuting(words):
-    table = PauliTable.from_words(words)
+    table = table_of(words)
     return not table.anticommutation().any()
 
 
@@ -138,9 +139,7 @@ def rational_dimension(sums):
                     total[key] = total.get(key, 0) + c * d * (1 if product.phase == 1 else -1)
         return {k: c for k, c in total.items() if c}
 
-    generators = [
-        {p[:2]: Fraction(1) for p in PauliTable.from_words(words).paulis()} for words in sums
-    ]
+    generators = [{p[:2]: Fraction(1) for p in table_of(words).paulis()} for words in sums]
     left = list(generators)
     while left:
         vector = left.pop()
@@ -403,7 +402,7 @@ def test_the_command_shows_and_lists(capsys):
     assert (code, err, len(words), len(set(words))) == (0, "", 56, 56)
     model = driver.compile_file(file, settings={"n": 4}).ansatz
     expected = oracle.quick_closure(model.rotations.strings.paulis())
-    assert set(PauliTable.from_words(words).paulis()) == expected
+    assert set(table_of(words).paulis()) == expected
 
 
 def test_a_limit_is_told_and_is_3(capsys):

@@ -34,9 +34,10 @@ from qansatz.model.reals import PiLinear
 from qansatz.pauli import states as pure
 from qansatz.progress import Step
 from qansatz.source import Source
-from tests.build_models import Written, written
+from tests.models.operations import Written
 from tests.oracles import expressivity as slow
 from tests.oracles.dense import ket, word_matrix
+from tests.strategies.circuits import written
 
 ROOT = Path(__file__).parents[3]
 PUBLISHED = json.loads((ROOT / "benchmarks" / "expressibility.json").read_text("utf-8"))
@@ -114,7 +115,7 @@ def test_haar_states_score_the_floor(dimension: int):
     law = haar.log_masses(dimension, 75)
     found = []
     for _ in range(20):
-        left, right = (haar.haar_states(dimension, 2000, random) for _ in range(2))
+        left, right = (slow.haar_states(dimension, 2000, random) for _ in range(2))
         found.append(haar.divergence(haar.histogram(pure.fidelities(left, right), 75), law))
     value, (low, high) = haar.floor(dimension, 2000, 75, random)
     assert low < value < high
@@ -165,7 +166,7 @@ def test_known_entanglement(state: np.ndarray, expected: float):
 
 @given(st.integers(1, 4), st.integers(0, 2**20))
 def test_entanglement_by_its_first_definition(n: int, seed: int):
-    states = haar.haar_states(2**n, 3, np.random.default_rng(seed))
+    states = slow.haar_states(2**n, 3, np.random.default_rng(seed))
     assert np.allclose(meyer_wallach(states), [slow.meyer_wallach(s) for s in states])
 
 
@@ -252,8 +253,8 @@ def test_effective_dimension_by_its_definition(seed: int, size: int, n_points: i
     random = np.random.default_rng(seed)
     spectra, matrices = [], []
     for _ in range(n_points):
-        states = haar.haar_states(8, size + 1, random)
-        matrices.append(fisher.qfim(states[0], states[1:]))
+        states = slow.haar_states(8, size + 1, random)
+        matrices.append(slow.metric(states[0], states[1:]))
         spectra.append(fisher.spectrum(states[0], states[1:]))
     value, error = fisher.effective_dimension(spectra, n_data)
     assert value == pytest.approx(slow.effective_dimension(matrices, n_data), rel=1e-9)

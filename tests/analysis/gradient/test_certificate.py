@@ -13,8 +13,8 @@ from qansatz.analysis.gradient.schedule import schedule
 from qansatz.driver import compile_file, compile_source
 from qansatz.source import Source
 from tests.analysis.gradient.test_schedule import EXAMPLES, FIELD, chain, ring
-from tests.models import model_of, rot, terms
-from tests.strategies import programs
+from tests.models.statements import model_of, rot, terms
+from tests.strategies.programs import programs
 
 
 def written(model, observable=None):

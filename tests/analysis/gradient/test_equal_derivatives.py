@@ -18,7 +18,7 @@ from qansatz.cost.comparison import compare
 from qansatz.driver import compile_file
 from qansatz.pauli.strings import Pauli, from_word
 from tests.analysis.gradient.test_schedule import agree, example, ring
-from tests.models import model_of, rot, terms
+from tests.models.statements import model_of, rot, terms
 from tests.oracles import gradients
 
 

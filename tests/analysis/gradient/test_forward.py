@@ -14,7 +14,7 @@ from qansatz.pauli.strings import anticommute, to_word
 from tests.analysis.gradient.test_schedule import compiled, example
 from tests.oracles import gradients
 from tests.oracles.dense import word_matrix
-from tests.strategies import programs
+from tests.strategies.programs import programs
 
 
 def forward_state(model, active, values):

@@ -13,9 +13,9 @@ from qansatz.analysis.gradient.measurability import measurability
 from qansatz.analysis.gradient.schedule import schedule
 from qansatz.pauli.strings import to_word
 from tests.analysis.gradient.test_schedule import PUBLISHED, chain, compiled, example, ring, slpa
-from tests.models import model_of, terms
+from tests.models.statements import model_of, terms
 from tests.oracles.dense import rotation_matrix, word_matrix
-from tests.strategies import programs
+from tests.strategies.programs import programs
 
 
 def derivative_operators(model, observable, rows, seed):

@@ -15,7 +15,7 @@ from qansatz.cost.comparison import compare
 from qansatz.cost.readout_gates import GateCounts
 from qansatz.pauli.strings import anticommute, to_word
 from tests.analysis.gradient.test_schedule import example
-from tests.models import model_of, rot, terms
+from tests.models.statements import model_of, rot, terms
 from tests.oracles import gradients
 
 

@@ -15,14 +15,13 @@ from qansatz.analysis.limit.efficiency import NO_OBSERVABLE, NOTHING, OUTSIDE, l
 from qansatz.analysis.limit.period import (
     NO_LAYER,
     ONE_ITERATION,
-    QUARTER_TURN,
     NoPeriodError,
     period,
 )
 from qansatz.pauli.groups import elements
 from qansatz.pauli.strings import anticommute, to_word
 from qansatz.source import Source
-from tests.models import model_of, rot, terms
+from tests.models.statements import model_of, rot, terms
 from tests.oracles import limits
 from tests.oracles.dense import word_matrix
 
@@ -224,9 +223,10 @@ ansatz a() {{
   repeat l in 0..<3 {{ rx(q[0], t[l]); rz(q[0], t[l] + 1); rx(q[0], {angle}) }}
   observable o = Z[0]
 }}"""
-    with pytest.raises(NoPeriodError, match="fixed odd multiple"):
-        period(compiled(fixed.format(angle="pi / 2")))
-    assert limit_efficiency(compiled(fixed.format(angle="pi / 2"))).reason == QUARTER_TURN
+    turned = limit_efficiency(compiled(fixed.format(angle="pi / 2")))
+    gates = fixed.replace("rx(q[0], {angle})", "h(q[0]); s(q[0]); h(q[0])")
+    assert str(turned) == str(limit_efficiency(compiled(gates.format())))
+    assert turned.efficiency == 1
     assert limit_efficiency(compiled(fixed.format(angle="pi"))).at_most == 2
     assert limit_efficiency(compiled(fixed.format(angle="0.3"))).at_most == 2
     lone = model_of(2, [rot("XI"), rot("ZI")], observables=[terms("XX")])

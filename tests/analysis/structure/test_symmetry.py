@@ -12,14 +12,11 @@ from hypothesis import strategies as st
 from qansatz.analysis.algebra.generators import generators
 from qansatz.analysis.structure.blocks import check_blocks, check_generators
 from qansatz.analysis.structure.stabilizers import check_logicals, check_stabilizers
-from qansatz.analysis.structure.structure import structure
 from qansatz.analysis.structure.symmetry import check_symmetries, discovered
-from qansatz.checks.checks import check
-from qansatz.checks.lints import check_lints
 from qansatz.diagnostics import FaultLog
 from qansatz.pauli import groups
 from qansatz.pauli.strings import to_word
-from tests.models import Statement, model_of, place, rot, terms
+from tests.models.statements import Statement, model_of, place, rot, terms
 from tests.oracles import pauli as dense
 from tests.oracles import structure as oracle
 
@@ -282,29 +279,6 @@ def test_blocks_of_thousands_of_strings_are_looked_at():
     assert [d.code for d in log.diagnostics()] == ["QA205"]
 
 
-def lints(model):
-    log = FaultLog()
-    check_lints(model, log)
-    return [d.code for d in log.diagnostics()]
-
-
-def test_equal_neighbours_merge_unless_something_separates_them():
-    assert lints(model_of(2, [rot("XX"), rot("XX")])) == ["QA303"]
-    assert lints(model_of(2, [rot("XX"), rot("ZZ"), rot("XX")])) == ["QA303"]
-    assert lints(model_of(2, [rot("XX"), rot("ZI"), rot("XX")])) == []
-    assert lints(model_of(2, [rot("XI", "IX"), rot("XI")])) == []
-    assert lints(model_of(2, [rot("XI", "IX"), rot("XI", "IX")])) == ["QA303"]
-    repeated = [rot("XX", line=3, loop=k, layer=k) for k in range(9)]
-    assert lints(model_of(2, repeated)) == ["QA303"]
-
-
-def test_identity_generators_and_global_observables_are_pointed_out():
-    assert lints(model_of(2, [rot("II")])) == ["QA305"]
-    assert lints(model_of(2, [rot("II", "ZZ")])) == []
-    assert lints(model_of(4, observables=[terms("ZZZZ", "XIII")])) == ["QA304"]
-    assert lints(model_of(3, observables=[terms("ZZZ")])) == []
-
-
 def test_generators_are_what_one_parameter_multiplies_between_what_does_not_commute():
     model = model_of(
         2,
@@ -317,12 +291,3 @@ def test_generators_are_what_one_parameter_multiplies_between_what_does_not_comm
     assert found.size.tolist() == [2, 1, 1, 1]
     assert found.level.tolist() == [0, 0, 1, 1]
     assert not found.whole
-
-
-def test_an_empty_model_passes_every_check():
-    log = FaultLog()
-    model = model_of(2)
-    check(model, log)
-    assert not log.diagnostics()
-    assert not structure(model).slpa
-    assert len(discovered(model)) == 4

@@ -13,8 +13,9 @@ from qansatz.execute.backends.binding import Binder, bindable
 from qansatz.execute.backends.statevector import amplitudes
 from qansatz.model.angles import Affine, Nonlinear, evaluate, slot_symbol
 from qansatz.synthesis.lower import lower
-from tests.build_models import angles, slots, written
+from tests.models.operations import slots
 from tests.oracles import dense
+from tests.strategies.circuits import angles, written
 
 T, U = slot_symbol(0), slot_symbol(1)
 VALUES = st.lists(st.floats(-7, 7), min_size=3, max_size=3)

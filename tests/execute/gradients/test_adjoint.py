@@ -17,16 +17,15 @@ from qansatz.pauli.planes import Reachable, TooManyStringsError
 from qansatz.pauli.stabilizer_states import expectations
 from qansatz.pauli.states import action
 from qansatz.pauli.strings import Pauli, anticommute, from_word, to_word
-from qansatz.pauli.tables import PauliTable
 from qansatz.simulation.simulation import simulation
 from qansatz.source import Source
 from qansatz.tools.cli import main
 from tests.analysis.gradient.test_schedule import EXAMPLES, compiled, example, stabilizers_from
-from tests.models import Statement, model_of, terms
+from tests.models.statements import Statement, model_of, table_of, terms
 from tests.oracles import fermions, gradients
 from tests.oracles.chain import by_parameters
 from tests.oracles.dense import stabilizer_state, word_matrix
-from tests.strategies import programs
+from tests.strategies.programs import programs
 
 
 def drawn(model, seed):
@@ -197,7 +196,7 @@ def test_a_model_without_observable_has_nothing_to_simulate():
 def test_reachable_strings_and_planes_are_those_of_the_definition(data, n):
     word = st.text("IXYZ", min_size=n, max_size=n)
     axes = data.draw(st.lists(word, min_size=1, max_size=5, unique=True))
-    reached = Reachable(PauliTable.from_words(axes), limit=4**n)
+    reached = Reachable(table_of(axes), limit=4**n)
     known: list[Pauli] = []
     turned: dict[int, set] = {}
     for _ in range(data.draw(st.integers(1, 8))):
@@ -234,7 +233,7 @@ def test_expectations_in_stabilizer_states_are_those_of_dense_vectors(data, n):
     stabilizers = stabilizers_from(data, n)
     state = stabilizer_state([(-1 if p.phase == 2 else 1, to_word(p, n)) for p in stabilizers])
     words = ["".join(letters) for letters in product("IXYZ", repeat=n)]
-    found = expectations(PauliTable.from_words(words), stabilizers)
+    found = expectations(table_of(words), stabilizers)
     expected = [np.vdot(state, word_matrix(w) @ state).real for w in words]
     assert np.allclose(found, expected)
 

@@ -18,10 +18,10 @@ from qansatz.execute.gradients.lie_algebraic import exact, prepare
 from qansatz.execute.gradients.methods import gradient
 from qansatz.execute.options import GradientOptions
 from tests.analysis.gradient.test_schedule import EXAMPLES, compiled, example
-from tests.models import Statement, model_of, terms
+from tests.models.statements import Statement, model_of, terms
 from tests.oracles import gradients
 from tests.oracles.chain import by_parameters
-from tests.strategies import programs
+from tests.strategies.programs import programs
 
 
 def drawn(model, seed):

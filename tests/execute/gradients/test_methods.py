@@ -17,15 +17,15 @@ from qansatz.analysis.gradient.shots import share
 from qansatz.circuits.gates import GateList
 from qansatz.execute import readings
 from qansatz.execute.backends.backend import backend
-from qansatz.execute.backends.statevector import parity_means
 from qansatz.execute.gradients.methods import gradient, prepare
 from qansatz.execute.gradients.parameter_shift import shifted_circuits
 from qansatz.execute.options import GradientOptions
 from qansatz.source import Source
 from qansatz.synthesis.readout import MeasuredCircuit, Parity
-from tests.models import model_of, rot
+from tests.execute.backends.test_backends import parity_means
+from tests.models.statements import model_of, rot
 from tests.oracles import gradients
-from tests.strategies import programs
+from tests.strategies.programs import programs
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
 SMALL = [

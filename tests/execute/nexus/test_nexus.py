@@ -27,9 +27,9 @@ from qansatz.execute.nexus.record import Job, read
 from qansatz.machines import machine_of
 from qansatz.synthesis.lower import lower
 from qansatz.synthesis.readout import MeasuredCircuit
-from tests.build_models import tfim
 from tests.execute.backends.test_backends import assert_within_five_errors, frequencies, law
 from tests.execute.nexus.fake import AuthenticationError, Fake, Service, TimeoutException
+from tests.models.operations import tfim
 
 SOURCE = tfim(3, 1)
 VALUES = [0.6, -0.9]
@@ -250,7 +250,7 @@ def test_a_record_in_a_folder_that_is_not_there_is_told(tmp_path):
 
 
 def test_records_of_version_0_1_are_read():
-    record = read(Path(__file__).parents[2] / "data" / "nexus_record_1.0.json")
+    record = read(Path(__file__).parents[2] / "data" / "written_by_0_1" / "nexus.json")
     assert (record.device, record.form, record.complete) == ("H2-1E", "pytket", False)
     assert record.executing == Job(
         name=f"qansatz-{record.token}-execute", id="jobs-1", status="ERROR"

@@ -16,7 +16,7 @@ from qansatz.source import Source
 from qansatz.syntax.parser import parse
 from tests.oracles import dense
 from tests.oracles.interpreter import Meaning, interpret
-from tests.strategies import Program, programs
+from tests.strategies.programs import Program, programs
 
 
 def model_of(program: Program):

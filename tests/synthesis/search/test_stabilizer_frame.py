@@ -19,8 +19,9 @@ from qansatz.synthesis.search.carried import forwards
 from qansatz.synthesis.search.multiplexing import Block, Flip, walks
 from qansatz.synthesis.search.stabilizer_frame import has_frame, plans, stabilizers
 from qansatz.synthesis.search.tries import Budget
-from tests.build_models import Written, slot, slpa_two_body, written
+from tests.models.operations import Written, slot, slpa_two_body
 from tests.oracles import dense
+from tests.strategies.circuits import written
 
 GATES = ("h", "s", "cx", "cz")
 

@@ -13,7 +13,7 @@ from qansatz.model.program import Model
 from qansatz.source import Source
 from qansatz.views.pictures.svg import draw_svg
 from qansatz.views.pictures.text import draw_text, text_width
-from tests.strategies import Program, programs
+from tests.strategies.programs import Program, programs
 
 TFIM = """\
 qans 1

@@ -14,8 +14,9 @@ from pathlib import Path
 
 from qansatz.tools.cli import main
 from qansatz.views import catalogue
+from tests.faults.programs import examples
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 SECONDS = 5
 _TOKEN = re.compile(r'p?"[^"\n]*"|\w+|\.\.[<=]|[<>=!]=|->|[^\w\s]')
 _CONFUSABLES = {
@@ -62,7 +63,7 @@ def seeds() -> list[tuple[str, str]]:
         paths = sorted((ROOT / folder).glob("*.qans"))
         found += [(path.name, path.read_text("utf-8")) for path in paths]
     for code, kind in catalogue.catalogue().items():
-        blocks = catalogue.examples(kind)
+        blocks = examples(kind)
         found += [(f"{code}.{k}", text) for k, text in enumerate(blocks) if len(text) < 2_000]
     return found
 

@@ -39,6 +39,12 @@ def signed(word: str) -> Pauli:
     return Pauli(p.x, p.z, 2 if word.startswith("-") else 0)
 
 
+def table_of(words) -> PauliTable:
+    """One or more words of equal length as a table."""
+    (n_qubits,) = {len(word) for word in words}
+    return PauliTable.from_paulis([from_word(word) for word in words], n_qubits)
+
+
 @dataclass(frozen=True)
 class Statement:
     """One ``rot``: weighted words under one angle (``shared``), or an angle for each word.

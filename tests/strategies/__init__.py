@@ -1,0 +1,1 @@
+"""Random input: nodes and files of the language, programs with a meaning, circuits, damage."""

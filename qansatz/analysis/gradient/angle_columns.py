@@ -46,8 +46,8 @@ class AngleColumns:
         bases = np.append(point, 0.0)[self.slot]
         if self.expressions:
             numbers = point.tolist()
-            found = np.array([evaluate(angle, numbers) for angle in self.expressions])
-            bases = np.where(self.expression >= 0, found[self.expression], bases)
+            evaluated = np.array([evaluate(angle, numbers) for angle in self.expressions])
+            bases = np.where(self.expression >= 0, evaluated[self.expression], bases)
         result: Floats = self.factor * bases + self.offset
         if not np.isfinite(result).all():
             raise _not_real(int(np.flatnonzero(~np.isfinite(result))[0]))

@@ -20,7 +20,7 @@ def certificate(schedule: Schedule) -> dict[str, Any]:
     Words are dense, qubit 0 leftmost, the ancilla last; rotations have the numbers of the source.
     ``lower_bound`` is what the cliques prove.
     """
-    model, found = schedule.model, schedule.patterns
+    model, patterns = schedule.model, schedule.patterns
     cliques = _cliques(schedule)
     equal = {"permutations": [list(images) for images in schedule.permutations]}
     return {
@@ -38,7 +38,7 @@ def certificate(schedule: Schedule) -> dict[str, Any]:
             {"pauli": to_word(term.pauli, model.n_qubits), "symmetry": signed(s, model.n_qubits)}
             for term, s in schedule.vanishing
         ],
-        "active": sorted(_written(schedule, found.active)),
+        "active": sorted(_written(schedule, patterns.active)),
         "classes": _classes(schedule),
         "circuits": [_circuit(schedule, k) for k in range(schedule.n_circuits)],
         "cliques": cliques,
@@ -51,17 +51,17 @@ def signed(pauli: Pauli, n_qubits: int) -> str:
 
 
 def _classes(schedule: Schedule) -> list[dict[str, Any]]:
-    found, n = schedule.patterns, schedule.model.n_qubits
-    order = np.argsort(found.label, kind="stable")
-    starts = np.searchsorted(found.label[order], np.arange(found.n_classes + 1))
+    patterns, n = schedule.patterns, schedule.model.n_qubits
+    order = np.argsort(patterns.label, kind="stable")
+    starts = np.searchsorted(patterns.label[order], np.arange(patterns.n_classes + 1))
     classes = []
-    for k in range(found.n_classes):
+    for k in range(patterns.n_classes):
         places = order[starts[k] : starts[k + 1]]
-        rows = _written(schedule, found.rows[places])
+        rows = _written(schedule, patterns.rows[places])
         witnesses = {
-            row: signed(found.witness[place], n)
+            row: signed(patterns.witness[place], n)
             for row, place in zip(rows, places.tolist(), strict=True)
-            if place in found.witness
+            if place in patterns.witness
         }
         reflection = schedule.reflections.of(k)
         moved = {} if reflection == IDENTITY else {"reflection": signed(reflection, n)}
@@ -69,8 +69,8 @@ def _classes(schedule: Schedule) -> list[dict[str, Any]]:
             {
                 **moved,
                 "pattern_of": None
-                if k == found.unflipped
-                else int(schedule.model.rotations.written[found.last[k]]),
+                if k == patterns.unflipped
+                else int(schedule.model.rotations.written[patterns.last[k]]),
                 "rows": sorted(rows),
                 "witnesses": {str(row): witnesses[row] for row in sorted(witnesses)},
             }
@@ -80,8 +80,8 @@ def _classes(schedule: Schedule) -> list[dict[str, Any]]:
 
 def _written(schedule: Schedule, rows: Rows) -> list[int]:
     """The numbers of rotations in the source."""
-    found: list[int] = schedule.model.rotations.written[rows].tolist()
-    return found
+    numbers: list[int] = schedule.model.rotations.written[rows].tolist()
+    return numbers
 
 
 def _circuit(schedule: Schedule, index: int) -> dict[str, Any]:

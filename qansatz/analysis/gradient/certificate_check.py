@@ -323,24 +323,24 @@ def _circuits(
     return items
 
 
-def _item(circuit: _Circuit, known: _Class, item: Mapping[str, Any]) -> tuple[int, Pauli, Pauli]:
+def _item(circuit: _Circuit, of_class: _Class, item: Mapping[str, Any]) -> tuple[int, Pauli, Pauli]:
     _require(item.keys() == {"rotation", "term", "pauli", "weight"}, "an item has other keys")
     row = _number(item["rotation"], circuit.size)
     term = _pauli(item["term"], circuit.n)
-    _require(row in known.witness, f"rotation {row} is not of its circuit's class")
+    _require(row in of_class.witness, f"rotation {row} is not of its circuit's class")
     _require(term in circuit.coefficients, f"{item['term']} is no term of the observable")
-    expected = term * circuit.pauli(row) * known.witness[row]
+    expected = term * circuit.pauli(row) * of_class.witness[row]
     word = to_word(expected, circuit.n)
-    if known.flipped:
+    if of_class.flipped:
         word += "X" if expected.phase % 2 else "Y"
     _require(item["pauli"] == word, f"rotation {row} needs {word}, not {item['pauli']!r}")
     sign = 1 if expected.phase < 2 else -1
-    if not known.flipped and expected.phase % 2 == 0:
+    if not of_class.flipped and expected.phase % 2 == 0:
         raise _RefusedError(f"the derivative by rotation {row} vanishes, but is measured")
     weight = item["weight"]
     right = type(weight) in (int, float) and weight == sign * circuit.coefficients[term]
     _require(right, f"the weight of {word} is {sign * circuit.coefficients[term]}, not {weight!r}")
-    return row, term, _pauli(word, circuit.n + known.flipped)
+    return row, term, _pauli(word, circuit.n + of_class.flipped)
 
 
 def _independent(paulis: Iterable[Pauli], n_qubits: int) -> list[Pauli]:
@@ -367,17 +367,17 @@ _Pairs = set[tuple[int, Pauli]]
 
 def _images(circuit: _Circuit, items: _Items, permutations: Sequence[Sequence[int]]) -> _Pairs:
     """The measured derivatives, and those that permutations of the qubits make equal to them."""
-    found: _Pairs = {*items}
+    pairs: _Pairs = {*items}
     moves = [_moves(circuit, images) for images in permutations]
-    left = [*found]
+    left = [*pairs]
     while left:
         row, term = left.pop()
         for rows, images in moves:
             image = (rows[row], _permuted(term, images))
-            if image not in found:
-                found.add(image)
+            if image not in pairs:
+                pairs.add(image)
                 left.append(image)
-    return found
+    return pairs
 
 
 def _moves(circuit: _Circuit, images: Sequence[int]) -> tuple[dict[int, int], Sequence[int]]:
@@ -396,18 +396,18 @@ def _moves(circuit: _Circuit, images: Sequence[int]) -> tuple[dict[int, int], Se
     for row in rows:
         key = (circuit.pauli(row), circuit.angle(row))
         places.setdefault(key, []).append(row)
-    found: dict[int, int] = {}
-    for (pauli, angle), own in places.items():
+    image_of: dict[int, int] = {}
+    for (pauli, angle), places_of in places.items():
         targets = places.get((_permuted(pauli, images), angle), [])
-        _require(len(targets) == len(own), f"{name} moves the rotations")
-        found.update(zip(own, targets, strict=True))
+        _require(len(targets) == len(places_of), f"{name} moves the rotations")
+        image_of.update(zip(places_of, targets, strict=True))
     for row in rows:
         later = circuit.pattern(row)
         while later:
             other = later.bit_length() - 1
             later ^= 1 << other
-            _require(found[row] < found[other], f"{name} changes the order of rotations")
-    return found, images
+            _require(image_of[row] < image_of[other], f"{name} changes the order of rotations")
+    return image_of, images
 
 
 def _permuted(pauli: Pauli, images: Sequence[int]) -> Pauli:
@@ -419,7 +419,7 @@ def _permuted(pauli: Pauli, images: Sequence[int]) -> Pauli:
 
 def _complete(circuit: _Circuit, classes: Sequence[_Class], items: _Pairs) -> None:
     """Every derivative of a term by a trained rotation is measured, or equal to one, or vanishes identically."""
-    of_row = {row: known for known in classes for row in known.witness}
+    of_row = {row: of_class for of_class in classes for row in of_class.witness}
     for row in of_row:
         _require(circuit.is_trained(row), f"rotation {row} has no parameter")
     for term in circuit.coefficients:
@@ -427,11 +427,11 @@ def _complete(circuit: _Circuit, classes: Sequence[_Class], items: _Pairs) -> No
         for row in circuit.place:
             if not cone >> row & 1 or (row, term) in items or not circuit.is_trained(row):
                 continue
-            known = of_row.get(row)
-            _require(known is not None, f"rotation {row} is in no class")
-            if known is not None:
-                operator = term * circuit.pauli(row) * known.witness[row]
-                vanishes = not known.flipped and operator.phase % 2 == 0
+            of_class = of_row.get(row)
+            _require(of_class is not None, f"rotation {row} is in no class")
+            if of_class is not None:
+                operator = term * circuit.pauli(row) * of_class.witness[row]
+                vanishes = not of_class.flipped and operator.phase % 2 == 0
                 _require(vanishes, f"the derivative by rotation {row} is not measured")
 
 
@@ -443,10 +443,10 @@ def _bound(
 ) -> int:
     """Strings of one class that anticommute pairwise need a circuit each, different classes different ones."""
     basis = circuit.images_of_stabilizers()
-    forms = [_reduced(known.pattern, basis) for known in classes]
+    forms = [_reduced(of_class.pattern, basis) for of_class in classes]
     _require(len({*forms}) == len(forms), "two classes have the same pattern")
     _require(
-        all(bool(form) == known.flipped for form, known in zip(forms, classes, strict=True)),
+        all(bool(form) == of_class.flipped for form, of_class in zip(forms, classes, strict=True)),
         "a class without flips has an ancilla",
     )
     measured: dict[int, set[Pauli]] = {}

@@ -281,12 +281,12 @@ class Schedule:
         ancilla = int(self.circuit_class[index]) != self.patterns.unflipped
         weights: dict[tuple[int, Pauli], Real] = {}
         for item in self.items(index):
-            found = self.operator(item)
-            pauli = with_ancilla(found, n) if ancilla else Pauli(found.x, found.z)
+            operator = self.operator(item)
+            pauli = with_ancilla(operator, n) if ancilla else Pauli(operator.x, operator.z)
             weight = self.terms[self.item_term[item]].coefficient
             for row in self.rows_of(item):
                 key = (row, pauli)
-                signed = negate(weight) if found.phase & 2 else weight
+                signed = negate(weight) if operator.phase & 2 else weight
                 weights[key] = add(weights.get(key, 0), signed)
         return GradientCircuit(
             index=index,
@@ -304,8 +304,8 @@ class Schedule:
         if self.copies is None:
             return [int(self.item_row[item])]
         start, end = np.searchsorted(self.copies.item, (item, item + 1))
-        found: list[int] = self.copies.row[start:end].tolist()
-        return found
+        copied: list[int] = self.copies.row[start:end].tolist()
+        return copied
 
     def circuits(self) -> Iterator[GradientCircuit]:
         """Every circuit in full, in order."""
@@ -321,14 +321,14 @@ class Schedule:
 
 
 def _bound_by_any_choice(schedule: Schedule) -> int:
-    copies, found = schedule.copies, schedule.patterns
+    copies, patterns = schedule.copies, schedule.patterns
     if copies is None or not len(copies.item):
         return 0
-    label = found.label[np.searchsorted(found.rows, copies.row)]
+    label = patterns.label[np.searchsorted(patterns.rows, copies.row)]
     starts = np.searchsorted(copies.item, np.arange(len(schedule.item_row)))
     least, most = np.minimum.reduceat(label, starts), np.maximum.reduceat(label, starts)
     alone = np.diff(starts, append=len(label)) == 1
-    if len(found.rows) * len(schedule.terms) > MAX_COPIED:
+    if len(patterns.rows) * len(schedule.terms) > MAX_COPIED:
         alone[:] = False
     forced = distinct(least[least == most])
     single = [int(alone[[*schedule.cliques[k]]].sum()) for k in forced.tolist()]

@@ -14,41 +14,41 @@ from qansatz.analysis.gradient.patterns import Patterns
 from qansatz.model.program import Term
 
 
-def row_of_each(found: Patterns, terms: Sequence[Term], known: Symmetries) -> Rows | None:
+def row_of_each(symmetries: Patterns, terms: Sequence[Term], patterns: Symmetries) -> Rows | None:
     """For each row, by place, the one that is measured for it, where pairs with terms are too many to compare."""
-    if not known.permutations or len(found.rows) * len(terms) <= MAX_COPIED:
+    if not patterns.permutations or len(symmetries.rows) * len(terms) <= MAX_COPIED:
         return None
-    none = np.zeros(len(found.rows), dtype=np.int64)
-    rows_only = Symmetries(known.permutations, known.rows, [none[:1]] * len(known.rows))
-    places = np.searchsorted(found.active, found.rows)
+    none = np.zeros(len(symmetries.rows), dtype=np.int64)
+    rows_only = Symmetries(patterns.permutations, patterns.rows, [none[:1]] * len(patterns.rows))
+    places = np.searchsorted(symmetries.active, symmetries.rows)
     label = orbits(places, rows_only, places, none)
-    return _chosen(label, found.label, found.unflipped)[label]
+    return _chosen(label, symmetries.label, symmetries.unflipped)[label]
 
 
 def represented(
-    found: Patterns,
+    symmetries: Patterns,
     terms: Sequence[Term],
-    known: Symmetries,
+    patterns: Symmetries,
     rows: Rows,
     numbers: Numbers,
     chosen: Rows | None,
 ) -> Copies | None:
     """One item of each set that permutations show to be equal, in few classes; what each stands for."""
-    if not len(rows) or not known.permutations:
+    if not len(rows) or not patterns.permutations:
         return None
     if chosen is not None:
         of_row = np.argsort(chosen, kind="stable")
-        at = np.searchsorted(found.rows, rows)
+        at = np.searchsorted(symmetries.rows, rows)
         start = np.searchsorted(chosen[of_row], at)
         size = np.searchsorted(chosen[of_row], at, side="right") - start
         item = np.repeat(np.arange(len(rows)), size)
         offset = np.arange(len(item)) - np.repeat(np.cumsum(size) - size, size)
-        return Copies(item=item, row=found.rows[of_row[start[item] + offset]])
-    places = np.searchsorted(found.active, rows)
+        return Copies(item=item, row=symmetries.rows[of_row[start[item] + offset]])
+    places = np.searchsorted(symmetries.active, rows)
     keys = places * len(terms) + numbers
-    label = orbits(keys, known, places, numbers.astype(np.int64))
-    of_class = found.label[np.searchsorted(found.rows, rows)]
-    item = _chosen(label, of_class, found.unflipped)[label]
+    label = orbits(keys, patterns, places, numbers.astype(np.int64))
+    of_class = symmetries.label[np.searchsorted(symmetries.rows, rows)]
+    item = _chosen(label, of_class, symmetries.unflipped)[label]
     order = np.lexsort((rows, item))
     return Copies(item=item[order], row=rows[order])
 
@@ -56,21 +56,21 @@ def represented(
 def _chosen(label: Rows, of_class: Numbers, unflipped: int) -> Rows:
     """For each label an item that has it, greedily in the classes that give most labels that are still open."""
     inside: dict[int, dict[int, int]] = {}
-    for item, (k, own) in enumerate(zip(of_class.tolist(), label.tolist(), strict=True)):
-        inside.setdefault(k, {}).setdefault(own, item)
+    for item, (k, mine) in enumerate(zip(of_class.tolist(), label.tolist(), strict=True)):
+        inside.setdefault(k, {}).setdefault(mine, item)
     chosen = np.full(len(label), -1, dtype=np.int64)
     heap = [(-len(labels), k != unflipped, k) for k, labels in inside.items()]
     heapify(heap)
     while heap:
         size, last, k = heappop(heap)
-        open_ = {own: item for own, item in inside[k].items() if chosen[own] < 0}
+        open_ = {mine: item for mine, item in inside[k].items() if chosen[mine] < 0}
         if len(open_) < -size:
             inside[k] = open_
             if open_:
                 heappush(heap, (-len(open_), last, k))
             continue
-        for own, item in open_.items():
-            chosen[own] = item
+        for mine, item in open_.items():
+            chosen[mine] = item
     return chosen
 
 

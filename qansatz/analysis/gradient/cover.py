@@ -129,9 +129,9 @@ def _kernel(conflicts: Sequence[int]) -> tuple[list[int], list[tuple[int, int]]]
         rows.sort(key=lambda v: (conflicts[v] & alive).bit_count(), reverse=True)
         for at in range(len(rows) - 1, 0, -1):
             v = rows[at]
-            own = conflicts[v] & alive
+            clashing = conflicts[v] & alive
             for u in rows[:at]:
-                if not own & ~conflicts[u]:
+                if not clashing & ~conflicts[u]:
                     followers.append((v, u))
                     alive ^= 1 << v
                     changed = True
@@ -283,7 +283,7 @@ def _clique(conflicts: Sequence[int], allowance: Allowance) -> list[int]:
 
 def _coloured(conflicts: Sequence[int], candidates: int) -> list[tuple[int, int]]:
     """The candidates set by set, each with the number of sets up to its own."""
-    found = []
+    edges = []
     number = 0
     while candidates:
         number += 1
@@ -292,8 +292,8 @@ def _coloured(conflicts: Sequence[int], candidates: int) -> list[tuple[int, int]
             v = (free & -free).bit_length() - 1
             free &= ~(conflicts[v] | 1 << v)
             candidates &= ~(1 << v)
-            found.append((v, number))
-    return found
+            edges.append((v, number))
+    return edges
 
 
 def _by_solver(
@@ -322,8 +322,8 @@ def _by_solver(
         for v in order:
             model.add_exactly_one(chosen[v])
             for u in bits(conflicts[v] >> v << v):
-                for one, two in zip(chosen[v], chosen[u], strict=False):
-                    model.add_bool_or([one.negated(), two.negated()])
+                for first, two in zip(chosen[v], chosen[u], strict=False):
+                    model.add_bool_or([first.negated(), two.negated()])
         for k, v in enumerate(clique):
             model.add(chosen[v][k] == 1)
         solver = cp_model.CpSolver()
@@ -349,12 +349,12 @@ def _by_solver(
 
 def _interruptible(solver: Any, model: Any) -> Any:
     """The status of a solver that runs beside this thread, so that an interrupt stops it."""
-    found: list[Any] = []
+    results: list[Any] = []
     done = Event()
 
     def work() -> None:
         try:
-            found.append(solver.solve(model))
+            results.append(solver.solve(model))
         finally:
             done.set()
 
@@ -366,7 +366,7 @@ def _interruptible(solver: Any, model: Any) -> Any:
         solver.stop_search()
         done.wait()
         raise
-    return found[0]
+    return results[0]
 
 
 def _by_branching(

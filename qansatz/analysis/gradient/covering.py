@@ -29,32 +29,32 @@ MAX_COMPARED: Final = 8192
 _Parts: TypeAlias = tuple[Numbers, Numbers, Numbers, tuple[tuple[int, ...], ...]]
 
 
-def one_circuit_a_class(found: Patterns, rows: Rows) -> _Parts:
+def one_circuit_a_class(patterns: Patterns, rows: Rows) -> _Parts:
     """All observables of a class commute when O is one string."""
-    label = found.label[np.searchsorted(found.rows, rows)]
+    label = patterns.label[np.searchsorted(patterns.rows, rows)]
     used, first, circuit = np.unique(label, return_index=True, return_inverse=True)
-    bounds = np.zeros(found.n_classes, dtype=np.int32)
+    bounds = np.zeros(patterns.n_classes, dtype=np.int32)
     bounds[used] = 1
-    cliques: list[tuple[int, ...]] = [()] * found.n_classes
+    cliques: list[tuple[int, ...]] = [()] * patterns.n_classes
     for k, item in zip(used.tolist(), first.tolist(), strict=True):
         cliques[k] = (item,)
     return circuit.astype(np.int32), used.astype(np.int32), bounds, tuple(cliques)
 
 
 def operators_of(
-    model: Model, found: Patterns, terms: Sequence[Term], rows: Rows, numbers: Numbers
+    model: Model, patterns: Patterns, terms: Sequence[Term], rows: Rows, numbers: Numbers
 ) -> PauliTable:
     """The observable of every item, the ancilla its last qubit (on which the unflipped class does not act)."""
     rotations, n = model.rotations, model.n_qubits
-    places = np.searchsorted(found.rows, rows)
-    witnesses = [found.witness.get(place, IDENTITY) for place in range(len(found.rows))]
+    places = np.searchsorted(patterns.rows, rows)
+    witnesses = [patterns.witness.get(place, IDENTITY) for place in range(len(patterns.rows))]
     term = PauliTable.from_paulis([term.pauli for term in terms], n + 1).take(numbers)
     string = widened(rotations.strings, n + 1).take(rotations.string[rows])
     witness = PauliTable.from_paulis(witnesses, n + 1).take(places)
     bare = PauliTable(n + 1, string.x ^ witness.x, string.z ^ witness.z)
     odd = anticommuting_rows(string, witness) ^ anticommuting_rows(term, bare)
     x, z = term.x ^ bare.x, term.z ^ bare.z
-    flipped = found.label[places] != found.unflipped
+    flipped = patterns.label[places] != patterns.unflipped
     word, bit = n // 64, np.uint64(1 << n % 64)
     x[flipped, word] |= bit
     z[flipped & ~odd, word] |= bit
@@ -62,7 +62,7 @@ def operators_of(
 
 
 def covered(
-    found: Patterns,
+    patterns: Patterns,
     rows: Rows,
     numbers: Numbers,
     terms: Sequence[Term],
@@ -74,7 +74,7 @@ def covered(
 
     Every class has a cover at once; fewer sets are looked for until the allowance is spent, or an interrupt.
     """
-    label = found.label[np.searchsorted(found.rows, rows)]
+    label = patterns.label[np.searchsorted(patterns.rows, rows)]
     order = np.argsort(label, kind="stable")
     used, starts = np.unique(label[order], return_index=True)
     ends = np.append(starts[1:], len(order))
@@ -88,8 +88,8 @@ def covered(
     ]
     stopped = _improved(groups, allowance, progress)
     circuit = np.full(len(rows), -1, dtype=np.int32)
-    bounds = np.zeros(found.n_classes, dtype=np.int32)
-    cliques: list[tuple[int, ...]] = [()] * found.n_classes
+    bounds = np.zeros(patterns.n_classes, dtype=np.int32)
+    cliques: list[tuple[int, ...]] = [()] * patterns.n_classes
     classes: list[int] = []
     for k, group in zip(used.tolist(), groups, strict=True):
         best = group.problem.cover

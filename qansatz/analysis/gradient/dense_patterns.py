@@ -87,7 +87,7 @@ def corrections(
 ) -> Words:
     """What the sum of labels of each active row gains where the labels of the rows of ``changes`` gain these."""
     vectors = np.zeros((2 * table.x.shape[1], BITS), dtype=np.uint64)
-    found = np.zeros(len(active), dtype=np.uint64)
+    words = np.zeros(len(active), dtype=np.uint64)
     n_before = int(np.searchsorted(active, max(changes, default=-1), side="right"))
     for start, end in _backwards(n_before):
         rows = active[start:end]
@@ -99,8 +99,8 @@ def corrections(
             odd[k] = np.bitwise_count(np.bitwise_xor.reduce(vectors & probes[k], axis=0)) & 1
             if gains[k]:
                 vectors ^= deposits[k] & masks[k]
-        found[start:end] = _packed(odd)
-    return found
+        words[start:end] = _packed(odd)
+    return words
 
 
 def _backwards(size: int) -> list[tuple[int, int]]:

@@ -55,17 +55,17 @@ def symmetries(model: Model, active: Rows, terms: Sequence[Term]) -> Symmetries:
     circuit = _Circuit(model, active, terms)
     if len(circuit.strings) > MAX_STRINGS:
         return none
-    found: dict[Images, tuple[Numbers, Numbers]] = {}
+    maps_of: dict[Images, tuple[Numbers, Numbers]] = {}
     for images in circuit.candidates():
-        if images not in found and images != tuple(range(model.n_qubits)):
+        if images not in maps_of and images != tuple(range(model.n_qubits)):
             maps = circuit.maps(images)
             if maps is not None:
-                found[images] = maps
-    moves = list(found.values())
-    return Symmetries([*found], [rows for rows, _ in moves], [numbers for _, numbers in moves])
+                maps_of[images] = maps
+    moves = list(maps_of.values())
+    return Symmetries([*maps_of], [rows for rows, _ in moves], [numbers for _, numbers in moves])
 
 
-def orbits(keys: Numbers, found: Symmetries, places: Numbers, numbers: Numbers) -> Numbers:
+def orbits(keys: Numbers, symmetries: Symmetries, places: Numbers, numbers: Numbers) -> Numbers:
     """Labels of items, equal where permutations map one to the other.
 
     ``keys`` is place·(number of terms) + number for each item, ascending.
@@ -73,9 +73,9 @@ def orbits(keys: Numbers, found: Symmetries, places: Numbers, numbers: Numbers) 
     label: Numbers = np.arange(len(keys))
     if not len(keys):
         return label
-    n_terms = len(found.terms[0]) if found.terms else 1
+    n_terms = len(symmetries.terms[0]) if symmetries.terms else 1
     moves = []
-    for rows, terms in zip(found.rows, found.terms, strict=True):
+    for rows, terms in zip(symmetries.rows, symmetries.terms, strict=True):
         images = rows[places] * n_terms + terms[numbers]
         at = np.minimum(np.searchsorted(keys, images), len(keys) - 1)
         moves.append(np.where(keys[at] == images, at, label))
@@ -121,10 +121,10 @@ class _Circuit:
         """The active rows by level of their order, which every symmetry keeps; those of a level commute."""
         table = PauliTable.from_paulis(self.strings, self.model.n_qubits)
         level = levels(table, np.array(self.string, dtype=np.int32))
-        found: list[list[int]] = [[] for _ in range(int(level.max(initial=-1)) + 1)]
+        rows_of: list[list[int]] = [[] for _ in range(int(level.max(initial=-1)) + 1)]
         for at, k in enumerate(level.tolist()):
-            found[k].append(at)
-        return found
+            rows_of[k].append(at)
+        return rows_of
 
     def maps(self, images: Images) -> tuple[Numbers, Numbers] | None:
         """Where the active rows and the terms go, or None where a permutation is no symmetry."""
@@ -139,22 +139,22 @@ class _Circuit:
             places: dict[tuple[int, Angle], list[int]] = {}
             for at in level:
                 places.setdefault((self.string[at], self.angles[at]), []).append(at)
-            for (s, angle), found in places.items():
+            for (s, angle), own_places in places.items():
                 targets = places.get((moved[s], angle), [])
-                if len(targets) != len(found):
+                if len(targets) != len(own_places):
                     return None
-                rows[found] = targets
+                rows[own_places] = targets
         return rows, terms
 
     def _terms_mapped(self, images: Images) -> Numbers | None:
-        known = {term.pauli: k for k, term in enumerate(self.terms)}
-        found = [known.get(permute(term.pauli, images), -1) for term in self.terms]
+        number_of = {term.pauli: k for k, term in enumerate(self.terms)}
+        images_of = [number_of.get(permute(term.pauli, images), -1) for term in self.terms]
         if any(
             k < 0 or self.terms[k].coefficient != term.coefficient
-            for k, term in zip(found, self.terms, strict=True)
+            for k, term in zip(images_of, self.terms, strict=True)
         ):
             return None
-        return np.array(found, dtype=np.int64)
+        return np.array(images_of, dtype=np.int64)
 
     def candidates(self) -> Iterator[Images]:
         n = self.model.n_qubits
@@ -171,14 +171,14 @@ class _Circuit:
 
     def _pairs(self) -> Mapping[tuple[int, int], frozenset[tuple[object, ...]]]:
         """What acts on each qubit and pair of qubits, and on which level with which angle."""
-        found: dict[tuple[int, int], set[tuple[object, ...]]] = {}
+        marks_of: dict[tuple[int, int], set[tuple[object, ...]]] = {}
 
         def add(pauli: Pauli, mark: tuple[object, ...]) -> None:
             qubits = gf2.bits(pauli.x | pauli.z)
             if 0 < len(qubits) <= 2:
                 letters = sorted((pauli.x >> q & 1) + 2 * (pauli.z >> q & 1) for q in qubits)
                 place = (qubits[0], qubits[-1])
-                found.setdefault(place, set()).add((*mark, *letters))
+                marks_of.setdefault(place, set()).add((*mark, *letters))
 
         for k, level in enumerate(self.levels):
             for at in level:
@@ -187,16 +187,16 @@ class _Circuit:
             add(term.pauli, (-1, term.coefficient))
         for pauli in self.model.initial.stabilizers:
             add(pauli, (-2, pauli.phase))
-        return {place: frozenset(marks) for place, marks in found.items()}
+        return {place: frozenset(marks) for place, marks in marks_of.items()}
 
 
 def _keeps_state(initial: InitialState, images: Images) -> bool:
     """Whether every stabilizer is mapped to a stabilizer, sign included."""
-    own = initial.stabilizers
-    span = gf2.Echelon(gf2.vectors(own, len(images)))
-    for pauli in own:
+    stabilizers = initial.stabilizers
+    span = gf2.Echelon(gf2.vectors(stabilizers, len(images)))
+    for pauli in stabilizers:
         image = permute(pauli, images)
         rest, combination = span.reduce(gf2.vector(image, len(images)))
-        if rest or groups.product([own[k] for k in gf2.bits(combination)]) != image:
+        if rest or groups.product([stabilizers[k] for k in gf2.bits(combination)]) != image:
             return False
     return True

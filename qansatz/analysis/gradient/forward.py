@@ -59,26 +59,26 @@ def forward_parts(schedule: Schedule) -> ForwardParts:
     """Move rows to the forward circuit, the last one first, and find where it pays most."""
     rows = schedule.patterns.rows.tolist()
     others = _others(schedule)
-    found: dict[Pauli, None] = {}
+    met: dict[Pauli, None] = {}
     sets: list[list[Pauli]] = []
     best: tuple[int, int, int] | None = None
     done = 0
     for row, strings in _observables(schedule):
         for pauli in strings:
-            if pauli not in found:
-                found[pauli] = None
+            if pauli not in met:
+                met[pauli] = None
                 _first_fit(sets, pauli)
         done += 1
         total = len(sets) + others[row]
         if best is None or total < best[0]:
-            best = (total, row, len(found))
+            best = (total, row, len(met))
     whole = None
     if rows and done == len(rows):
-        whole = _part(schedule, rows[0], [*found], 0)
+        whole = _part(schedule, rows[0], [*met], 0)
     if best is None or best[0] >= schedule.n_circuits:
         return ForwardParts(best=None, whole=whole)
     _, start, n_observables = best
-    part = _part(schedule, start, [*found][:n_observables], others[start])
+    part = _part(schedule, start, [*met][:n_observables], others[start])
     return ForwardParts(best=part, whole=whole)
 
 
@@ -148,7 +148,7 @@ def _observables(schedule: Schedule) -> Iterator[tuple[int, list[Pauli]]]:
     wanted = {*schedule.patterns.rows.tolist()}
     cones = light_cones(schedule)
     later: list[Pauli] = []
-    found: set[Pauli] = set()
+    patterns: set[Pauli] = set()
     work = 0
     for place in range(len(active) - 1, -1, -1):
         row = active[place]
@@ -168,8 +168,8 @@ def _observables(schedule: Schedule) -> Iterator[tuple[int, list[Pauli]]]:
                     for p in sorted(strings):
                         if anticommute(p, term.pauli):
                             mine[Pauli(p.x ^ term.pauli.x, p.z ^ term.pauli.z)] = None
-            found |= mine.keys()
-            if len(found) > MAX_OBSERVABLES:
+            patterns |= mine.keys()
+            if len(patterns) > MAX_OBSERVABLES:
                 return
             yield row, [*mine]
         later.append(pauli)
@@ -187,8 +187,8 @@ def _part(
     schedule: Schedule, start: int, observables: Sequence[Pauli], n_others: int
 ) -> ForwardPart:
     conflicts = conflict_rows(observables, schedule.model.n_qubits)
-    found = cover(conflicts, Allowance(2.0), exact=False)
-    sets: list[list[Pauli]] = [[] for _ in range(found.n_sets)]
-    for pauli, k in zip(observables, found.sets, strict=True):
+    covered = cover(conflicts, Allowance(2.0), exact=False)
+    sets: list[list[Pauli]] = [[] for _ in range(covered.n_sets)]
+    for pauli, k in zip(observables, covered.sets, strict=True):
         sets[k].append(pauli)
     return ForwardPart(start=start, sets=tuple(map(tuple, sets)), n_others=n_others)

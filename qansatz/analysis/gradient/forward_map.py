@@ -84,15 +84,15 @@ def forward_map(schedule: Schedule, observables: Sequence[Pauli], *, first: int 
     rows = active[active >= first]
     axes = model.rotations.string[rows].tolist()
     reached = Reachable(model.rotations.strings, limit=MAX_STRINGS)
-    counts, found = [], []
+    counts, entries = [], []
     for row, axis in zip(rows.tolist(), axes, strict=True):
         counts.append(reached.turn(axis))
-        found.append(reached.insert([model.rotations.pauli(row)])[0] if row in wanted else -1)
+        entries.append(reached.insert([model.rotations.pauli(row)])[0] if row in wanted else -1)
     return ForwardMap(
         columns=angle_columns(model),
         start=_start(schedule, reached.strings, observables),
         rows=rows.astype(np.intp),
-        found=np.array(found, dtype=np.intp),
+        found=np.array(entries, dtype=np.intp),
         pairs=tuple(
             reached.pairs(axis)[:, :count] for axis, count in zip(axes, counts, strict=True)
         ),

@@ -36,7 +36,7 @@ def items(
     model: Model,
     observable: Observable,
     wanted: npt.NDArray[np.bool_],
-    found: Patterns,
+    patterns: Patterns,
     terms: Sequence[Term],
     chosen: Rows | None,
 ) -> tuple[Rows, Numbers]:
@@ -48,23 +48,23 @@ def items(
     rows: list[npt.NDArray[np.int64]] = []
     numbers: list[npt.NDArray[np.int32]] = []
     n_items = at_most = 0
-    own = None if chosen is None else chosen == np.arange(len(chosen))
-    for a, felt in enumerate(_felt(model, found, terms)):
-        kept = felt if own is None else felt[own[felt]]
+    is_own = None if chosen is None else chosen == np.arange(len(chosen))
+    for a, felt in enumerate(_felt(model, patterns, terms)):
+        kept = felt if is_own is None else felt[is_own[felt]]
         n_items += len(kept)
         if n_items <= MAX_ITEMS:
-            rows.append(found.rows[kept])
+            rows.append(patterns.rows[kept])
             numbers.append(np.full(len(kept), a, dtype=np.int32))
-        elif a * len(found.rows) > MAX_COUNTED:
-            at_most += (len(terms) - a) * found.n_classes
+        elif a * len(patterns.rows) > MAX_COUNTED:
+            at_most += (len(terms) - a) * patterns.n_classes
             break
-        at_most += len(distinct(found.label[kept]))
+        at_most += len(distinct(patterns.label[kept]))
     if n_items > MAX_ITEMS:
         terms_commute = all_commute(terms)
         if terms_commute:
-            at_most = min(at_most, len(found.rows))
-        partial = _partial(model, observable, wanted, found, len(terms), terms_commute, at_most)
-        if own is not None and not own.all():
+            at_most = min(at_most, len(patterns.rows))
+        partial = _partial(model, observable, wanted, patterns, len(terms), terms_commute, at_most)
+        if is_own is not None and not is_own.all():
             partial = replace(partial, at_least=min(1, partial.at_least))
         raise ScheduleTooLargeError(partial)
     if not rows:
@@ -81,27 +81,27 @@ def all_commute(terms: Sequence[Term]) -> bool:
     return anticommuting_pair(basis(table)) is None
 
 
-def _felt(model: Model, found: Patterns, terms: Sequence[Term]) -> Iterator[Rows]:
+def _felt(model: Model, patterns: Patterns, terms: Sequence[Term]) -> Iterator[Rows]:
     """For each term the places of ``found.rows`` whose derivatives do not vanish."""
     rotations = model.rotations
-    masks = _cones(rotations.strings, rotations.string, found.active, terms)
+    masks = _cones(rotations.strings, rotations.string, patterns.active, terms)
     for a, term in enumerate(terms):
-        inside = np.ones(len(found.rows), dtype=np.bool_)
+        inside = np.ones(len(patterns.rows), dtype=np.bool_)
         if masks is not None:
             cone = np.array([mask >> a & 1 for mask in masks], dtype=np.bool_)
-            inside = cone[np.searchsorted(found.active, found.rows)]
-        odd = rotations.strings.anticommute_with(term.pauli)[rotations.string[found.rows]]
-        for place, q in found.witness.items():
-            p = rotations.pauli(int(found.rows[place]))
+            inside = cone[np.searchsorted(patterns.active, patterns.rows)]
+        odd = rotations.strings.anticommute_with(term.pauli)[rotations.string[patterns.rows]]
+        for place, q in patterns.witness.items():
+            p = rotations.pauli(int(patterns.rows[place]))
             odd[place] = bool((term.pauli * p * q).phase & 1)
-        yield np.flatnonzero(inside & (odd | (found.label != found.unflipped)))
+        yield np.flatnonzero(inside & (odd | (patterns.label != patterns.unflipped)))
 
 
 def _partial(
     model: Model,
     observable: Observable,
     wanted: npt.NDArray[np.bool_],
-    found: Patterns,
+    patterns: Patterns,
     n_terms: int,
     terms_commute: bool,
     at_most: int,
@@ -111,13 +111,13 @@ def _partial(
         n_terms=n_terms,
         n_parameters=model.slots.n_parameters,
         n_rotations=int(wanted.sum()),
-        n_active_rotations=len(found.rows),
-        n_sign_patterns=found.n_plain,
-        n_classes=found.n_classes,
+        n_active_rotations=len(patterns.rows),
+        n_sign_patterns=patterns.n_plain,
+        n_classes=patterns.n_classes,
         terms_commute=terms_commute,
-        at_least=found.n_classes - (found.unflipped >= 0),
+        at_least=patterns.n_classes - (patterns.unflipped >= 0),
         at_most=at_most,
-        reason=f"{n_terms} terms and {len(found.rows)} rotations make more than {MAX_ITEMS:,} observables",
+        reason=f"{n_terms} terms and {len(patterns.rows)} rotations make more than {MAX_ITEMS:,} observables",
     )
 
 

@@ -118,14 +118,14 @@ class _Subject:
 
 
 def _subject(schedule: Schedule) -> _Subject:
-    model, found = schedule.model, schedule.patterns
+    model, classes = schedule.model, schedule.patterns
     rotations = model.rotations
     terms = (*schedule.terms, *(term for term, _ in schedule.vanishing))
     if schedule.vanishing:
         strings = [term.pauli for term in terms]
         wanted = schedule.differentiated
-        found = patterns(rotations.strings, rotations.string, wanted, strings, ())
-    return _Subject(model=model, n_rotations=schedule.n_rotations, terms=terms, patterns=found)
+        classes = patterns(rotations.strings, rotations.string, wanted, strings, ())
+    return _Subject(model=model, n_rotations=schedule.n_rotations, terms=terms, patterns=classes)
 
 
 def measurability(schedule: Schedule, *, effort: float = 5.0) -> Measurability:
@@ -142,13 +142,13 @@ def measurability(schedule: Schedule, *, effort: float = 5.0) -> Measurability:
     if _feasible(subject):
         conflicts, alive = _generic(subject)
         kept = np.flatnonzero(alive)
-        found = cover(_rows(conflicts[np.ix_(kept, kept)]), Allowance(effort))
+        covered = cover(_rows(conflicts[np.ix_(kept, kept)]), Allowance(effort))
         return Measurability(
             n_rotations=subject.n_rotations,
             n_vanishing=subject.n_rotations - len(kept),
-            at_least=found.lower_bound,
-            at_most=found.n_sets,
-            witnesses=tuple(int(rows[kept[k]]) for k in found.clique),
+            at_least=covered.lower_bound,
+            at_most=covered.n_sets,
+            witnesses=tuple(int(rows[kept[k]]) for k in covered.clique),
             method=EXACT,
         )
     clique: tuple[int, ...] = (0,)
@@ -188,13 +188,13 @@ def _same_pattern_and_parity(subject: _Subject) -> int:
 
     With equal patterns A_k = S·A_j for S = P_jP_k, which commutes with A_j; if S commutes with O too, then Γ_k = S·Γ_j.
     """
-    found, rotations = subject.patterns, subject.model.rotations
+    patterns, rotations = subject.patterns, subject.model.rotations
     columns = [
-        rotations.strings.anticommute_with(term.pauli)[rotations.string[found.rows]]
+        rotations.strings.anticommute_with(term.pauli)[rotations.string[patterns.rows]]
         for term in subject.terms
     ]
     packed = np.packbits(np.array(columns), axis=0)
-    return len({(int(k), key.tobytes()) for k, key in zip(found.plain, packed.T, strict=True)})
+    return len({(int(k), key.tobytes()) for k, key in zip(patterns.plain, packed.T, strict=True)})
 
 
 # Clifford points: every Γ is a sum of few strings there

@@ -107,8 +107,8 @@ def _middles_agree(circuit: PatternCircuit, active: Rows, j: Rows, k: Rows) -> b
         if matrix is not None:
             odd = matrix[string[j[pair]], string[at]]
         else:
-            one, two = circuit.string[j[pair]], circuit.string[at]
-            odd = _odd(table.x[one], table.z[one], table.x[two], table.z[two])
+            first, two = circuit.string[j[pair]], circuit.string[at]
+            odd = _odd(table.x[first], table.z[first], table.x[two], table.z[two])
         if odd.any():
             return False
     return True

@@ -73,9 +73,9 @@ def patterns(
     circuit = PatternCircuit(strings, string, observables, stabilizers)
     seed = 0
     while True:
-        found = _attempt(circuit, differentiated, seed)
-        if found is not None:
-            return found
+        attempt = _attempt(circuit, differentiated, seed)
+        if attempt is not None:
+            return attempt
         seed += 1
 
 
@@ -196,7 +196,7 @@ def _pivots(circuit: PatternCircuit, active: Rows) -> tuple[list[tuple[int, Paul
         int.from_bytes(np.packbits(signs, bitorder="little").tobytes(), "little")
         for signs in PauliTable.from_paulis(left, circuit.n).anticommutation(table)
     ]
-    found: list[tuple[int, int, Pauli]] = []
+    pivots: list[tuple[int, int, Pauli]] = []
     symmetries = []
     while left:
         vector, pauli = vectors.pop(), left.pop()
@@ -208,11 +208,11 @@ def _pivots(circuit: PatternCircuit, active: Rows) -> tuple[list[tuple[int, Paul
             if other >> pivot & 1:
                 vectors[k] ^= vector
                 left[k] = left[k] * pauli
-        for k, (at, other, q) in enumerate(found):
+        for k, (at, other, q) in enumerate(pivots):
             if other >> pivot & 1:
-                found[k] = (at, other ^ vector, q * pauli)
-        found.append((pivot, vector, pauli))
-    return [(int(rows[pivot]), q) for pivot, _, q in found], symmetries
+                pivots[k] = (at, other ^ vector, q * pauli)
+        pivots.append((pivot, vector, pauli))
+    return [(int(rows[pivot]), q) for pivot, _, q in pivots], symmetries
 
 
 def _witnesses(

@@ -56,32 +56,32 @@ def schedule(
     rotations = model.rotations
     wanted = differentiated(model)
     terms = _terms(observable)
-    found = _patterns(model, wanted, terms)
+    patterns = _patterns(model, wanted, terms)
     vanishing = tuple(
         (term, symmetry)
         for term in terms
-        if (symmetry := _against(term.pauli, found.symmetries)) is not None
+        if (symmetry := _against(term.pauli, patterns.symmetries)) is not None
     )
     if vanishing:
         gone = {term.pauli for term, _ in vanishing}
         terms = tuple(term for term in terms if term.pauli not in gone)
-        found = _patterns(model, wanted, terms)
-    known = symmetries(model, found.active, terms)
-    chosen = row_of_each(found, terms, known)
-    rows, numbers = items(model, observable, wanted, found, terms, chosen)
-    copies = represented(found, terms, known, rows, numbers, chosen)
+        patterns = _patterns(model, wanted, terms)
+    equal = symmetries(model, patterns.active, terms)
+    chosen = row_of_each(patterns, terms, equal)
+    rows, numbers = items(model, observable, wanted, patterns, terms, chosen)
+    copies = represented(patterns, terms, equal, rows, numbers, chosen)
     if copies is not None:
         kept = distinct(copies.item)
         copies = Copies(item=np.searchsorted(kept, copies.item), row=copies.row)
         rows, numbers = rows[kept], numbers[kept]
     stopped = None
     if len(terms) == 1 or not len(rows):
-        parts = one_circuit_a_class(found, rows)
+        parts = one_circuit_a_class(patterns, rows)
     else:
-        operators = operators_of(model, found, terms, rows, numbers)
+        operators = operators_of(model, patterns, terms, rows, numbers)
         deadline = None if time_limit is None else time.monotonic() + time_limit
         allowance = Allowance(effort, deadline)
-        parts, stopped = covered(found, rows, numbers, terms, operators, allowance, progress)
+        parts, stopped = covered(patterns, rows, numbers, terms, operators, allowance, progress)
     circuit, circuit_class, bounds, cliques = parts
     order = np.argsort(circuit, kind="stable")
     place = np.argsort(order, kind="stable")
@@ -91,7 +91,7 @@ def schedule(
         differentiated=wanted,
         terms=terms,
         vanishing=vanishing,
-        patterns=found,
+        patterns=patterns,
         item_row=rows[order],
         item_term=numbers[order],
         item_circuit=circuit[order],
@@ -100,9 +100,9 @@ def schedule(
         cliques=tuple(tuple(int(place[item]) for item in clique) for clique in cliques),
         stopped=stopped,
         reflections=Reflections(
-            rotations.strings, rotations.string, found, model.initial.stabilizers
+            rotations.strings, rotations.string, patterns, model.initial.stabilizers
         ),
-        permutations=() if copies is None else known.permutations,
+        permutations=() if copies is None else equal.permutations,
         copies=None if copies is None else moved(copies, place),
     )
 

@@ -73,12 +73,12 @@ def slope_columns(model: Model) -> SlopeColumns:
     sizes = np.abs(rotations.coefficients())
     parts = [(plain, rotations.slot[plain].astype(np.int64), sizes[plain], np.ones(len(plain)))]
     for row in rows[rotations.expression[rows] >= 0].tolist():
-        found = slopes(model, row)
-        values = [constant_of(slope) for _, slope in found]
+        pairs = slopes(model, row)
+        values = [constant_of(slope) for _, slope in pairs]
         parts.append(
             (
-                np.full(len(found), row),
-                np.array([slot for slot, _ in found], dtype=np.int64),
+                np.full(len(pairs), row),
+                np.array([slot for slot, _ in pairs], dtype=np.int64),
                 np.array([1.0 if value is None else abs(float(value)) for value in values]),
                 np.array([value is not None for value in values], dtype=np.float64),
             )
@@ -93,8 +93,8 @@ def slope_columns(model: Model) -> SlopeColumns:
     )
 
 
-def _trainable(found: Slopes, n_parameters: int) -> Slopes:
-    return tuple((slot, slope) for slot, slope in found if slot < n_parameters)
+def _trainable(pairs: Slopes, n_parameters: int) -> Slopes:
+    return tuple((slot, slope) for slot, slope in pairs if slot < n_parameters)
 
 
 @lru_cache(maxsize=1 << 14)
@@ -105,8 +105,8 @@ def _derivatives(angle: Angle) -> Slopes:
         case Nonlinear():
             import sympy
 
-            found = [
+            pairs = [
                 (slot, simplified(sympy.diff(angle.expression, slot_symbol(slot))))
                 for slot in slots(angle)
             ]
-            return tuple((slot, slope) for slot, slope in found if slope != Affine(()))
+            return tuple((slot, slope) for slot, slope in pairs if slope != Affine(()))

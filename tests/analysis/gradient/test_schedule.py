@@ -20,7 +20,6 @@ from qansatz.analysis.gradient.slopes import slopes
 from qansatz.model.angles import evaluate
 from qansatz.pauli import gf2
 from qansatz.pauli.strings import Pauli, anticommute, from_word
-from qansatz.pauli.tables import PauliTable
 from qansatz.source import Source
 from tests.models.statements import model_of, rot, table_of, terms
 from tests.oracles import gradients, sign_patterns
@@ -431,7 +430,7 @@ def test_a_projector_too_large_to_list_needs_at_most_a_circuit_a_rotation(monkey
 @settings(max_examples=80, deadline=None)
 def test_a_basis_spans_what_its_strings_do(data, n):
     words = words_from(data, n, 12)
-    table = PauliTable.from_paulis(map(from_word, words), n)
+    table = table_of(words)
     independent = gf2.vectors(basis(table).paulis(), n)
     span = gf2.Span(gf2.vectors(table.paulis(), n))
     assert gf2.rank(independent) == len(independent) == span.rank

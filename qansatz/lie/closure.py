@@ -247,6 +247,7 @@ class Run:
         self.columns, self.prime = columns, prime
         self.spans = [Span(prime) for _ in range(columns.grading.n_grades)]
         self.done = [0] * len(self.spans)
+        self.met = [0] * len(self.spans)  # rows whose brackets were looked at in this process
         self.started = False
 
     @property
@@ -291,6 +292,7 @@ class Run:
                 clock.spend(self._work_of_inserting(grade ^ degree, block))
                 self._insert(grade ^ degree, block)
             self.done[grade] += batch.shape[1]
+            self.met[grade] = self.done[grade]
             if progress:
                 progress(self.dimension, len(columns))
 
@@ -300,12 +302,13 @@ class Run:
         What a certificate says of brackets rests on :meth:`Columns.growth`, over all columns of the basis.
         """
         for grade, (span, done) in enumerate(zip(self.spans, self.done, strict=True)):
-            sources, nothing = (
-                np.flatnonzero(span.rows[:done].any(axis=0)),
-                np.zeros((span.width, 0)),
-            )
+            if self.met[grade] == done:
+                continue
+            sources = np.flatnonzero(span.rows[:done].any(axis=0))
+            nothing = np.zeros((span.width, 0))
             for generator in range(self.columns.n_generators if len(sources) else 0):
                 self.columns.bracket(generator, grade, sources, nothing, self.prime, pause)
+            self.met[grade] = done
 
     def contains(self, grade: int, terms: dict[int, int]) -> bool:
         """Whether a vector of one grade, coefficient by column of the grade, lies in the space."""

@@ -78,7 +78,7 @@ def _refuted(
 ) -> npt.NDArray[np.bool_]:
     """Which pairs of strings do not commute as derivatives, proved by witnesses; the diagonal is set.
 
-    For P that anticommutes with both Q and R the commutator at second order is Σ_a w_a·p_a·(q_a − r_a) times iPQR.
+    For P that anticommutes with both Q and R the commutator at first order is Σ_a w_a·p_a·(q_a − r_a) times iPQR.
     """
     touching = [terms[a] for a in part.touching]
     weight = np.array([weights[a] for a in part.touching], dtype=np.int64)

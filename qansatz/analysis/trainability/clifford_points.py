@@ -1,6 +1,6 @@
 """An observable's strings carried back through the circuit at random Clifford points, many points at once.
 
-Why this gives moments at the circuit's own depth: docs/mathematics/variance.md (9.14) to (9.16). At an angle of
+Why this gives moments at the circuit's own depth: docs/mathematics/variance.md (9.12) to (9.14). At an angle of
 k·π/2 a rotation about P maps a string Q that anticommutes with P to Q, iPQ, −Q, −iPQ for k = 0, 1, 2, 3, and any
 other to itself. Signs add nothing to second moments beyond what :func:`term_classes` adds up, so they are left out:
 with probability ½ an anticommuting Q turns into PQ.

@@ -1,4 +1,4 @@
-"""Whether the angles of a circuit are independent and uniform over whole turns: docs/mathematics/variance.md (9.14)."""
+"""Whether the angles of a circuit are independent and uniform over whole turns: docs/mathematics/variance.md (9.12)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Intervals that hold at their confidence for any number of samples: docs/mathematics/variance.md (9.17), (9.18).
+"""Intervals that hold at their confidence for any number of samples: docs/mathematics/variance.md (9.15), (9.16).
 
 Exact binomial ones (Clopper and Pearson, Biometrika 26, 404, 1934) for a share of hits; empirical Bernstein ones
 (Maurer and Pontil, arXiv:0907.3740, theorem 4) for means of bounded values.

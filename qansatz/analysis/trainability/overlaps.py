@@ -1,4 +1,4 @@
-"""Frame potentials of one circuit over pairs of Clifford points: docs/mathematics/variance.md (9.19).
+"""Frame potentials of one circuit over pairs of Clifford points: docs/mathematics/variance.md (9.17).
 
 Bits of 64 pairs share a word, as in :mod:`qansatz.analysis.trainability.clifford_points`; here signs matter.
 """

@@ -52,7 +52,7 @@ class CircuitVariance:
 
     ``value`` is None exactly when declined, and ``reason`` then says why. ``fraction`` is the value in full where it
     is exact, ``mean`` that of the observable where the angles are independent. A sampled value comes with an
-    ``interval`` that holds it with probability 1 − ``error``; ``n_classes`` counts what can hit (9.15), ``spread`` is
+    ``interval`` that holds it with probability 1 − ``error``; ``n_classes`` counts what can hit (9.13), ``spread`` is
     the variance of one sample and ``largest`` the most that a sample can be, from which the samples that a claim
     needs follow.
     """

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+from qansatz.emit.expressions import affine_text, named
+from qansatz.model.angles import Affine
 from qansatz.pauli.words import short, word
 from qansatz.sheets import INCOMPLETE, Cell, Remark, Sheet, Table
 from qansatz.views.shapes import (
@@ -230,6 +232,38 @@ _CIRCUIT: Final[Shape[_Circuit]] = record(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class _Executed:
+    """A rotation that the circuits of a schedule execute, behind which all fixed gates stand."""
+
+    model: Model
+    row: int
+    names: tuple[str, ...]
+
+    @property
+    def angle(self) -> str:
+        """The angle in the names of the exports, exact where it is."""
+        angle = self.model.rotations.angle(self.row)
+        if isinstance(angle, Affine):
+            return affine_text(angle, self.names)
+        import sympy
+
+        return str(named(angle, [sympy.Symbol(name) for name in self.names]))
+
+
+_EXECUTED: Final[Shape[_Executed]] = record(
+    field("rotation", INTEGER, lambda e: int(e.model.rotations.written[e.row])),
+    field("pauli", TEXT, lambda e: word(e.model.rotations.pauli(e.row), e.model.n_qubits)),
+    field("angle", TEXT, lambda e: e.angle),
+)
+
+
+def _executed(schedule: Schedule) -> list[_Executed]:
+    """The active rotations in time order."""
+    names = tuple(schedule.model.slots.identifiers())
+    return [_Executed(schedule.model, row, names) for row in schedule.patterns.active.tolist()]
+
+
 def _circuits(schedule: Schedule) -> list[_Circuit]:
     return [_Circuit(schedule, schedule.circuit(k)) for k in range(schedule.n_circuits)]
 
@@ -261,6 +295,7 @@ SCHEDULE: Final[Shape[Scheduled]] = record(
         listed(_VANISHING),
         lambda a: [(*pair, a.schedule.model.n_qubits) for pair in a.schedule.vanishing],
     ),
+    field("executed", listed(_EXECUTED), lambda a: _executed(a.schedule)),
     field("circuits", listed(_CIRCUIT), lambda a: _circuits(a.schedule)),
     field("goal", TEXT, lambda a: a.goal),
     field("precision", NUMBER, lambda a: a.precision),

@@ -177,3 +177,21 @@ def test_certificates_speak_of_the_source_and_hold_there(circuit, random):
     compilation = circuit.respelled(random).compiled()
     data = json.loads(json.dumps(certificate(compilation.schedule)))
     assert check_certificate(compilation.written, data).problems == ()
+
+
+@pytest.mark.parametrize(
+    ("angles", "dimension"),
+    [
+        ("t[0], t[1], t[0] + t[1]", "1 to 3"),
+        ("t[0] + t[1], t[0] - t[1]", "2"),
+        ("t[0] + t[1], 2 * t[0] + 2 * t[1]", "1 to 2"),
+        ("t[0], t[0] * t[0]", "1 to 2"),
+        ("t[0] * t[1], t[1], t[2] + t[1]", "3"),
+    ],
+)
+def test_angles_that_follow_from_others_leave_a_bound(angles, dimension):
+    words = ("XII", "IXI", "IIX")
+    rotations = tuple(zip(words, angles.split(", "), strict=False))
+    algebra = Circuit(3, 3, rotations).compiled().algebra
+    assert algebra.dimension_text == dimension
+    assert algebra.exact == ("to" not in dimension)

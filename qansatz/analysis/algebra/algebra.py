@@ -14,7 +14,7 @@ import numpy as np
 
 from qansatz.analysis.algebra.fixed_rotations import FixedRotations, fixed_rotations
 from qansatz.analysis.algebra.generators import Generators, generators
-from qansatz.analysis.algebra.places import ENCODING, FIXED, TIED, UNDECIDED
+from qansatz.analysis.algebra.places import DEPENDENT, ENCODING, FIXED, TIED, UNDECIDED
 from qansatz.lie import classical
 from qansatz.lie.classification import Algebra, classify, contains
 from qansatz.lie.sectors import Sectors, sectors
@@ -280,7 +280,8 @@ def algebra(
     """
     places = generators(model)
     report = _of(model, places, limit, progress, after)
-    if places.whole or report.limit_reached or FIXED in report.hypotheses:
+    declined = {FIXED, DEPENDENT} & {*report.hypotheses}
+    if places.whole or report.limit_reached or declined:
         return report
     return _narrowed(model, report, limit, progress)
 
@@ -329,6 +330,8 @@ def _of(
     hypotheses = [ENCODING] if model.rotations.encoding.any() else []
     if not places.whole:
         hypotheses.append(TIED if places.decided else UNDECIDED)
+    if not places.free:
+        hypotheses.append(DEPENDENT)
     least, stopped = None, None
     if rest:
         closed = _of_sums(model, places, sums, limit, progress, after)
@@ -404,8 +407,8 @@ def _report(
     least: int | None,
     partial: Partial | None,
 ) -> AlgebraReport:
-    exact = not {TIED, UNDECIDED, SUMS, FIXED} & {*hypotheses}
-    apart = {TIED, UNDECIDED} & {*hypotheses}
+    exact = not {DEPENDENT, TIED, UNDECIDED, SUMS, FIXED} & {*hypotheses}
+    apart = {DEPENDENT, TIED, UNDECIDED} & {*hypotheses}
     some = min(1, classified.dimension) if least is None or apart else least
     return AlgebraReport(
         n_qubits=model.n_qubits,

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from qansatz.circuits.dependence import levels
+from qansatz.circuits.free_angles import are_free
 from qansatz.circuits.groupings import AngleLabels, Grouping, angle_labels, grouping
 from qansatz.model import reals
 from qansatz.model.program import IntColumn, Model, Rotations
@@ -42,6 +43,7 @@ class Generators:
     every trained one that depends on them stand first, and those with none behind them last. ``level`` is the length
     of the longest chain of places before each: equal generators on one level are one. ``whole`` says that every
     trained angle has one place in a layer; where not, ``decided`` is False when that was left open.
+    ``free`` says that no trained angle of a layer follows from the others.
     """
 
     distinct: tuple[Generator, ...]
@@ -53,6 +55,7 @@ class Generators:
     trained: BoolColumn
     whole: bool
     decided: bool
+    free: bool
 
     def first_rows(self) -> RowColumn:
         """The first rotation of every place, a row of ``Model.rotations``."""
@@ -88,6 +91,7 @@ def generators(model: Model, chosen: Grouping | None = None) -> Generators:
         trained=angles.trained[rows[starts]],
         whole=chosen.whole,
         decided=chosen.decided,
+        free=are_free(model, angles),
     )
 
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from qansatz.analysis.algebra.fixed_rotations import fixed_rotations
 from qansatz.analysis.algebra.generators import Generators, generators
-from qansatz.analysis.algebra.places import ENCODING, FIXED, TIED, UNDECIDED
+from qansatz.analysis.algebra.places import DEPENDENT, ENCODING, FIXED, TIED, UNDECIDED
 from qansatz.lie import classical
 from qansatz.lie.checkpoints import CheckpointError, fingerprint, restore
 from qansatz.lie.closure import (
@@ -213,6 +213,8 @@ def _problem(model: Model, places: Generators) -> _Problem:
     hypotheses = [ENCODING] if model.rotations.encoding.any() else []
     if not places.whole:
         hypotheses.append(TIED if places.decided else UNDECIDED)
+    if not places.free:
+        hypotheses.append(DEPENDENT)
     kinds = np.unique(places.kind[places.trained]).tolist()
     weights = [w for kind in kinds for w in places.distinct[kind].weights]
     if any(isinstance(w, float) for w in weights):
@@ -225,7 +227,7 @@ def _problem(model: Model, places: Generators) -> _Problem:
         sums=[g for kind in kinds if (g := _terms(strings, places, kind))],
         stretch=[g for kind in fixed.stretch if (g := _terms(strings, places, kind))],
         between=[strings.pauli(s) for s in fixed.between],
-        known="exact" if places.whole else "upper bound",
+        known="exact" if places.whole and places.free else "upper bound",
         hypotheses=tuple(hypotheses),
     )
 
